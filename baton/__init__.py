@@ -1,0 +1,1 @@
+"""Baton: durable agentic orchestration on Temporal."""
