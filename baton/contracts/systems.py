@@ -109,7 +109,7 @@ class OrderSystem(Protocol):
         ...
 
     async def get_order(self, order_id: str) -> Order:
-        """One order as it is now; `order_id` as a customer writes it, with or without '#'. NotFound when there is none."""
+        """One order as it is now; `order_id` with or without '#'. NotFound when there is none."""
         ...
 
     async def get_product(self, product_id: str) -> Product:
