@@ -1,4 +1,4 @@
-"""The systems a shop already has, as Protocols. A connector for another shop implements these and is named in the settings.
+"""The systems a shop already has, as Protocols. A connector for another shop implements these; the settings name it.
 
 Every call may raise one of the faults below and nothing else:
 
@@ -9,7 +9,7 @@ Every call may raise one of the faults below and nothing else:
     ├── NotFound         no such thing                                                  -> asking again will not help
     ├── Conflict         the thing changed since it was read                            -> read again, decide again
     ├── Misconfigured    wrong address, key or permission                               -> a person mends the settings
-    ├── OutcomeUnknown   the request left, the answer did not come: it may be done      -> look it up before anything else
+    ├── OutcomeUnknown   the request left, the answer did not come: it may be done      -> look it up first
     └── Unexpected       an answer that makes no sense                                  -> a few attempts, then a person
 
 A fault's text never holds personal data or secrets: it is shown in histories and logs.
