@@ -1,0 +1,91 @@
+"""A capability's card: what an agent or tool takes, gives and may do, and what happens when it fails."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from .wire import JsonObject, Wire
+
+Out = TypeVar("Out", bound=BaseModel)
+
+Effect = Literal["read", "idempotent_write", "irreversible"]
+
+
+@dataclass(frozen=True)
+class Capability(Generic[Out]):
+    """What a step asks for: the name on a card, and the model that its result has."""
+
+    name: str
+    gives: type[Out]
+
+
+class Retry(Wire):
+    """How often and how fast an attempt is repeated. Seconds; attempts are always bounded."""
+
+    attempts: int = Field(ge=1)
+    first_delay_s: float = Field(default=1.0, gt=0)
+    factor: float = Field(default=2.0, ge=1)
+    longest_delay_s: float = Field(default=60.0, gt=0)
+
+
+class Card(Wire):
+    """The one place of what the ladder needs to know of a capability. It stands beside its activity and travels
+    in a run's input, so that a deploy changes no running process.
+    """
+
+    name: str = Field(description="the capability and the activity's type")
+    agent: str = Field(description="who does it, e.g. 'Reader (rules)', 'order system'")
+    description: str
+    takes: str = Field(description="name of the input model")
+    gives: str = Field(description="name of the output model")
+    gives_schema: JsonObject = Field(description="JSON schema of the output: what a person may supply instead")
+    effect: Effect
+    retry: Retry
+    attempt_s: float = Field(gt=0, description="longest single attempt, seconds (start-to-close)")
+    heartbeat_s: float | None = None
+    queue: str | None = Field(default=None, description="task queue; None: the run's own")
+    fallbacks: list[str] = Field(default=[], description="names of cards that give the same, in order")
+    undo: str | None = Field(default=None, description="the capability that takes it back; None: it has none")
+    optional: bool = Field(default=False, description="a person may skip it")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which agent takes a step, and why."""
+
+    card: Card
+    why: str
+
+
+class NoAgent(Exception):
+    """No agent with that capability is left for the step."""
+
+
+def choose(capability: str, cards: dict[str, Card], tried: Iterable[str] = ()) -> Choice:
+    """The agent for a step: the capability's own card, then its declared fallbacks in order, never one that failed."""
+    own = cards.get(capability)
+    if own is None:
+        raise NoAgent(f"no agent can {capability}")
+    failed = list(tried)
+    line = [own.name, *own.fallbacks]
+    for place, name in enumerate(line):
+        if name in failed or name not in cards:
+            continue
+        card = cards[name]
+        if place == 0:
+            return Choice(card, f"{card.agent} is the declared agent for {capability}")
+        return Choice(card, f"{card.agent} is fallback {place} for {capability}, after {', '.join(failed)} failed")
+    raise NoAgent(f"every agent for {capability} failed: {', '.join(failed)}")
+
+
+def able(capability: str, cards: dict[str, Card]) -> list[str]:
+    """Names of all cards that give what this capability gives, with the same effect or a lesser one."""
+    own = cards[capability]
+    weight: dict[Effect, int] = {"read": 0, "idempotent_write": 1, "irreversible": 2}
+    return [
+        name
+        for name, card in cards.items()
+        if card.gives == own.gives and card.takes == own.takes and weight[card.effect] <= weight[own.effect]
+    ]

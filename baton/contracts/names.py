@@ -1,0 +1,68 @@
+"""Every name and id that other programs rely on, in one place."""
+
+from .agents import Capability
+from .enquiry import (
+    ActionResult,
+    CustomerMatch,
+    OrderChoice,
+    PolicyPassages,
+    PolicyVerdict,
+    Products,
+    Proposal,
+    Question,
+    Reading,
+    ReplySent,
+)
+from .orders import ActionKind, Order
+from .record import Archived
+from .systems import CrmLogged
+
+PROCESS_ENQUIRY = "enquiry"
+TASK_QUEUE = "baton"
+
+# Signals and queries of a run.
+DECIDE_REVIEW = "decide_review"
+ASSIGN_REVIEW = "assign_review"
+CUSTOMER_REPLIED = "customer_replied"
+QUERY_STATUS = "status"
+QUERY_REVIEWS = "reviews"
+QUERY_DECISION = "decision"
+QUERY_RECORD = "record"
+
+# Search attributes.
+SA_PROCESS = "process"
+SA_STAGE = "stage"
+SA_WAITING_ON = "waiting_on"
+SA_ASSIGNEES = "assignees"
+SA_DUE = "due"
+SA_PRIORITY = "priority"
+
+# Capabilities of the enquiry. The activity's type is the capability's name, so that a history reads.
+READ_ENQUIRY = Capability("read_enquiry", Reading)
+FIND_CUSTOMER = Capability("find_customer", CustomerMatch)
+LOOK_UP_POLICY = Capability("look_up_policy", PolicyPassages)
+ASK_CUSTOMER = Capability("ask_customer", Question)
+SEND_QUESTION = Capability("send_question", ReplySent)
+CHECK_ORDERS = Capability("check_orders", Order)
+CHOOSE_ORDERS = Capability("choose_orders", OrderChoice)
+LOOK_UP_PRODUCTS = Capability("look_up_products", Products)
+PROPOSE_RESOLUTION = Capability("propose_resolution", Proposal)
+CHECK_POLICY = Capability("check_policy", PolicyVerdict)
+SEND_REPLY = Capability("send_reply", ReplySent)
+LOG_OUTCOME = Capability("log_outcome", CrmLogged)
+ARCHIVE_RECORD = Capability("archive_record", Archived)
+
+
+def performing(kind: ActionKind) -> Capability[ActionResult]:
+    """The capability that carries out one kind of action: its name is the action's."""
+    return Capability(kind, ActionResult)
+
+
+def workflow_id(enquiry_id: str) -> str:
+    """`enquiry/INQ-1042`: readable, and without personal data."""
+    return f"{PROCESS_ENQUIRY}/{enquiry_id}"
+
+
+def idempotency_key(enquiry_id: str, action_id: str, revision: int, round_: int) -> str:
+    """Business id / action id / approved revision / round: the same for every repeat, new for a person's redo."""
+    return f"{enquiry_id}/{action_id}/{revision}/{round_}"

@@ -1,0 +1,150 @@
+"""What happened in a run, step by step, and the whole of a run's state."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from .agents import Card
+from .enquiry import Enquiry, EnquiryOptions, EnquiryResult
+from .mail import Message
+from .review import Refusal, Review
+from .wire import Wire
+
+EntryKind = Literal[
+    "received",
+    "done",
+    "failed",
+    "fell_back",
+    "asked",
+    "decided",
+    "assigned",
+    "refused",
+    "waiting",
+    "replied",
+    "skipped",
+    "supplied",
+    "changed",
+    "closed",
+]
+
+
+class Fact(Wire):
+    """One thing a run knows: written once, never changed, with the step, agent and attempt that gave it."""
+
+    name: str
+    type: str
+    value: JsonValue
+    step: str
+    agent: str
+    attempt: int
+    at: datetime
+
+
+class RecordEntry(Wire):
+    """One line of a run's record."""
+
+    at: datetime
+    kind: EntryKind
+    step: str = ""
+    agent: str = ""
+    attempt: int = 0
+    text: str
+    key: str = Field(default="", description="idempotency key of an effect")
+
+
+class RunState(Wire):
+    """One serialisable model of a run: with it, `run` can be entered again from the top at any time."""
+
+    facts: list[Fact] = []
+    record: list[RecordEntry] = []
+    reviews: list[Review] = []
+    refusals: list[Refusal] = []
+    refused_count: int = 0
+    assignments: list[str] = []
+    used_keys: list[str] = []
+    rounds: dict[str, int] = Field(default={}, description="how often a person had a step done again")
+    skipped: list[str] = []
+    replies_taken: list[str] = []
+    deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
+    stage: str = "starting"
+    continued: int = 0
+
+
+class EnquiryStart(Wire):
+    """The input of EnquiryWorkflow. `cards` and `options` are those of the day it started."""
+
+    enquiry: Enquiry
+    options: EnquiryOptions = EnquiryOptions()
+    cards: list[Card]
+    search_attributes: list[str] = Field(default=[], description="which of ours the server knows")
+    state: RunState = RunState()
+    continue_after_steps: int | None = Field(
+        default=None, description="continue as new this often, beside the server's advice"
+    )
+
+
+class WaitingFor(Wire):
+    """What a run waits for: nothing (it works), a person's review, or the customer's reply."""
+
+    what: Literal["nothing", "review", "customer", "retry"] = "nothing"
+    review_ids: list[str] = []
+    since: datetime | None = None
+    due_at: datetime | None = None
+    overdue: bool = False
+
+
+class StepStatus(Wire):
+    """One line of a run's checklist."""
+
+    step: str
+    title: str
+    state: Literal["done", "running", "waiting", "failed", "skipped"]
+    agent: str = ""
+    detail: str = ""
+
+
+class RunStatus(Wire):
+    """The query `status`."""
+
+    enquiry_id: str
+    process: str
+    stage: str
+    waiting: WaitingFor
+    steps: list[StepStatus]
+    result: EnquiryResult | None = None
+    refused_signals: int = 0
+
+
+class RunRecord(Wire):
+    """The query `record`, and what the archive keeps: everything that happened and every fact."""
+
+    enquiry_id: str
+    process: str
+    received_at: datetime
+    facts: list[Fact]
+    record: list[RecordEntry]
+    reviews: list[Review]
+    refusals: list[Refusal]
+    refused_count: int
+    result: EnquiryResult | None = None
+
+
+class CustomerReplied(Wire):
+    """The argument of the signal `customer_replied`: what the customer answered."""
+
+    reply_id: str = Field(min_length=1, max_length=200)
+    message: Message
+
+
+class ArchiveRecord(Wire):
+    """The full record of a run that is about to close."""
+
+    record: RunRecord
+
+
+class Archived(Wire):
+    """Where a record is kept."""
+
+    location: str
+    lines: int
