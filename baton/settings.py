@@ -1,0 +1,322 @@
+"""Settings of this installation: read once by the entry points from the environment and `.env`, then frozen."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pydantic_settings
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+CONNECTORS = ("ORDER_SYSTEM", "CRM", "MAILBOX")
+"""Every `<CONNECTOR>_<X>` of the environment becomes the option `x` of that connector."""
+
+
+class SettingsError(Exception):
+    """A setting that stops the start; its text is one line with the setting's name and a valid example."""
+
+
+def _class_path(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", text):
+        raise ValueError("is not of the form module:Class")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        raise ValueError("is not an e-mail address")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise ValueError("is not an http address")
+    return text.rstrip("/")
+
+
+def _directory(path: Path) -> Path:
+    path = path.expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError("is not a directory")
+    return path.resolve()
+
+
+def _readable_file(path: Path) -> Path:
+    path = path.expanduser()
+    if not path.is_file():
+        raise ValueError("names no file that is there")
+    return path.resolve()
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+ClassPath = Annotated[str, AfterValidator(_class_path)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Directory = Annotated[Path, AfterValidator(_directory)]
+ReadableFile = Annotated[Path, AfterValidator(_readable_file)]
+
+
+@dataclass(frozen=True)
+class About:
+    """What the documentation and an error say of a setting: its meaning, a valid example, its unit."""
+
+    meaning: str
+    example: str
+    unit: str = ""
+
+
+class Settings(BaseSettings):
+    """Everything an installation can set; unknown names are ignored, wrong values stop the start."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    state_dir: Annotated[
+        Directory, About("where the embedded server, the archive and logs are kept", example="/var/lib/baton")
+    ] = Path(".baton")
+    server: Annotated[
+        Literal["environment", "embedded"],
+        BeforeValidator(_lower),
+        About(
+            "`environment`: the Temporal server that TEMPORAL_ADDRESS or a profile names, else the running embedded "
+            "one; `embedded`: always the embedded one of the state directory",
+            example="embedded",
+        ),
+    ] = "environment"
+    task_queue: Annotated[
+        str, Field(min_length=1), About("task queue of workflows and activities", example="baton")
+    ] = "baton"
+    retention_days: Annotated[
+        int, Field(ge=1, le=3650), About("how long the embedded server keeps closed runs", example="30", unit="days")
+    ] = 30
+    ui_address: Annotated[
+        WebAddress | None,
+        About("address of the Temporal UI for links; unset: the embedded server's", example="http://127.0.0.1:8233"),
+    ] = None
+
+    order_system: Annotated[
+        ClassPath, About("class of the order system's connector", example="my_shop.orders:Orders")
+    ] = "baton.connectors.http_orders:HttpOrders"
+    crm: Annotated[ClassPath, About("class of the CRM's connector", example="my_shop.crm:Crm")] = (
+        "baton.connectors.http_crm:HttpCrm"
+    )
+    mailbox: Annotated[ClassPath, About("class of the mailbox's connector", example="my_shop.mail:Mailbox")] = (
+        "baton.connectors.smtp_mail:SmtpMailbox"
+    )
+    connector_options: dict[str, dict[str, SecretStr]] = Field(
+        default={}, description="options by connector, collected from ORDER_SYSTEM_*, CRM_* and MAILBOX_*", repr=False
+    )
+
+    shop_name: Annotated[str, Field(min_length=1), About("the shop's name in mails", example="Karoo Outfitters")] = (
+        "Our shop"
+    )
+    shop_signature: Annotated[
+        str,
+        About("last lines of every mail; `\\n` starts a new line", example=r"Kind regards\nThe Karoo team"),
+    ] = r"Kind regards\nCustomer service"
+    mail_from: Annotated[MailAddress, About("sender of every mail", example="service@your-shop.co.za")] = (
+        "service@shop.example"
+    )
+    policy_file: Annotated[
+        ReadableFile | None,
+        About("Markdown file with the shop's policy; unset: the one that ships", example="policy.md"),
+    ] = None
+
+    ask_customer: Annotated[
+        Literal["review", "auto"],
+        BeforeValidator(_lower),
+        About(
+            "`review`: a person approves each question to a customer; `auto`: a fixed text without any fact goes out",
+            example="review",
+        ),
+    ] = "review"
+    trust: Annotated[
+        Literal["verified", "named"],
+        BeforeValidator(_lower),
+        About(
+            "`verified`: facts go only to an address on file; `named`: also to a sender who names the customer",
+            example="verified",
+        ),
+    ] = "verified"
+    question_rounds: Annotated[
+        int,
+        Field(ge=0, le=20),
+        About("questions to a customer before a person takes over", example="2", unit="questions"),
+    ] = 2
+    reply_deadline_hours: Annotated[
+        int, Field(ge=1, le=8760), About("how long to wait for a customer's answer", example="72", unit="hours")
+    ] = 72
+    review_due_hours: Annotated[
+        int, Field(ge=1, le=8760), About("when an unanswered review counts as overdue", example="24", unit="hours")
+    ] = 24
+
+    worker_max_activities: Annotated[
+        int,
+        Field(ge=1, le=10_000),
+        About("activities that one worker runs at a time", example="50", unit="activities"),
+    ] = 50
+    worker_max_workflow_tasks: Annotated[
+        int,
+        Field(ge=2, le=10_000),
+        About("workflow tasks that one worker runs at a time", example="50", unit="tasks"),
+    ] = 50
+    worker_shutdown_seconds: Annotated[
+        int,
+        Field(ge=0, le=3600),
+        About("time that running activities get when a worker is stopped", example="10", unit="seconds"),
+    ] = 10
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        BeforeValidator(_lower),
+        About("least severity that is logged: debug, info, warning, error", example="info"),
+    ] = "warning"
+
+    @property
+    def order_system_options(self) -> dict[str, str]:
+        """Options of the order system's connector: ORDER_SYSTEM_URL is `url`."""
+        return self._options("ORDER_SYSTEM")
+
+    @property
+    def crm_options(self) -> dict[str, str]:
+        """Options of the CRM's connector: CRM_URL is `url`."""
+        return self._options("CRM")
+
+    @property
+    def mailbox_options(self) -> dict[str, str]:
+        """Options of the mailbox's connector: MAILBOX_HOST is `host`; `from_address` is MAIL_FROM unless set."""
+        return {"from_address": self.mail_from} | self._options("MAILBOX")
+
+    @property
+    def reply_deadline(self) -> timedelta:
+        """How long a customer has to answer a question."""
+        return timedelta(hours=self.reply_deadline_hours)
+
+    @property
+    def review_due(self) -> timedelta:
+        """When an unanswered review counts as overdue."""
+        return timedelta(hours=self.review_due_hours)
+
+    @property
+    def signature(self) -> str:
+        """The last lines of a mail, with real line breaks."""
+        return self.shop_signature.replace("\\n", "\n")
+
+    def with_options(self, connector: str, options: Mapping[str, str]) -> "Settings":
+        """The same settings with these options of one connector (`ORDER_SYSTEM`, `CRM`, `MAILBOX`) replaced."""
+        merged = {name: SecretStr(value) for name, value in options.items()}
+        mine = self.connector_options.get(connector, {}) | merged
+        return self.model_copy(update={"connector_options": self.connector_options | {connector: mine}})
+
+    def _options(self, connector: str) -> dict[str, str]:
+        return {name: value.get_secret_value() for name, value in self.connector_options.get(connector, {}).items()}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the connectors' options, then the environment, then `.env`."""
+        options = _ConnectorOptions(settings_cls, env_settings, dotenv_settings)
+        return init_settings, options, env_settings, dotenv_settings
+
+
+class _ConnectorOptions(PydanticBaseSettingsSource):
+    """Collects `<CONNECTOR>_<X>`: a connector's options are its author's, so no field can name them here."""
+
+    def __init__(self, settings_cls: type[BaseSettings], *places: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._places = [place for place in places if isinstance(place, EnvSettingsSource)]
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
+        """Unused: this source answers as a whole."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Options by connector, the environment before `.env`."""
+        found: dict[str, dict[str, str]] = {}
+        for place in reversed(self._places):
+            for name, value in place.env_vars.items():
+                for connector in CONNECTORS:
+                    if value and name.upper().startswith(f"{connector}_"):
+                        found.setdefault(connector, {})[name[len(connector) + 1 :].lower()] = value
+        return {"connector_options": found}
+
+
+def load_settings(env_file: str | Path | None = ".env") -> Settings:
+    """The settings of this process. Raises SettingsError, in one line, for the first value that is wrong."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as problem:
+        raise SettingsError(_explain(problem)) from None
+    except (pydantic_settings.SettingsError, UnicodeDecodeError, OSError) as problem:
+        raise SettingsError(f"Settings cannot be read (environment, {env_file}): {_first_line(problem)}") from None
+
+
+def _first_line(problem: Exception) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0]
+
+
+def _explain(problem: ValidationError) -> str:
+    """`REPLY_DEADLINE_HOURS='soon': … Valid example: REPLY_DEADLINE_HOURS=72`, one line."""
+    first = problem.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    words = first["msg"].removeprefix("Value error, ")
+    shown = repr(first["input"] if not isinstance(first["input"], Path) else str(first["input"]))
+    more = problem.error_count() - 1
+    also = f" ({more} more setting{'s are' if more > 1 else ' is'} wrong.)" if more else ""
+    return f"{field.upper()}={shown}: {words}. Valid example: {field.upper()}={example_of(field)}{also}"
+
+
+def example_of(field: str) -> str:
+    """A valid value of a setting, as one would write it in `.env`."""
+    return next((about.example for about in _about(field)), "")
+
+
+def _about(field: str) -> list[About]:
+    return [note for note in Settings.model_fields[field].metadata if isinstance(note, About)]
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One line of the documentation's table of settings."""
+
+    name: str
+    default: str
+    unit: str
+    meaning: str
+
+
+def settings_table() -> list[SettingLine]:
+    """Every setting that this program reads itself, in the order of the documentation."""
+    lines = []
+    for field, about in ((name, note) for name in Settings.model_fields for note in _about(name)):
+        default = Settings.model_fields[field].default
+        lines.append(SettingLine(field.upper(), "" if default is None else str(default), about.unit, about.meaning))
+    return lines
+
+
+def temporal_environment(env_file: str | Path | None = ".env") -> dict[str, str]:
+    """What Temporal's own client configuration may read: the environment, and TEMPORAL_* of `.env` beneath it."""
+    from dotenv import dotenv_values  # noqa: PLC0415  only a connection needs it
+
+    written = dotenv_values(env_file) if env_file else {}
+    beneath = {name: value for name, value in written.items() if name.startswith("TEMPORAL_") and value}
+    return beneath | dict(os.environ)
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process that we start: ours with these changes."""
+    return dict(os.environ) | dict(changes)

@@ -1,0 +1,129 @@
+"""Settings come from the environment and `.env`, once, and a wrong one stops the start with a useful line."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from baton.settings import Settings, SettingsError, child_environment, example_of, load_settings, settings_table
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine that runs the tests may decide one of them."""
+    for line in settings_table():
+        monkeypatch.delenv(line.name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_any_setting_the_defaults_hold() -> None:
+    settings = load_settings()
+    assert settings.state_dir == Path(".baton").resolve()
+    assert settings.order_system == "baton.connectors.http_orders:HttpOrders"
+    assert (settings.ask_customer, settings.trust) == ("review", "verified")
+    assert settings.reply_deadline.total_seconds() == 72 * 3600
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("TASK_QUEUE=from-file\nSHOP_NAME=Karoo Outfitters\nSOMETHING_ELSE=1\n")
+    monkeypatch.setenv("TASK_QUEUE", "from-environment")
+    settings = load_settings()
+    assert (settings.task_queue, settings.shop_name) == ("from-environment", "Karoo Outfitters")
+
+
+def test_every_variable_of_a_connector_becomes_its_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("ORDER_SYSTEM_URL=http://in-file\nORDER_SYSTEM_SHOP_CODE=ZA\nMAILBOX_PORT=2525\n")
+    monkeypatch.setenv("ORDER_SYSTEM_URL", "http://in-environment")
+    monkeypatch.setenv("ORDER_SYSTEM", "my_shop.orders:Orders")
+    monkeypatch.setenv("CRM_TOKEN", "hush")
+    settings = load_settings()
+    assert settings.order_system_options == {"url": "http://in-environment", "shop_code": "ZA"}
+    assert settings.crm_options == {"token": "hush"}
+    assert settings.mailbox_options == {"from_address": "service@shop.example", "port": "2525"}
+
+
+def test_a_replaced_option_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORDER_SYSTEM_TOKEN", "hush")
+    settings = load_settings().with_options("ORDER_SYSTEM", {"url": "http://127.0.0.1:8001"})
+    assert settings.order_system_options == {"token": "hush", "url": "http://127.0.0.1:8001"}
+
+
+def test_a_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILBOX_PASSWORD", "hush-hush")
+    settings = load_settings()
+    assert settings.mailbox_options["password"] == "hush-hush"
+    assert "hush-hush" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REPLY_DEADLINE_HOURS", "three days"),
+        ("REPLY_DEADLINE_HOURS", "0"),
+        ("QUESTION_ROUNDS", "-1"),
+        ("ASK_CUSTOMER", "perhaps"),
+        ("TRUST", "everyone"),
+        ("ORDER_SYSTEM", "my_shop.orders.Orders"),
+        ("MAIL_FROM", "the shop"),
+        ("UI_ADDRESS", "localhost:8233"),
+        ("POLICY_FILE", "not-there.md"),
+        ("LOG_LEVEL", "loud"),
+        ("SERVER", "mine"),
+        ("RETENTION_DAYS", "1e9"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_its_name_and_a_valid_example(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    text = str(refused.value)
+    assert text.startswith(f"{name}=")
+    assert f"Valid example: {name}={example_of(name.lower())}" in text
+    assert "\n" not in text
+
+
+def test_a_state_directory_that_is_a_file_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "taken"))
+    with pytest.raises(SettingsError, match="STATE_DIR="):
+        load_settings()
+
+
+def test_a_settings_file_that_is_not_text_stops_the_start_with_one_line() -> None:
+    Path(".env").write_bytes(b"\xff\xfe\x00TASK_QUEUE=x")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert "\n" not in str(refused.value)
+
+
+def test_settings_cannot_be_changed_after_the_start() -> None:
+    settings = load_settings()
+    with pytest.raises(ValidationError):
+        settings.task_queue = "other"  # type: ignore[misc]
+
+
+def test_every_example_is_a_valid_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "policy.md").write_text("# Policy")
+    for line in settings_table():
+        monkeypatch.setenv(line.name, example_of(line.name.lower()))
+    assert load_settings().shop_name == "Karoo Outfitters"
+
+
+def test_a_signature_has_real_line_breaks() -> None:
+    assert Settings(_env_file=None, shop_signature=r"Kind regards\nThandi").signature == "Kind regards\nThandi"
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_FILE", "")
+    monkeypatch.setenv("ORDER_SYSTEM_TOKEN", "")
+    settings = load_settings()
+    assert settings.policy_file is None
+    assert settings.order_system_options == {}
+
+
+def test_a_process_that_we_start_sees_our_environment_with_the_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASK_QUEUE", "baton")
+    child = child_environment({"SERVER": "embedded"})
+    assert (child["TASK_QUEUE"], child["SERVER"]) == ("baton", "embedded")
