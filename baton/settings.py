@@ -317,6 +317,12 @@ def temporal_environment(env_file: str | Path | None = ".env") -> dict[str, str]
     return beneath | dict(os.environ)
 
 
-def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a process that we start: ours with these changes."""
-    return dict(os.environ) | dict(changes)
+def child_environment(changes: Mapping[str, str], *, without: str | None = None) -> dict[str, str]:
+    """The environment for a process that we start: ours with these changes, less names beginning with `without`."""
+    kept = {name: value for name, value in os.environ.items() if without is None or not name.startswith(without)}
+    return kept | dict(changes)
+
+
+def search_path() -> list[Path]:
+    """The directories in which programs are looked for, PATH's order."""
+    return [Path(place) for place in os.get_exec_path() if place]

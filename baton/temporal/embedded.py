@@ -1,0 +1,218 @@
+"""The embedded Temporal server: one real server a state directory, in a process group of its own."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from baton.settings import child_environment
+
+from . import search_attributes
+from .server_files import ServerAddress, ServerFiles, running, serving
+from .server_ports import choose_ports
+from .server_program import server_programs
+
+__all__ = ["EmbeddedServer", "ServerAddress", "ServerFailed", "running"]
+
+HEALTHY_WITHIN = timedelta(seconds=30)
+"""Usually 0.7 s; a loaded machine or a long write-ahead log takes longer."""
+ENDS_WITHIN = timedelta(seconds=10)
+"""Usually 1.2 s; after that it is killed, which its database survives."""
+_ATTEMPTS = 3  # a port can be taken between our choosing it and the server's opening it
+
+
+class ServerFailed(Exception):
+    """The embedded server did not start; its text ends with the server's own last words."""
+
+
+@dataclass
+class EmbeddedServer:
+    """Joins the state directory's running server or starts one; whoever leaves last ends it.
+
+    Each process that joined holds a shared lock, which the kernel lets go of even after kill -9: so a server whose
+    starter died is taken over by the next one, and never stays behind after a clean end.
+    """
+
+    state_dir: Path
+    retention_days: int = 30
+
+    def __post_init__(self) -> None:
+        """Name the files of the state directory."""
+        self._files = ServerFiles(self.state_dir)
+        self._membership: IO[str] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self.started_here = False
+
+    async def start(self, deadline: timedelta = HEALTHY_WITHIN) -> ServerAddress:
+        """The address of a healthy server. Raises ServerFailed."""
+        self._files.create_directory()
+        async with self._files.changing():
+            address = running(self.state_dir)
+            if address is not None and not await _healthy(address, timedelta(seconds=5)):
+                await self._end(address.pid)
+                address = None
+            if address is None:
+                address = await self._launch(deadline)
+            await self._prepare(address)
+            self._membership = self._membership or self._files.join()
+        return address
+
+    async def leave(self) -> bool:
+        """Let go of the server; True when nobody else was using it and it was ended."""
+        async with self._files.changing():
+            if self._membership is not None:
+                self._membership.close()
+                self._membership = None
+            if self._files.in_use():
+                return False
+            await self._end_running()
+        return True
+
+    async def stop(self) -> None:
+        """End the server, whoever uses it."""
+        async with self._files.changing():
+            if self._membership is not None:
+                self._membership.close()
+                self._membership = None
+            await self._end_running()
+
+    async def __aenter__(self) -> ServerAddress:
+        """Join or start."""
+        return await self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        """Leave."""
+        await self.leave()
+
+    async def _launch(self, deadline: timedelta) -> ServerAddress:
+        """Start a server: remembered ports first, others when one is taken; the user's own program first."""
+        programs = server_programs()
+        if not programs:
+            raise ServerFailed("No `temporal` program was found. Install it with: uv sync")
+        said = ""
+        for program in programs:
+            for attempt in range(_ATTEMPTS):
+                ports = choose_ports(self._files.remembered_ports() if attempt == 0 else None)
+                launched = await self._launch_once(program, ports, deadline)
+                if isinstance(launched, ServerAddress):
+                    self.started_here = True
+                    return launched
+                said = launched
+                if "already in use" not in said:
+                    break
+        raise ServerFailed(f"The embedded Temporal server did not start. Its last words: {said or 'none'}")
+
+    async def _launch_once(self, program: Path, ports: tuple[int, int], deadline: timedelta) -> ServerAddress | str:
+        """The address of a healthy server, or its last words."""
+        with self._files.open_log() as log:
+            log_start = log.tell()
+            self._child = subprocess.Popen(  # noqa: ASYNC220, S603  starting takes no time; the program is our own choice
+                [str(program), *self._arguments(*ports)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.state_dir,
+                env=child_environment({}, without="TEMPORAL_"),
+                start_new_session=True,  # Ctrl-C in the terminal must not reach the server before the worker is done
+            )
+        address = ServerAddress(port=ports[0], ui_port=ports[1], pid=self._child.pid)
+        self._files.remember(address)
+        try:
+            if await _healthy(address, deadline, process=self._child):
+                return address
+        except BaseException:
+            await self._end(address.pid)
+            raise
+        await self._end(address.pid)
+        return self._files.last_words(log_start)
+
+    def _arguments(self, port: int, ui_port: int) -> list[str]:
+        attributes = [f"--search-attribute={name}={kind}" for name, kind in search_attributes.TYPES.items()]
+        return [
+            *("server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--ui-port", str(ui_port)),
+            *("--db-filename", str(self._files.database)),
+            *("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"),
+            # Without these three every hop waits about 50 ms, and timers under a second take a whole one.
+            *("--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"),
+            *("--dynamic-config-value", "history.timerProcessorMaxPollRPS=2000"),
+            *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="1ms"'),
+            *attributes,
+            *("--ui-disable-news-fetch", "--log-level", "error"),
+        ]
+
+    async def _prepare(self, address: ServerAddress) -> None:
+        """Retention and search attributes, also on a database file from before they were wanted."""
+        client = await Client.connect(address.host_port, namespace=address.namespace)
+        described = await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=address.namespace)
+        )
+        wanted = Duration(seconds=self.retention_days * 86_400)
+        if described.config.workflow_execution_retention_ttl != wanted:
+            await client.workflow_service.update_namespace(
+                UpdateNamespaceRequest(
+                    namespace=address.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=wanted)
+                )
+            )
+        missing = await search_attributes.ensure(client)
+        if missing:
+            raise ServerFailed(
+                f"The embedded server's database has another type for: {', '.join(missing)}. "
+                f"Move {self._files.database} away and start again."
+            )
+
+    async def _end_running(self) -> None:
+        address = running(self.state_dir)
+        if address is not None:
+            await self._end(address.pid)
+        self._files.forget_process()
+
+    async def _end(self, pid: int) -> None:
+        """SIGTERM, and SIGKILL when the deadline passes."""
+        for sign, patience in ((signal.SIGTERM, ENDS_WITHIN), (signal.SIGKILL, ENDS_WITHIN)):
+            if not self._is_there(pid):
+                break
+            try:
+                os.killpg(pid, sign)
+            except ProcessLookupError:
+                break
+            until = asyncio.get_running_loop().time() + patience.total_seconds()
+            while self._is_there(pid) and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110  another process
+                await asyncio.sleep(0.05)
+        self._files.forget_process()
+
+    def _is_there(self, pid: int) -> bool:
+        if self._child is not None and self._child.pid == pid:
+            return self._child.poll() is None  # also takes the dead child's entry off the process table
+        return serving(self._files.database, pid) is not None
+
+
+async def _healthy(
+    address: ServerAddress, deadline: timedelta, *, process: subprocess.Popen[bytes] | None = None
+) -> bool:
+    """Whether the server answers for its namespace before the deadline; False at once when its process ended."""
+    until = asyncio.get_running_loop().time() + deadline.total_seconds()
+    while asyncio.get_running_loop().time() < until:
+        if process is not None and process.poll() is not None:
+            return False
+        try:
+            async with asyncio.timeout(2):
+                client = await Client.connect(address.host_port, namespace=address.namespace)
+                await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=address.namespace))
+        except (RPCError, RuntimeError, TimeoutError):
+            await asyncio.sleep(0.05)
+        else:
+            return process is None or process.poll() is None
+    return False
