@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from .mail import Message, OutgoingMail
 from .orders import Action, Customer, Order, Product
+from .systems import CrmEntry
 from .wire import MaskedText, Wire
 
 EnquiryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -50,6 +51,8 @@ class Request(Wire):
         default=[], description="order numbers named for this request, as the customer wrote them"
     )
     items: list[str] = Field(default=[], description="item names as the customer wrote them")
+    context: str = Field(default="", description="sentences around it that ask nothing themselves")
+    doubts: list[str] = Field(default=[], description="what in the words a rule cannot decide, e.g. a condition")
     confidence: float = Field(ge=0, le=1)
 
 
@@ -233,6 +236,7 @@ class ProposeResolution(Wire):
         default=[], description="what a reviewer, the policy check or the order system said since"
     )
     revision: int = 1
+    hand_over_because: str = Field(default="", description="set when a person is to take over: nothing is proposed")
 
 
 class Evidence(Wire):
@@ -309,6 +313,7 @@ class Approved(Wire):
     resolution: Resolution
     subject_digest: str
     key: str = Field(description="business id / action id / approved revision / round")
+    earlier_keys: list[str] = Field(default=[], description="keys of earlier rounds: looked up before anything is done")
 
 
 class PerformAction(Approved):
@@ -316,7 +321,6 @@ class PerformAction(Approved):
 
     action_id: str
     basis: Order
-    redo: bool = Field(default=False, description="a person asked for it again: look it up first")
 
 
 class ActionResult(Wire):
@@ -333,8 +337,6 @@ class ActionResult(Wire):
 class SendReply(Approved):
     """The approved reply, word for word."""
 
-    redo: bool = False
-
 
 class SendQuestion(Wire):
     """The approved (or fixed) question, word for word."""
@@ -342,7 +344,7 @@ class SendQuestion(Wire):
     mail: OutgoingMail
     subject_digest: str
     key: str
-    redo: bool = False
+    earlier_keys: list[str] = []
 
 
 class ReplySent(Wire):
@@ -350,6 +352,14 @@ class ReplySent(Wire):
 
     message_id: str
     statement: str = "sent"
+
+
+class LogOutcome(Wire):
+    """The entry for the customer's history in the CRM."""
+
+    entry: CrmEntry
+    key: str
+    earlier_keys: list[str] = []
 
 
 # ── the run ──────────────────────────────────────────────────────────────────────────────────────────────────────────
