@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from .mail import Message, OutgoingMail
 from .orders import Action, Customer, Order, Product
 from .systems import CrmEntry
-from .wire import MaskedText, Wire
+from .wire import JsonObject, MaskedText, Wire, digest_of
 
 EnquiryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
@@ -307,13 +307,23 @@ class PolicyVerdict(Wire):
 # ── acting, sending, logging ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Approved(Wire):
-    """What a person approved, whole, with the digest that they saw: the activity checks one against the other."""
+class NotWhatWasApproved(ValueError):
+    """What arrived at an activity is not what a person approved."""
 
-    resolution: Resolution
+
+class Approved(Wire):
+    """What a person approved, whole and as it was written, with the digest that they saw."""
+
+    subject: JsonObject = Field(description="a Resolution, kept as JSON: a newer model must not change its digest")
     subject_digest: str
     key: str = Field(description="business id / action id / approved revision / round")
     earlier_keys: list[str] = Field(default=[], description="keys of earlier rounds: looked up before anything is done")
+
+    def resolution(self) -> Resolution:
+        """The approved resolution; raises NotWhatWasApproved when its digest is another."""
+        if digest_of(self.subject) != self.subject_digest:
+            raise NotWhatWasApproved("what is to be done differs from what was approved")
+        return Resolution.model_validate(self.subject)
 
 
 class PerformAction(Approved):
@@ -341,10 +351,16 @@ class SendReply(Approved):
 class SendQuestion(Wire):
     """The approved (or fixed) question, word for word."""
 
-    mail: OutgoingMail
+    subject: JsonObject = Field(description="an OutgoingMail, kept as JSON")
     subject_digest: str
     key: str
     earlier_keys: list[str] = []
+
+    def mail(self) -> OutgoingMail:
+        """The approved question; raises NotWhatWasApproved when its digest is another."""
+        if digest_of(self.subject) != self.subject_digest:
+            raise NotWhatWasApproved("the question differs from what was approved")
+        return OutgoingMail.model_validate(self.subject)
 
 
 class ReplySent(Wire):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 from .agents import Card
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult
@@ -53,8 +53,11 @@ class RecordEntry(Wire):
     key: str = Field(default="", description="idempotency key of an effect")
 
 
-class RunState(Wire):
-    """One serialisable model of a run: with it, `run` can be entered again from the top at any time."""
+class RunState(BaseModel):
+    """One serialisable model of a run: with it, `run` can be entered again from the top at any time.
+
+    The only model here that changes: it grows as the run goes on, and travels whole when a run continues as new.
+    """
 
     facts: list[Fact] = []
     record: list[RecordEntry] = []
@@ -65,10 +68,18 @@ class RunState(Wire):
     used_keys: list[str] = []
     rounds: dict[str, int] = Field(default={}, description="how often a person had a step done again")
     skipped: list[str] = []
-    replies_taken: list[str] = []
+    replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
     stage: str = "starting"
     continued: int = 0
+
+
+class StepAnswer(Wire):
+    """What every activity gives back: its result, and which agent gave it at which attempt."""
+
+    value: JsonValue
+    agent: str
+    attempt: int
 
 
 class EnquiryStart(Wire):

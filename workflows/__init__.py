@@ -1,0 +1,1 @@
+"""Processes: deterministic code that sequences the steps of agents, tools and people."""

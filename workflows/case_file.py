@@ -1,0 +1,114 @@
+"""What a run has found out about one enquiry, and the names of the facts that hold it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from baton.contracts.enquiry import (
+    CustomerMatch,
+    DoneAction,
+    Hints,
+    OrderChoice,
+    PolicyPassages,
+    Products,
+    Reading,
+    Sender,
+)
+from baton.contracts.orders import Customer, Order
+
+Reads = dict[str, str | Sequence[str]]
+
+
+def numbered(step: str, which: int | str) -> str:
+    """The stable key of a step that may come again: `read_enquiry`, then `read_enquiry/2`."""
+    return step if which in ("", 1) else f"{step}/{which}"
+
+
+@dataclass
+class CaseFile:
+    """An enquiry as it is understood so far. The facts themselves stand in the run's state."""
+
+    said: Reads
+    reading: Reading = field(default_factory=lambda: Reading(requests=[], hints=Hints(), confidence=0))
+    match: CustomerMatch = field(
+        default_factory=lambda: CustomerMatch(
+            outcome="nobody", matched_by="", sender=Sender(status="unverified", reason="nobody was looked for")
+        )
+    )
+    policy: PolicyPassages | None = None
+    orders: dict[str, Order] = field(default_factory=dict)
+    choice: OrderChoice | None = None
+    products: Products | None = None
+    reading_fact: str = ""
+    match_fact: str = ""
+    policy_fact: str = ""
+    order_facts: dict[str, str] = field(default_factory=dict)
+    choice_fact: str = ""
+    products_fact: str = ""
+    missing: list[str] = field(default_factory=list)
+    feedback: list[str] = field(default_factory=list)
+    changes_requested: int = 0
+    setbacks: list[str] = field(default_factory=list)
+    hand_over_because: str = ""
+
+    @property
+    def customer(self) -> Customer:
+        """The identified customer; only asked for where there is one."""
+        if self.match.customer is None:
+            raise LookupError("nobody was identified")
+        return self.match.customer
+
+    def customer_json(self) -> JsonValue:
+        """The identified customer as JSON, or null."""
+        return self.match.customer.model_dump(mode="json") if self.match.customer else None
+
+    def all_facts(self) -> Reads:
+        """What a proposal rests on: every fact of the latest reading, each by its name."""
+        reads = {
+            **self.said,
+            "reading": self.reading_fact,
+            "match": self.match_fact,
+            "policy": self.policy_fact,
+            "orders": list(self.order_facts.values()),
+        }
+        if self.choice_fact:
+            reads["choice"] = self.choice_fact
+        return reads
+
+    def order_facts_only(self) -> Reads:
+        """The orders, for the policy check."""
+        return {"orders": list(self.order_facts.values())}
+
+    def products_json(self) -> JsonValue:
+        """The products that were looked up."""
+        return [product.model_dump(mode="json") for product in self.products.products] if self.products else []
+
+    def source_of(self, step: str) -> str:
+        """The key under which a step's latest result stands in the record."""
+        latest = {
+            "read_enquiry": self.reading_fact,
+            "find_customer": self.match_fact,
+            "look_up_policy": self.policy_fact,
+            "choose_orders": self.choice_fact,
+            "look_up_products": self.products_fact,
+            **{f"check_orders/{order_id}": fact for order_id, fact in self.order_facts.items()},
+        }
+        return latest.get(step) or step
+
+    def take_feedback(self, comment: str) -> None:
+        """A reviewer asks for another proposal."""
+        self.changes_requested += 1
+        self.feedback.append(comment)
+        self.setbacks = []
+
+    def take_setbacks(self, setbacks: list[str]) -> None:
+        """What could not be done as approved: told to the next proposal, and shown to its reviewer."""
+        self.setbacks = setbacks
+        self.feedback += setbacks
+
+    def summary(self, done: Sequence[DoneAction]) -> str:
+        """One line for the CRM: what was asked and what was done."""
+        asked = ", ".join(dict.fromkeys(request.kind.replace("_", " ") for request in self.reading.requests))
+        acted = ", ".join(f"{each.action.kind.replace('_', ' ')} on {each.action.order_id}" for each in done)
+        return f"asked: {asked or 'other'}; done: {acted or 'answered'}"

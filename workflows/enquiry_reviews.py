@@ -1,0 +1,141 @@
+"""What a reviewer of an enquiry sees: the subject, what it rests on, and the ways to answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from baton.contracts.enquiry import EnquiryResult, Evidence, Proposal, Question, Resolution
+from baton.contracts.mail import OutgoingMail
+from baton.contracts.review import Review, ReviewChoice, Risk
+from baton.contracts.systems import CrmEntry
+from baton.contracts.wire import JsonObject
+
+from .case_file import CaseFile, numbered
+from .review_desk import ReviewDesk
+from .schema_check import closed_schema
+
+RESOLUTION_SCHEMA = closed_schema(Resolution)
+MAIL_SCHEMA = closed_schema(OutgoingMail)
+
+_REJECT = ReviewChoice(id="reject", label="Do nothing, send nothing, and close the enquiry")
+_CHANGES = ReviewChoice(id="request_changes", label="Propose again with this comment", needs="comment")
+
+
+def open_resolution_review(
+    desk: ReviewDesk, case: CaseFile, proposal: Proposal, revision: int, *, may_change: bool
+) -> Review:
+    """What would be done and sent, for a person to approve; or a hand-over, for a person to complete."""
+    hand_over = bool(proposal.unsure)
+    risk, reasons = risk_of(case, proposal)
+    return desk.open(
+        "resolution",
+        "hand_over" if hand_over else "resolution",
+        title="Complete and answer this enquiry" if hand_over else "Approve what would be done and sent",
+        summary=_summary(case, proposal),
+        subject=proposal.resolution.model_dump(mode="json"),
+        subject_schema=RESOLUTION_SCHEMA,
+        choices=resolution_choices(hand_over=hand_over, may_change=may_change),
+        revision=revision,
+        evidence=[_at_source(case, each) for each in proposal.evidence],
+        notes=[*case.setbacks, *(f"unsure: {each}" for each in proposal.unsure)]
+        + [f"not possible: {each.explanation} ({each.rule})" for each in proposal.refused],
+        risk=risk,
+        risk_reasons=reasons,
+    )
+
+
+def open_edited_review(
+    desk: ReviewDesk, edited: Review, subject: JsonValue, breaches: Sequence[str], revision: int, *, may_change: bool
+) -> Review:
+    """An edit that the policy forbids comes back to the person, with the rule that it breaks."""
+    return desk.open(
+        "resolution",
+        "hand_over",
+        title="The policy forbids this edit: change it, or handle it outside",
+        summary=edited.summary,
+        subject=subject,
+        subject_schema=RESOLUTION_SCHEMA,
+        choices=resolution_choices(hand_over=True, may_change=may_change),
+        revision=revision,
+        evidence=edited.evidence,
+        notes=[f"forbidden: {breach}" for breach in breaches],
+        risk="high",
+        risk_reasons=["an edit broke the policy"],
+    )
+
+
+def open_question_review(desk: ReviewDesk, case: CaseFile, question: Question, round_: int, revision: int) -> Review:
+    """A question to the customer is reviewed like any mail."""
+    assert question.mail is not None
+    return desk.open(
+        numbered("question", round_),
+        "question",
+        title="Approve this question to the customer",
+        summary=f"Missing: {'; '.join(question.asks_for or case.missing)}",
+        subject=question.mail.model_dump(mode="json"),
+        subject_schema=MAIL_SCHEMA,
+        choices=[
+            ReviewChoice(id="approve", label="Send the question"),
+            ReviewChoice(id="edit", label="Send it as I write it", needs="value", schema=MAIL_SCHEMA),
+            ReviewChoice(id="request_changes", label="Write it again with this comment", needs="comment"),
+            ReviewChoice(id="reject", label="Do not ask: hand the enquiry to a person"),
+        ],
+        revision=revision,
+        evidence=[Evidence(label="sender", value=case.match.sender.reason, source=case.match_fact)],
+    )
+
+
+def resolution_choices(*, hand_over: bool, may_change: bool) -> list[ReviewChoice]:
+    """A hand-over cannot be approved as it is: a person completes it, or handles it outside."""
+    edit = ReviewChoice(id="edit", label="Do and send it as I write it", needs="value", schema=RESOLUTION_SCHEMA)
+    first = [] if hand_over else [ReviewChoice(id="approve", label="Do this and send this")]
+    changes = [_CHANGES] if may_change else []
+    outside = [ReviewChoice(id="handled_outside", label="I handled it outside; close it")] if hand_over else []
+    return [*first, edit, *changes, *outside, _REJECT]
+
+
+def risk_of(case: CaseFile, proposal: Proposal) -> tuple[Risk, list[str]]:
+    """How closely to look, and why."""
+    reasons = []
+    if case.match.customer and case.match.sender.status == "unverified":
+        reasons.append(f"sender not verified: {case.match.sender.reason}")
+    if any(order.stale_since for order in case.orders.values()):
+        reasons.append("an order is an old copy")
+    if case.setbacks:
+        reasons.append("something changed since the last revision")
+    acts = bool(proposal.resolution.actions)
+    if reasons:
+        return ("high" if acts or proposal.unsure else "medium"), reasons
+    return ("medium", ["it changes an order"]) if acts else ("low", [])
+
+
+def crm_entry(result: EnquiryResult, case: CaseFile | None, review: Review | None, *, at: datetime) -> JsonObject:
+    """The line in the customer's history. It names the archive's record by the enquiry's id."""
+    customer = case.match.customer if case else None
+    return CrmEntry(
+        enquiry_id=result.enquiry_id,
+        customer_id=customer.customer_id if customer else None,
+        outcome=result.outcome,
+        summary=result.summary,
+        actions=result.actions_done,
+        decided_by=review.decision.actor.id if review and review.decision else None,
+        at=at,
+        archive=f"archive/{result.enquiry_id}.jsonl",
+    ).model_dump(mode="json")
+
+
+def repeated_action_ids(resolution: Resolution, done: Sequence[str]) -> list[str]:
+    """Action ids that stand twice, or that this run has used already: their keys would meet."""
+    ids = [action.action_id for action in resolution.actions]
+    return sorted({each for each in ids if ids.count(each) > 1 or each in done})
+
+
+def _at_source(case: CaseFile, evidence: Evidence) -> Evidence:
+    return evidence.model_copy(update={"source": case.source_of(evidence.source)})
+
+
+def _summary(case: CaseFile, proposal: Proposal) -> str:
+    asked = "; ".join(request.words[:120] for request in case.reading.requests) or "nothing that could be made out"
+    acts = ", ".join(action.summary or action.kind for action in proposal.resolution.actions) or "no action"
+    return f"Asked: {asked}. Proposed: {acts}."

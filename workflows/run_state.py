@@ -1,0 +1,216 @@
+"""One run: what it knows, what happened, and what the outside sees of it."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel, JsonValue
+from temporalio import workflow
+
+from baton.contracts import names
+from baton.contracts.enquiry import EnquiryResult
+from baton.contracts.record import (
+    EnquiryStart,
+    EntryKind,
+    Fact,
+    RecordEntry,
+    RunRecord,
+    RunStatus,
+    StepStatus,
+    WaitingFor,
+)
+from baton.contracts.review import Refusal, Review
+
+from .search_attributes import update_for
+
+REFUSALS_KEPT = 50
+
+_SYMBOL = {"done": "✅", "running": "⏳", "waiting": "✋", "failed": "❌", "skipped": "⏭️"}
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Run:
+    """The state of one run behind the few ways in which it may grow."""
+
+    def __init__(self, start: EnquiryStart) -> None:
+        self.start = start
+        self.state = start.state.model_copy(deep=True)
+        self.result: EnquiryResult | None = None
+        self.running: dict[str, str] = {}
+        self._shown: tuple[object, ...] = ()
+
+    @property
+    def enquiry_id(self) -> str:
+        """The business id of this run."""
+        return self.start.enquiry.enquiry_id
+
+    # What it knows.
+
+    def fact(self, name: str) -> Fact | None:
+        """The fact of that name, None while it is not known."""
+        return next((fact for fact in self.state.facts if fact.name == name), None)
+
+    def value(self, name: str) -> JsonValue:
+        """The value of a fact that must be there; a KeyError here is a mistake in the process."""
+        fact = self.fact(name)
+        if fact is None:
+            raise KeyError(f"no step of this run has given {name!r} yet")
+        return fact.value
+
+    def know(
+        self, name: str, value: JsonValue, *, type_: str, agent: str, attempt: int = 1, step: str | None = None
+    ) -> None:
+        """Append a fact; one that is known already is never changed."""
+        if self.fact(name) is None:
+            self.state.facts.append(
+                Fact(
+                    name=name,
+                    type=type_,
+                    value=value,
+                    step=step or name,
+                    agent=agent,
+                    attempt=attempt,
+                    at=workflow.now(),
+                )
+            )
+
+    # What happened.
+
+    def note(
+        self, kind: EntryKind, text: str, *, step: str = "", agent: str = "", attempt: int = 0, key: str = ""
+    ) -> None:
+        """Append one line to the record."""
+        self.state.record.append(
+            RecordEntry(at=workflow.now(), kind=kind, step=step, agent=agent, attempt=attempt, text=text, key=key)
+        )
+
+    def note_once(self, kind: EntryKind, text: str, *, step: str) -> None:
+        """The same, where `run` entered again from the top would write the line twice."""
+        if not any(entry.kind == kind and entry.step == step for entry in self.state.record):
+            self.note(kind, text, step=step)
+
+    def refuse(self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "") -> None:
+        """Record a signal that was not taken: the last few whole, the rest counted."""
+        self.state.refused_count += 1
+        refusal = Refusal(
+            at=workflow.now(), signal=signal, decision_id=decision_id, review_id=review_id, reason=reason[:500]
+        )
+        self.state.refusals = [*self.state.refusals, refusal][-REFUSALS_KEPT:]
+
+    def stage(self, stage: str) -> None:
+        """Move on to the next stage, and let lists and the Temporal UI see it."""
+        self.state.stage = stage
+        self.show()
+
+    # What the outside sees.
+
+    @property
+    def open_reviews(self) -> list[Review]:
+        """Reviews that nobody has answered yet."""
+        return [review for review in self.state.reviews if review.status == "open"]
+
+    def waiting(self) -> WaitingFor:
+        """What this run waits for now."""
+        reviews = self.open_reviews
+        if reviews:
+            due = min(review.due_at for review in reviews)
+            return WaitingFor(
+                what="review",
+                review_ids=[review.review_id for review in reviews],
+                since=min(review.created_at for review in reviews),
+                due_at=due,
+                overdue=due <= workflow.now(),
+            )
+        if self.state.stage == "waiting for the customer":
+            due_at = max(self.state.deadlines.values(), default=None)
+            return WaitingFor(what="customer", due_at=due_at, overdue=bool(due_at and due_at <= workflow.now()))
+        return WaitingFor()
+
+    def steps(self) -> list[StepStatus]:
+        """The checklist: each step once, in the order in which it was reached."""
+        lines: dict[str, StepStatus] = {}
+        for entry in self.state.record:
+            state = _STEP_STATES.get(entry.kind)
+            if state and entry.step:
+                lines[entry.step] = StepStatus(
+                    step=entry.step, title=entry.step, state=state, agent=entry.agent, detail=entry.text
+                )
+        for step, agent in self.running.items():
+            lines[step] = StepStatus(step=step, title=step, state="running", agent=agent)
+        for review in self.open_reviews:
+            lines[review.review_id] = StepStatus(
+                step=review.review_id, title=review.title, state="waiting", detail=review.title
+            )
+        return list(lines.values())
+
+    def status(self) -> RunStatus:
+        """The answer to the query `status`."""
+        return RunStatus(
+            enquiry_id=self.enquiry_id,
+            process=names.PROCESS_ENQUIRY,
+            stage=self.state.stage,
+            waiting=self.waiting(),
+            steps=self.steps(),
+            result=self.result,
+            refused_signals=self.state.refused_count,
+        )
+
+    def record(self) -> RunRecord:
+        """The answer to the query `record`, and what is archived."""
+        return RunRecord(
+            enquiry_id=self.enquiry_id,
+            process=names.PROCESS_ENQUIRY,
+            received_at=self.start.enquiry.received_at,
+            facts=self.state.facts,
+            record=self.state.record,
+            reviews=self.state.reviews,
+            refusals=self.state.refusals,
+            refused_count=self.state.refused_count,
+            result=self.result,
+        )
+
+    def show(self) -> None:
+        """Bring checklist and search attributes up to date; an attribute that the server lacks is never touched."""
+        workflow.set_current_details(self._checklist())
+        waiting = self.waiting()
+        assignees = sorted({person for review in self.open_reviews for person in review.assignees})
+        shown = (waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees))
+        if shown != self._shown:
+            self._shown = shown
+            updates = update_for(
+                self.state.stage, waiting, assignees, self.open_reviews, known=self.start.search_attributes
+            )
+            if updates:
+                workflow.upsert_search_attributes(updates)
+
+    def _checklist(self) -> str:
+        lines = [f"**{self.state.stage}**", ""]
+        lines += [
+            f"- {_SYMBOL[line.state]} {line.title}" + (f": {line.detail}" if line.detail != line.title else "")
+            for line in self.steps()
+        ]
+        waiting = self.waiting()
+        if waiting.due_at:
+            lines += ["", f"Waiting for: {waiting.what}, due {_clock(waiting.due_at)}"]
+        if self.state.refused_count:
+            lines += ["", f"Signals refused: {self.state.refused_count}"]
+        return "\n".join(lines)
+
+
+_STEP_STATES = {
+    "received": "done",
+    "done": "done",
+    "failed": "failed",
+    "fell_back": "running",
+    "decided": "done",
+    "skipped": "skipped",
+    "supplied": "done",
+    "changed": "failed",
+    "waiting": "waiting",
+    "replied": "done",
+    "closed": "done",
+}
+
+
+def _clock(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
