@@ -1,0 +1,25 @@
+"""A real development server for the tests of this room, on ports of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from baton.temporal.connect import connect_embedded
+from baton.temporal.embedded import EmbeddedServer, ServerAddress
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerAddress]:
+    """One embedded server for all tests that do not end it."""
+    state: Path = tmp_path_factory.mktemp("server")
+    async with EmbeddedServer(state) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def client(server: ServerAddress) -> Client:
+    """A client of that server."""
+    return await connect_embedded(server)
