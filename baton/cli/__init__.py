@@ -1,0 +1,1 @@
+"""What starter.py shows: one file per group of commands."""

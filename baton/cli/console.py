@@ -1,0 +1,92 @@
+"""The one look of the command line: theme, widths, and where lines go. At most 100 columns; plain in a pipe."""
+
+import shutil
+import sys
+from datetime import UTC, datetime
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+WIDTH = 100
+
+THEME = Theme(
+    {
+        "ok": "green",
+        "warn": "yellow",
+        "bad": "bold red",
+        "busy": "cyan",
+        "wait": "yellow",
+        "quiet": "dim",
+        "name": "bold",
+        "key": "cyan",
+        "risk.low": "green",
+        "risk.medium": "yellow",
+        "risk.high": "bold red",
+    }
+)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    columns = shutil.get_terminal_size((WIDTH, 40)).columns if sys.stdout.isatty() else WIDTH
+    return Console(theme=THEME, stderr=stderr, highlight=False, width=max(40, min(WIDTH, columns)), soft_wrap=False)
+
+
+out = _console()
+err = _console(stderr=True)
+
+
+def make_streams_forgiving() -> None:
+    """A terminal that cannot print a character shows '?', instead of ending the command with an encoding error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def interactive() -> bool:
+    """Whether a person sits there: both a keyboard and a screen."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def line(text: str | Text, style: str | None = None) -> None:
+    """One line on the screen; it wraps on a terminal and stays one line in a pipe. Plain text, no markup."""
+    out.print(text, style=style, markup=False, soft_wrap=not out.is_terminal)
+
+
+def note(text: str) -> None:
+    """A remark for the person at the terminal, on stderr: it never mixes with what a script reads."""
+    err.print(text, style="quiet", markup=False, soft_wrap=True)
+
+
+def complaint(text: str) -> None:
+    """The one line on stderr that says what went wrong and what to do."""
+    err.print(" ".join(text.split()), style="bad", markup=False, soft_wrap=True)
+
+
+def as_json(shape: BaseModel) -> None:
+    """The stable JSON of a shape on stdout, and nothing else."""
+    sys.stdout.write(shape.model_dump_json(indent=2) + "\n")
+
+
+def local_time(at: datetime | None, *, now: datetime | None = None) -> str:
+    """`14:05:09` today, `Tue 24 Nov 14:05` on another day, in the local zone; empty for None."""
+    if at is None:
+        return ""
+    here = at.astimezone()
+    today = (now or datetime.now(UTC)).astimezone().date()
+    return here.strftime("%H:%M:%S") if here.date() == today else here.strftime("%a %d %b %H:%M")
+
+
+def distance(at: datetime, *, now: datetime | None = None) -> str:
+    """`in 23 h`, `5 min ago`: how far off a time is, in one unit."""
+    seconds = (at - (now or datetime.now(UTC))).total_seconds()
+    size = abs(seconds)
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if size >= length * (2 if unit == "d" else 1):
+            words = f"{round(size / length)} {unit}"
+            break
+    else:
+        words = f"{round(size)} s"
+    return f"in {words}" if seconds >= 0 else f"{words} ago"

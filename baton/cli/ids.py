@@ -1,0 +1,25 @@
+"""How an enquiry is named at the command line: `INQ-1042`, or `enquiry/INQ-1042` as the Temporal UI shows it."""
+
+from pydantic import TypeAdapter, ValidationError
+
+from baton.cli.problems import Problem
+from baton.contracts.enquiry import EnquiryId
+from baton.contracts.names import PROCESS_ENQUIRY
+
+_ID: TypeAdapter[str] = TypeAdapter(EnquiryId)
+
+
+def enquiry_id(given: str) -> str:
+    """The enquiry id in what was typed. Raises Problem."""
+    bare = given.strip().removeprefix(f"{PROCESS_ENQUIRY}/")
+    try:
+        return _ID.validate_python(bare)
+    except ValidationError:
+        raise Problem(
+            f"{given!r} is not an enquiry id. One looks like INQ-1042: letters, digits, '.', '_' and '-', at most 64."
+        ) from None
+
+
+def of_workflow(workflow_id: str) -> str:
+    """The enquiry id in a workflow id."""
+    return workflow_id.removeprefix(f"{PROCESS_ENQUIRY}/")

@@ -1,0 +1,1 @@
+"""How runs, reviews and records look in a terminal."""

@@ -1,0 +1,86 @@
+"""What can go wrong in a command, each with the exit code that a script can rely on.
+
+    0  done
+    1  refused or failed
+    2  wrong use (from Typer)
+    3  no worker is answering: what was sent is kept, and it is safe to repeat
+    4  this enquiry id has run before
+    130  interrupted
+"""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import ParamSpec
+
+import typer
+from temporalio.service import RPCError, RPCStatusCode
+
+from baton.cli.console import complaint
+from baton.settings import SettingsError
+
+P = ParamSpec("P")
+
+INTERRUPTED = 130
+
+
+class Problem(Exception):
+    """Something a person can be told in one line; `code` is the command's exit code."""
+
+    code = 1
+
+
+class NoWorker(Problem):
+    """Temporal answers, and no worker does."""
+
+    code = 3
+
+
+class RanBefore(Problem):
+    """An enquiry id that has run already."""
+
+    code = 4
+
+
+class UnknownRun(Problem):
+    """Neither Temporal nor the archive has that enquiry."""
+
+
+class NoServer(Problem):
+    """No Temporal server answers."""
+
+
+def in_words(problem: RPCError) -> str:
+    """One line for an error of the server's API that no command foresaw."""
+    if problem.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
+        return "The Temporal server does not answer. Start one with `uv run starter.py up`, or set TEMPORAL_ADDRESS."
+    if problem.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED):
+        return f"The Temporal server refuses this client: {problem.message}. Check TEMPORAL_API_KEY and the profile."
+    return f"The Temporal server says: {problem.message}"
+
+
+def plainly(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, None]:
+    """An async command as Typer calls it: its problems become one line on stderr and an exit code, no traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            asyncio.run(command(*args, **kwargs))
+        except Problem as problem:
+            complaint(str(problem))
+            raise typer.Exit(problem.code) from None
+        except SettingsError as problem:
+            complaint(str(problem))
+            raise typer.Exit(1) from None
+        except RPCError as problem:
+            complaint(in_words(problem))
+            raise typer.Exit(1) from None
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            complaint("Interrupted.")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            raise typer.Exit(1) from None
+
+    run.__signature__ = inspect.signature(command)  # type: ignore[attr-defined]  # Typer reads the options from it
+    return run
