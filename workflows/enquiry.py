@@ -1,6 +1,7 @@
 """A customer enquiry, from message to logged outcome."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -470,7 +471,7 @@ class EnquiryWorkflow:
         self._desk.remark(f"The customer wrote again: {fact}")
 
     @workflow.signal(dynamic=True)
-    async def unknown_signal(self, name: str, args: object) -> None:
+    async def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
         """A signal under a name that nobody listens to is recorded, so that its sender can find out."""
         self._run.refuse(name[:100], "no such signal")
 

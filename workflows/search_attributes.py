@@ -4,18 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeUpdate
 
 from baton.contracts import names
 from baton.contracts.record import WaitingFor
 from baton.contracts.review import Review
-
-PROCESS = SearchAttributeKey.for_keyword(names.SA_PROCESS)
-STAGE = SearchAttributeKey.for_keyword(names.SA_STAGE)
-WAITING_ON = SearchAttributeKey.for_keyword(names.SA_WAITING_ON)
-ASSIGNEES = SearchAttributeKey.for_keyword_list(names.SA_ASSIGNEES)
-DUE = SearchAttributeKey.for_datetime(names.SA_DUE)
-PRIORITY = SearchAttributeKey.for_int(names.SA_PRIORITY)
+from baton.temporal.search_attributes import ASSIGNEES, DUE, PRIORITY, STAGE, WAITING_ON
 
 URGENT, RAISED, NORMAL = 1, 2, 3
 

@@ -18,7 +18,8 @@ from .record import Archived
 from .systems import CrmLogged
 
 PROCESS_ENQUIRY = "enquiry"
-TASK_QUEUE = "baton"
+ENQUIRY_WORKFLOW = "EnquiryWorkflow"
+LATE_LOG_WORKFLOW = "LateLogWorkflow"
 
 # Signals and queries of a run.
 DECIDE_REVIEW = "decide_review"

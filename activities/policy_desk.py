@@ -1,0 +1,24 @@
+"""The shop's policy: what applies, and what it says of a proposal. Rules change, histories must not: so it is asked."""
+
+from baton.agents.policy import check, look_up
+from baton.contracts.enquiry import CheckPolicy, LookUpPolicy, PolicyPassages, PolicyVerdict
+
+from .capability import RULES, capability
+
+
+class PolicyDesk:
+    """Knows the policy's text and its rules."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self._text = text
+        self._source = source
+
+    @capability(agent="Policy (rules)", retry=RULES, attempt_s=20)
+    async def look_up_policy(self, given: LookUpPolicy) -> PolicyPassages:
+        """Look up the passages of the policy that apply."""
+        return look_up(given, self._text, self._source)
+
+    @capability(agent="Policy (rules)", retry=RULES, attempt_s=20)
+    async def check_policy(self, given: CheckPolicy) -> PolicyVerdict:
+        """Judge every action against the rules of today."""
+        return check(given)

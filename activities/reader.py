@@ -1,0 +1,15 @@
+"""The reader: what a message says."""
+
+from baton.agents.reading import read
+from baton.contracts.enquiry import ReadEnquiry, Reading
+
+from .capability import RULES, capability
+
+
+class Reader:
+    """Reads messages by rules."""
+
+    @capability(agent="Reader (rules)", retry=RULES, attempt_s=20)
+    async def read_enquiry(self, given: ReadEnquiry) -> Reading:
+        """Read what a message asks for and who seems to write."""
+        return read(given)

@@ -1,0 +1,80 @@
+"""One worker: settings, connectors, agents, then Temporal's Worker. No logic."""
+
+import asyncio
+import logging
+import signal
+import sys
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.archivist import Archivist
+from activities.capability import steps_of
+from activities.crm_desk import CrmDesk
+from activities.customers import CustomerDesk
+from activities.mail_desk import MailDesk
+from activities.order_desk import OrderDesk
+from activities.policy_desk import PolicyDesk
+from activities.reader import Reader
+from activities.resolver import Resolver
+from baton.archive import Archive
+from baton.connectors.load import Systems, load_systems
+from baton.contracts.systems import SystemFault
+from baton.settings import Settings, SettingsError, load_settings
+from baton.temporal import search_attributes
+from baton.temporal.connect import NoServer, connect
+from baton.temporal.worker_options import worker_options
+from workflows.enquiry import EnquiryWorkflow
+from workflows.late_log import LateLogWorkflow
+
+WORKFLOWS = (EnquiryWorkflow, LateLogWorkflow)
+
+
+def agents_for(settings: Settings, systems: Systems, client: Client) -> list[object]:
+    """The team of this installation."""
+    return [
+        Reader(),
+        CustomerDesk(systems.orders, systems.crm),
+        PolicyDesk(*settings.policy()),
+        OrderDesk(systems.orders),
+        Resolver(settings.shop()),
+        MailDesk(systems.mailbox),
+        CrmDesk(systems.crm, client, settings.task_queue),
+        Archivist(Archive(settings.state_dir)),
+    ]
+
+
+def build_worker(client: Client, settings: Settings, systems: Systems) -> Worker:
+    """A worker that runs every process and every step."""
+    return Worker(
+        client,
+        workflows=WORKFLOWS,
+        activities=steps_of(agents_for(settings, systems, client)),
+        **worker_options(settings),
+    )
+
+
+async def main(settings: Settings) -> None:
+    """Work until told to stop."""
+    client = await connect(settings)
+    missing = await search_attributes.ensure(client)
+    if missing:
+        commands = search_attributes.create_commands(missing, client.namespace)
+        logging.warning(
+            "The server lacks search attributes, and lists show less. Create them:\n%s", "\n".join(commands)
+        )
+    async with load_systems(settings) as systems, build_worker(client, settings, systems):
+        told = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+        logging.info("Working on task queue %s", settings.task_queue)
+        await told.wait()
+
+
+if __name__ == "__main__":
+    try:
+        chosen = load_settings()
+        logging.basicConfig(level=chosen.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
+        asyncio.run(main(chosen))
+    except (SettingsError, NoServer, SystemFault) as problem:
+        sys.exit(str(problem))
