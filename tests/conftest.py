@@ -1,4 +1,4 @@
-"""A real development server for the tests of this room, on ports of its own."""
+"""A real development server for every test that needs one, on ports of its own."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,0 +1,140 @@
+"""Starts an enquiry and acts as its people do: by signals and queries, waiting with a deadline."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import uuid4
+
+from pydantic import JsonValue
+from temporalio.client import Client, WorkflowHandle
+from temporalio.worker import Worker
+
+from baton.contracts import names
+from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
+from baton.contracts.mail import Message
+from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunState, RunStatus
+from baton.contracts.review import Actor, Decision, DecisionStatus, Review
+from baton.temporal.interceptors import SignalGuard
+from baton.temporal.worker_options import workflow_runner
+from workflows.enquiry import EnquiryWorkflow
+
+from .team import Team
+
+DEADLINE_S = 20.0
+T = TypeVar("T")
+
+
+@dataclass
+class Run:
+    """One running enquiry as its people see it."""
+
+    handle: WorkflowHandle[EnquiryWorkflow, EnquiryResult]
+    team: Team
+
+    async def status(self) -> RunStatus:
+        """Where it stands."""
+        return await self.handle.query(EnquiryWorkflow.status)
+
+    async def record(self) -> RunRecord:
+        """All that happened."""
+        return await self.handle.query(EnquiryWorkflow.record)
+
+    async def open_review(self) -> Review:
+        """The review that is open, once one is."""
+
+        async def look() -> Review | None:
+            reviews = await self.handle.query(EnquiryWorkflow.reviews)
+            return next((review for review in reviews if review.status == "open"), None)
+
+        return await eventually(look)
+
+    async def decide(self, choice: str, *, value: JsonValue = None, comment: str = "", **changed: object) -> Decision:
+        """Answer the open review."""
+        review = await self.open_review()
+        decision = Decision(
+            decision_id=uuid4().hex,
+            review_id=review.review_id,
+            revision=review.revision,
+            subject_digest=review.subject_digest,
+            choice=choice,
+            value=value,
+            comment=comment,
+            actor=Actor(id="nomsa"),
+        ).model_copy(update=changed)
+        await self.handle.signal(names.DECIDE_REVIEW, decision)
+        return decision
+
+    async def became(self, decision: Decision) -> DecisionStatus:
+        """What became of a decision, once the run has seen it."""
+
+        async def look() -> DecisionStatus | None:
+            status = await self.handle.query(EnquiryWorkflow.decision, decision.decision_id)
+            return status if status.status != "unknown" else None
+
+        return await eventually(look)
+
+    async def reply(self, text: str) -> None:
+        """The customer answers."""
+        await self.handle.signal(
+            names.CUSTOMER_REPLIED, CustomerReplied(reply_id=uuid4().hex, message=Message(text=text))
+        )
+
+    async def result(self) -> EnquiryResult:
+        """How it ended."""
+        return await asyncio.wait_for(self.handle.result(), DEADLINE_S)
+
+
+async def eventually(look: Callable[[], Awaitable[T | None]], deadline_s: float = DEADLINE_S) -> T:
+    """What `look` finds, as soon as it finds something."""
+    until = time.monotonic() + deadline_s
+    while time.monotonic() < until:
+        found = await look()
+        if found is not None:
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"nothing was found within {deadline_s} s")
+
+
+@asynccontextmanager
+async def enquiry(
+    client: Client,
+    team: Team | None = None,
+    *,
+    options: EnquiryOptions | None = None,
+    state: RunState | None = None,
+    continue_after_steps: int | None = None,
+    text: str = "Please cancel #1",
+    enquiry_id: str | None = None,
+    attempts: int = 2,
+) -> AsyncIterator[Run]:
+    """An enquiry on a worker of its own."""
+    team = team or Team()
+    enquiry_id = enquiry_id or f"INQ-{uuid4().hex[:16]}"
+    queue = f"queue-{enquiry_id}"
+    start = EnquiryStart(
+        enquiry=Enquiry(
+            enquiry_id=enquiry_id,
+            message=Message(text=text, from_address="t@mail.example"),
+            received_at=datetime(2026, 1, 5, 9, 0, tzinfo=UTC),
+        ),
+        options=options or EnquiryOptions(),
+        cards=team.cards(attempts),
+        state=state or RunState(),
+        continue_after_steps=continue_after_steps,
+    )
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[EnquiryWorkflow],
+        activities=team.activities(),
+        interceptors=[SignalGuard()],
+        workflow_runner=workflow_runner(),
+    ):
+        handle = await client.start_workflow(
+            EnquiryWorkflow.run, start, id=names.workflow_id(enquiry_id), task_queue=queue
+        )
+        yield Run(handle, team)
