@@ -29,6 +29,8 @@ HEALTHY_WITHIN = timedelta(seconds=30)
 """Usually 0.7 s; a loaded machine or a long write-ahead log takes longer."""
 ENDS_WITHIN = timedelta(seconds=10)
 """Usually 1.2 s; after that it is killed, which its database survives."""
+ANSWERS_WITHIN = timedelta(seconds=5)
+"""A server that was there before and does not answer in this time hangs, and is replaced."""
 _ATTEMPTS = 3  # a port can be taken between our choosing it and the server's opening it
 
 
@@ -59,7 +61,7 @@ class EmbeddedServer:
         self._files.create_directory()
         async with self._files.changing():
             address = running(self.state_dir)
-            if address is not None and not await _healthy(address, timedelta(seconds=5)):
+            if address is not None and not await _healthy(address, ANSWERS_WITHIN):
                 await self._end(address.pid)
                 address = None
             if address is None:

@@ -140,14 +140,19 @@ def is_open(port: int) -> bool:
 
 def _processes(only: int | None) -> Iterator[tuple[int, str]]:
     """Process ids with their command lines: from /proc where there is one, else from `ps`."""
+    return _from_proc(only) if Path("/proc/self/cmdline").exists() else _from_ps(only)
+
+
+def _from_proc(only: int | None) -> Iterator[tuple[int, str]]:
     proc = Path("/proc")
-    if (proc / "self" / "cmdline").exists():
-        for entry in [proc / str(only)] if only is not None else proc.glob("[0-9]*"):
-            try:
-                yield int(entry.name), (entry / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
-            except OSError:
-                continue  # it ended while we looked
-        return
+    for entry in [proc / str(only)] if only is not None else proc.glob("[0-9]*"):
+        try:
+            yield int(entry.name), (entry / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+        except OSError:
+            continue  # it ended while we looked
+
+
+def _from_ps(only: int | None) -> Iterator[tuple[int, str]]:
     program = shutil.which("ps")
     if program is None:
         return

@@ -1,0 +1,269 @@
+"""The embedded server is one process a state directory, found again whatever happened to those who started it."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+
+from baton.temporal import embedded, search_attributes, server_files, server_program
+from baton.temporal.connect import connect_embedded
+from baton.temporal.embedded import EmbeddedServer, ServerFailed, running
+from baton.temporal.server_files import ServerFiles, serving
+from baton.temporal.server_ports import any_free_port, choose_ports
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def state(tmp_path: Path) -> AsyncIterator[Path]:
+    """A state directory; whatever server is left in it ends with the test."""
+    ServerFiles(tmp_path).ports.write_text(f'{{"port": {any_free_port()}, "ui_port": {any_free_port()}}}')
+    yield tmp_path
+    left = serving(ServerFiles(tmp_path).database)
+    if left is not None:
+        os.killpg(left.pid, signal.SIGKILL)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that nobody has waited for yet counts as ended."""
+    try:
+        return (
+            "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text() if Path("/proc").is_dir() else _by_signal(pid)
+        )
+    except OSError:
+        return False
+
+
+def _by_signal(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
+    """A process of our own Python, its standard output to be read."""
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+async def test_it_serves_with_retention_and_search_attributes_in_a_process_group_of_its_own(state: Path) -> None:
+    async with EmbeddedServer(state, retention_days=30) as address:
+        client = await connect_embedded(address)
+        described = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
+        assert described.config.workflow_execution_retention_ttl.seconds == 30 * 86_400
+        assert set(await search_attributes.existing(client)) == set(search_attributes.TYPES)
+        assert os.getpgid(address.pid) == address.pid != os.getpgrp()
+    assert not is_alive(address.pid)
+    assert not ServerFiles(state).pid.exists()
+
+
+async def test_whoever_comes_second_joins_and_whoever_leaves_last_ends_it(state: Path) -> None:
+    first, second = EmbeddedServer(state), EmbeddedServer(state)
+    address = await first.start()
+    assert await second.start() == address
+    assert (first.started_here, second.started_here) == (True, False)
+    assert not await first.leave()
+    assert is_alive(address.pid)
+    assert await second.leave()
+    assert not is_alive(address.pid)
+
+
+async def test_two_that_start_at_once_share_one_server(state: Path) -> None:
+    addresses = await asyncio.gather(*(EmbeddedServer(state).start() for _ in range(4)))
+    assert len(set(addresses)) == 1
+
+
+async def test_links_stay_valid_over_a_restart(state: Path) -> None:
+    async with EmbeddedServer(state) as before:
+        pass
+    async with EmbeddedServer(state) as after:
+        assert (after.port, after.ui_port) == (before.port, before.ui_port)
+        assert after.pid != before.pid
+
+
+async def test_a_taken_port_is_replaced_by_a_free_one(state: Path) -> None:
+    async with EmbeddedServer(state) as before:
+        pass
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", before.port))
+        other.listen()
+        async with EmbeddedServer(state) as after:
+            assert after.port != before.port
+            assert after.ui_port == before.ui_port
+
+
+async def test_a_port_taken_between_the_choice_and_the_start_is_replaced(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        choices = iter([(taken, any_free_port())])
+        monkeypatch.setattr(embedded, "choose_ports", lambda known: next(choices, None) or choose_ports(known))
+        async with EmbeddedServer(state) as address:
+            assert address.port != taken
+
+
+async def test_a_stale_pid_file_that_names_someone_else_harms_nobody(state: Path) -> None:
+    bystander = python("import time; time.sleep(60)")
+    try:
+        ServerFiles(state).pid.write_text(f"{bystander.pid}\n")
+        assert running(state) is None
+        async with EmbeddedServer(state) as address:
+            assert address.pid != bystander.pid
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
+
+
+@pytest.mark.parametrize("ruin", ["", "not a number\n", None])
+async def test_a_lost_or_broken_pid_file_does_not_hide_a_running_server(state: Path, ruin: str | None) -> None:
+    first = EmbeddedServer(state)
+    address = await first.start()
+    if ruin is None:
+        ServerFiles(state).pid.unlink()
+        ServerFiles(state).ports.unlink()
+    else:
+        ServerFiles(state).pid.write_text(ruin)
+        ServerFiles(state).ports.write_text(ruin)
+    assert await EmbeddedServer(state).start() == address
+
+
+STARTER = """
+import asyncio, sys
+from pathlib import Path
+from baton.temporal.embedded import EmbeddedServer
+async def main():
+    server = EmbeddedServer(Path(sys.argv[1]))
+    address = await server.start()
+    print(address.pid, flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+async def test_a_server_whose_starter_was_killed_is_taken_over_and_ended_by_the_next(state: Path) -> None:
+    starter = python(STARTER, str(state))
+    assert starter.stdout is not None
+    pid = int(await asyncio.to_thread(starter.stdout.readline))
+    starter.kill()
+    starter.wait()
+    assert is_alive(pid)
+    server = EmbeddedServer(state)
+    assert (await server.start()).pid == pid
+    assert await server.leave()
+    assert not is_alive(pid)
+
+
+async def test_a_killed_server_comes_back_with_its_runs(state: Path) -> None:
+    server = EmbeddedServer(state)
+    address = await server.start()
+    client = await connect_embedded(address)
+    await client.start_workflow("Waiting", id="enquiry/INQ-1", task_queue="nobody")
+    os.killpg(address.pid, signal.SIGKILL)
+    again = await server.start()
+    assert (again.port, again.ui_port) == (address.port, address.ui_port)
+    client = await connect_embedded(again)
+    assert (await client.get_workflow_handle("enquiry/INQ-1").describe()).id == "enquiry/INQ-1"
+
+
+async def test_a_server_that_hangs_is_replaced(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "ENDS_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr(embedded, "ANSWERS_WITHIN", timedelta(seconds=1))
+    server = EmbeddedServer(state)
+    address = await server.start()
+    os.killpg(address.pid, signal.SIGSTOP)
+    again = await server.start()
+    assert again.pid != address.pid
+    assert not is_alive(address.pid)
+
+
+async def test_a_database_that_is_none_stops_the_start_with_the_servers_words(state: Path) -> None:
+    ServerFiles(state).database.write_bytes(b"this is a shopping list" * 1000)
+    with pytest.raises(ServerFailed, match="not a database") as failed:
+        await EmbeddedServer(state).start()
+    assert "\n" not in str(failed.value)
+    assert serving(ServerFiles(state).database) is None
+
+
+async def test_a_start_that_is_broken_off_leaves_no_server(state: Path) -> None:
+    starting = asyncio.create_task(EmbeddedServer(state).start())
+    async with asyncio.timeout(10):
+        while serving(ServerFiles(state).database) is None:  # noqa: ASYNC110  another process
+            await asyncio.sleep(0.01)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert serving(ServerFiles(state).database) is None
+
+
+async def test_a_database_from_before_the_search_attributes_gets_them(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(search_attributes, "TYPES", {"stage": "Keyword"})
+        async with EmbeddedServer(state) as address:
+            assert await search_attributes.existing(await connect_embedded(address)) == ["stage"]
+    async with EmbeddedServer(state) as address:
+        client = await connect_embedded(address)
+        assert set(await search_attributes.existing(client)) == set(search_attributes.TYPES)
+
+
+async def test_it_never_listens_to_the_environments_server(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "203.0.113.7:7233")
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "elsewhere")
+    async with EmbeddedServer(state) as address:
+        client = await connect_embedded(address)
+        assert (client.namespace, client.service_client.config.target_host) == ("default", address.host_port)
+
+
+async def test_the_users_own_program_comes_first_and_a_broken_one_is_passed_over(
+    state: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path_factory.mktemp("own") / "temporal"
+    own.write_text("#!/bin/sh\necho 'too old for this' >&2\nexit 1\n")
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", str(own.parent), prepend=os.pathsep)
+    programs = server_program.server_programs()
+    assert programs[0] == own
+    assert len(programs) >= 2
+    async with EmbeddedServer(state) as address:
+        assert is_alive(address.pid)
+    assert "too old for this" in ServerFiles(state).log.read_text()
+
+
+async def test_no_program_at_all_is_one_clear_line(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "server_programs", list)
+    with pytest.raises(ServerFailed, match="uv sync"):
+        await EmbeddedServer(state).start()
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="there is no ps on this machine")
+async def test_a_server_is_recognised_where_there_is_no_proc(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with EmbeddedServer(state) as address:
+        monkeypatch.setattr(server_files, "_processes", server_files._from_ps)
+        assert running(state) == address
+        assert serving(ServerFiles(state).database, os.getpid()) is None
+
+
+async def test_the_log_does_not_grow_for_ever(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_files, "_LOG_LIMIT", 10)
+    files = ServerFiles(state)
+    files.log.write_text("words of an earlier server\n")
+    with files.open_log() as log:
+        assert log.tell() == 0
+    assert files.log.with_suffix(".log.1").read_text() == "words of an earlier server\n"
