@@ -17,7 +17,7 @@ from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunState, RunStatus
-from baton.contracts.review import Actor, Decision, DecisionStatus, Review
+from baton.contracts.review import Actor, Decision, DecisionStatus, Review, ReviewKind
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from workflows.enquiry import EnquiryWorkflow
@@ -51,6 +51,33 @@ class Run:
             return next((review for review in reviews if review.status == "open"), None)
 
         return await eventually(look)
+
+    async def revision(self, number: int) -> Review:
+        """The open review, once it is of that revision."""
+
+        async def look() -> Review | None:
+            review = await self.open_review()
+            return review if review.revision == number else None
+
+        return await eventually(look)
+
+    async def review_of(self, kind: ReviewKind) -> Review:
+        """The open review, once it is of that kind."""
+
+        async def look() -> Review | None:
+            review = await self.open_review()
+            return review if review.kind == kind else None
+
+        return await eventually(look)
+
+    async def asked_the_customer(self, times: int = 1) -> None:
+        """Wait until the run waits for the customer's answer to that question."""
+
+        async def look() -> bool | None:
+            waiting = (await self.status()).waiting.what == "customer"
+            return (waiting and self.team.steps.count("send_question") == times) or None
+
+        await eventually(look)
 
     async def decide(self, choice: str, *, value: JsonValue = None, comment: str = "", **changed: object) -> Decision:
         """Answer the open review."""

@@ -10,12 +10,14 @@ from baton.contracts import enquiry as e
 from baton.contracts.agents import Card, Effect, Retry
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.orders import CancelOrder, Customer, Order, OrderItem
-from baton.contracts.record import ArchiveRecord, Archived, StepAnswer
+from baton.contracts.record import Archived, ArchiveRecord, StepAnswer
 from baton.contracts.systems import CrmLogged
 
 Answer = BaseModel | Callable[[dict[str, Any]], BaseModel]
 
-CUSTOMER = Customer(customer_id="thandi", first_name="Thandi", last_name="M", emails=["t@mail.example"], order_ids=["#1"])
+CUSTOMER = Customer(
+    customer_id="thandi", first_name="Thandi", last_name="M", emails=["t@mail.example"], order_ids=["#1"]
+)
 ORDER = Order(
     order_id="#1",
     customer_id="thandi",

@@ -1,0 +1,164 @@
+"""When a step fails: fallbacks in order, then a person, whose answer decides what happens next."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+
+from baton.contracts.review import ReviewChoice
+
+from .driver import enquiry
+from .team import FOUND, PROPOSAL, USUAL, Answer, Team
+
+
+def fails(kind: str = "Rejected", *, again: bool = False, until: int = 10**6, then: Answer | None = None) -> Answer:
+    """Fails with that kind of error until it was asked so often; then answers."""
+    asked = 0
+
+    def answer(handed: dict[str, Any]) -> BaseModel:
+        nonlocal asked
+        asked += 1
+        if asked < until:
+            raise ApplicationError("the system said no", 1, type=kind, non_retryable=not again)
+        assert then is not None
+        return then(handed) if callable(then) else then
+
+    return answer
+
+
+async def test_the_fallback_answers_and_the_record_says_why(client: Client) -> None:
+    async with enquiry(client, Team(find_customer=fails())) as run:
+        await run.open_review()
+        record = await run.record()
+        await run.decide("reject")
+        await run.result()
+    lines = [(line.kind, line.text) for line in record.record if line.step == "find_customer"]
+    assert lines[0] == ("failed", "Rejected: the system said no")
+    assert lines[1][0] == "fell_back"
+    assert "after find_customer failed" in lines[1][1]
+    (fact,) = [fact for fact in record.facts if fact.name == "find_customer"]
+    assert fact.agent == "scripted find_customer_in_crm"
+
+
+async def test_wrong_settings_are_never_hidden_by_a_fallback(client: Client) -> None:
+    async with enquiry(client, Team(find_customer=fails("Misconfigured"))) as run:
+        review = await run.open_review()
+        assert review.kind == "failure"
+        assert "find_customer_in_crm" not in run.team.steps
+        await run.decide("abort")
+        await run.result()
+
+
+async def test_attempts_are_bounded_before_a_person_is_asked(client: Client) -> None:
+    async with enquiry(client, Team(look_up_policy=fails("Unavailable", again=True)), attempts=3) as run:
+        review = await run.open_review()
+        assert review.kind == "failure"
+        assert run.team.steps.count("look_up_policy") == 3
+        assert "Unavailable: the system said no" in str(review.subject)
+        await run.decide("abort")
+        result = await run.result()
+    assert result.outcome == "aborted"
+
+
+async def test_a_retry_by_a_person_raises_the_round_and_names_the_earlier_key(client: Client) -> None:
+    team = Team(cancel_order=fails(until=2, then=USUAL["cancel_order"]))
+    async with enquiry(client, team) as run:
+        await run.decide("approve")
+        await run.review_of("failure")
+        await run.decide("retry")
+        assert (await run.result()).outcome == "answered"
+    first, second = team.asked("cancel_order")
+    assert first["key"].endswith("/a1/1/0")
+    assert second["key"].endswith("/a1/1/1")
+    assert second["earlier_keys"] == [first["key"]]
+
+
+async def test_a_supplied_result_must_fit_and_then_counts_as_the_step(client: Client) -> None:
+    team = Team(find_customer=fails(), find_customer_in_crm=fails())
+    async with enquiry(client, team) as run:
+        await run.review_of("failure")
+        wrong = await run.became(await run.decide("supply", value={"outcome": "one"}))
+        assert wrong.status == "refused"
+        await run.decide("supply", value=FOUND.model_dump(mode="json"))
+        review = await run.revision(1)
+        assert review.kind == "resolution"
+        record = await run.record()
+        await run.decide("reject")
+        await run.result()
+    (fact,) = [fact for fact in record.facts if fact.name == "find_customer"]
+    assert fact.agent == "nomsa"
+
+
+async def test_a_person_may_reroute_to_a_named_capable_agent(client: Client) -> None:
+    team = Team(
+        propose_resolution=fails(),
+        prepare_hand_over=fails(until=2, then=PROPOSAL),
+    )
+    async with enquiry(client, team) as run:
+        review = await run.review_of("failure")
+        assert _choice(review.choices, "reroute").value_schema == {"type": "string", "enum": ["prepare_hand_over"]}
+        await run.decide("reroute", value="prepare_hand_over")
+        assert (await run.open_review()).kind == "resolution"
+        await run.decide("reject")
+        await run.result()
+    assert team.steps.count("propose_resolution") == 1
+    assert team.steps.count("prepare_hand_over") == 2
+
+
+async def test_only_an_optional_step_may_be_skipped(client: Client) -> None:
+    async with enquiry(client, Team(look_up_policy=fails())) as run:
+        review = await run.review_of("failure")
+        assert "skip" not in [choice.id for choice in review.choices]
+        await run.decide("abort")
+        await run.result()
+
+
+async def test_a_skipped_action_is_never_spoken_of_as_done(client: Client) -> None:
+    async with enquiry(client, Team(cancel_order=fails())) as run:
+        await run.decide("approve")
+        await run.review_of("failure")
+        await run.decide("skip")
+        review = await run.revision(2)
+        assert "was skipped: it is not done" in review.notes[0]
+        assert "send_reply" not in run.team.steps
+        await run.decide("reject")
+        assert (await run.result()).actions_done == []
+
+
+async def test_two_steps_that_fail_side_by_side_are_answered_each(client: Client) -> None:
+    team = Team(
+        find_customer=fails(),
+        find_customer_in_crm=fails(until=2, then=FOUND),
+        look_up_policy=fails(until=2, then=USUAL["look_up_policy"]),
+    )
+    async with enquiry(client, team) as run:
+        for _ in range(2):
+            await run.review_of("failure")
+            await run.became(await run.decide("retry"))
+        review = await run.review_of("resolution")
+        assert review
+        await run.decide("reject")
+        await run.result()
+
+
+async def test_the_log_goes_on_by_itself_when_the_crm_is_down(client: Client) -> None:
+    async with enquiry(client, Team(log_outcome=fails("Unavailable", again=True))) as run:
+        await run.decide("approve")
+        result = await run.result()
+    assert (result.outcome, result.log_entry) == ("answered", "later")
+
+
+async def test_a_failure_review_survives_continuing_as_new(client: Client) -> None:
+    team = Team(look_up_policy=fails(until=2, then=USUAL["look_up_policy"]))
+    async with enquiry(client, team, continue_after_steps=1) as run:
+        await run.review_of("failure")
+        await run.decide("retry")
+        await run.review_of("resolution")
+        await run.decide("approve")
+        assert (await run.result()).outcome == "answered"
+    assert team.steps.count("look_up_policy") == 2
+
+
+def _choice(choices: list[ReviewChoice], wanted: str) -> ReviewChoice:
+    return next(choice for choice in choices if choice.id == wanted)
