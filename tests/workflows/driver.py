@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -34,6 +34,7 @@ class Run:
 
     handle: WorkflowHandle[EnquiryWorkflow, EnquiryResult]
     team: Team
+    queue: str
 
     async def status(self) -> RunStatus:
         """Where it stands."""
@@ -137,6 +138,8 @@ async def enquiry(
     text: str = "Please cancel #1",
     enquiry_id: str | None = None,
     attempts: int = 2,
+    attempt_s: float = 10,
+    working: bool = True,
 ) -> AsyncIterator[Run]:
     """An enquiry on a worker of its own."""
     team = team or Team()
@@ -149,19 +152,26 @@ async def enquiry(
             received_at=datetime(2026, 1, 5, 9, 0, tzinfo=UTC),
         ),
         options=options or EnquiryOptions(),
-        cards=team.cards(attempts),
+        cards=team.cards(attempts, attempt_s),
         state=state or RunState(),
         continue_after_steps=continue_after_steps,
     )
-    async with Worker(
-        client,
-        task_queue=queue,
-        workflows=[EnquiryWorkflow],
-        activities=team.activities(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    ):
+    async with AsyncExitStack() as stack:
+        if working:
+            await stack.enter_async_context(worker_for(client, team, queue))
         handle = await client.start_workflow(
             EnquiryWorkflow.run, start, id=names.workflow_id(enquiry_id), task_queue=queue
         )
-        yield Run(handle, team)
+        yield Run(handle, team, queue)
+
+
+def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True) -> Worker:
+    """A worker for this team; without `steps` it takes workflow tasks only."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[EnquiryWorkflow],
+        activities=team.activities() if steps else [],
+        interceptors=[SignalGuard()],
+        workflow_runner=workflow_runner(),
+    )

@@ -1,6 +1,7 @@
 """A team whose answers a test writes: the process alone is on trial, on a real server."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,7 +24,7 @@ ORDER = Order(
     customer_id="thandi",
     status="pending",
     version="1",
-    items=[OrderItem(item_id="i1", product_id="p1", name="Kettle", price="10")],  # type: ignore[arg-type]
+    items=[OrderItem(item_id="i1", product_id="p1", name="Kettle", price=Decimal(10))],
 )
 CANCEL = CancelOrder(action_id="a1", order_id="#1", order_version="1", reason="no longer needed")
 REPLY = OutgoingMail(to="t@mail.example", subject="Re: my order", body="It is cancelled.")
@@ -133,7 +134,7 @@ class Team:
         """The steps in the order in which they ran."""
         return [step for step, _ in self.handed]
 
-    def cards(self, attempts: int = 2) -> list[Card]:
+    def cards(self, attempts: int = 2, attempt_s: float = 10) -> list[Card]:
         """Quick cards of the usual shape."""
         return [
             Card(
@@ -145,7 +146,7 @@ class Team:
                 gives_schema=gives.model_json_schema(),
                 effect=_WRITES.get(name, "read"),
                 retry=Retry(attempts=attempts, first_delay_s=0.01),
-                attempt_s=10,
+                attempt_s=attempt_s,
                 fallbacks=_FALLBACKS.get(name, []),
                 optional=name in _OPTIONAL,
             )
