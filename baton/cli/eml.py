@@ -43,7 +43,7 @@ def decoded(raw: bytes, charset: str | None = None) -> str:
 
 def message_from_eml(raw: bytes) -> Message:
     """The message in an .eml file. Raises NotAnEmail."""
-    mail = cast(EmailMessage, message_from_bytes(raw, policy=default))
+    mail = message_from_bytes(raw, policy=default)
     if not any(_header(mail, name) for name in ("From", "Subject", "Message-ID", "Date", "Received", "Return-Path")):
         raise NotAnEmail
     plain, html, attachments = _parts(mail)
@@ -144,26 +144,19 @@ def _bytes(part: EmailMessage) -> bytes:
 
 def _automatic(mail: EmailMessage) -> str | None:
     """The header that shows that a machine or a list wrote it, quoted; None for a person's mail."""
+    return next((f"{name}: {_header(mail, name)}"[:_LONGEST_QUOTE] for name in _machine_headers(mail)), None)
 
-    def quoted(name: str) -> str:
-        return f"{name}: {_header(mail, name)}"[:_LONGEST_QUOTE]
 
-    submitted = _header(mail, "Auto-Submitted").split(";")[0].strip().lower()
-    if submitted not in ("", "no"):
-        return quoted("Auto-Submitted")
-    for name in ("X-Autoreply", "X-Autorespond"):
-        if _header(mail, name).lower() not in ("", "no"):
-            return quoted(name)
+def _machine_headers(mail: EmailMessage) -> Iterator[str]:
+    if _header(mail, "Auto-Submitted").split(";")[0].strip().lower() not in ("", "no"):
+        yield "Auto-Submitted"
+    yield from (name for name in ("X-Autoreply", "X-Autorespond") if _header(mail, name).lower() not in ("", "no"))
     if _header(mail, "Precedence").lower() in ("bulk", "list", "junk", "auto_reply"):
-        return quoted("Precedence")
-    for name in ("List-Id", "List-Unsubscribe"):
-        if name in mail:
-            return quoted(name)
+        yield "Precedence"
+    yield from (name for name in ("List-Id", "List-Unsubscribe") if name in mail)
     if "Return-Path" in mail and _header(mail, "Return-Path") in ("", "<>"):
-        return "Return-Path: <>"
+        yield "Return-Path"
     if mail.get_content_type() == "multipart/report":
-        return "Content-Type: multipart/report"
-    sender = _address(mail, "From")[1] or ""
-    if sender.split("@")[0].lower() in ("mailer-daemon", "postmaster"):
-        return quoted("From")
-    return None
+        yield "Content-Type"
+    if (_address(mail, "From")[1] or "").split("@")[0].lower() in ("mailer-daemon", "postmaster"):
+        yield "From"

@@ -1,11 +1,11 @@
 """What can go wrong in a command, each with the exit code that a script can rely on.
 
-    0  done
-    1  refused or failed
-    2  wrong use (from Typer)
-    3  no worker is answering: what was sent is kept, and it is safe to repeat
-    4  this enquiry id has run before
-    130  interrupted
+0  done
+1  refused or failed
+2  wrong use (from Typer)
+3  no worker is answering: what was sent is kept, and it is safe to repeat
+4  this enquiry id has run before
+130  interrupted
 """
 
 import asyncio

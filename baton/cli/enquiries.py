@@ -1,0 +1,217 @@
+"""The commands on enquiries: start, list, status, watch, record, cancel, reply."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from baton.cli import messages
+from baton.cli.console import as_json, line, note, out
+from baton.cli.ids import enquiry_id
+from baton.cli.options import EnquiryArgument, FileOption, FromOption, JsonOption, TextOption
+from baton.cli.presenting.lists import run_table
+from baton.cli.presenting.record import record_table
+from baton.cli.presenting.steps import checklist, situation
+from baton.cli.presenting.words import WAITS
+from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun, plainly
+from baton.cli.runs import Runs, archived, open_runs, unknown
+from baton.cli.shapes import RunLine, RunList, Started
+from baton.cli.starting import ran_before, start
+from baton.cli.watching import follow
+from baton.contracts import names
+from baton.contracts.record import CustomerReplied, RunRecord
+from baton.settings import load_settings
+
+NO_WORKER = "No worker is answering: start one with `uv run starter.py up`, or `uv run worker.py`."
+
+
+def incoming(text: str | None, file: str | None, sender: str | None = None) -> messages.Incoming:
+    """The message that was given, from exactly one of the two places. Raises Problem."""
+    if (text is None) == (file is None):
+        raise Problem("Give the message with --text or with --file (- reads standard input), one of the two.")
+    came = messages.from_text(text) if text is not None else messages.from_file(file or "-")
+    if sender is None:
+        return came
+    return messages.Incoming(came.message.model_copy(update={"from_address": sender}), came.enquiry_id)
+
+
+@plainly
+async def start_enquiry(
+    *,
+    place: Annotated[str | None, typer.Argument(metavar="[-]", help="- reads the message from standard input.")] = None,
+    text: TextOption = None,
+    file: FileOption = None,
+    sender: FromOption = None,
+    chosen_id: Annotated[
+        str | None,
+        typer.Option("--id", help="The enquiry's id. Default: made from the mail's Message-ID, else random."),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Show each step until it waits for a person, or ends.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also when this id was handled before and has ended.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Hand in a customer's message."""
+    settings = load_settings()
+    if place not in (None, "-"):
+        raise Problem(f"Give the file as --file {place}, or - for standard input.")
+    came = incoming(text, file or place, sender)
+    if chosen_id is not None:
+        came = messages.Incoming(came.message, enquiry_id(chosen_id))
+    if not again and archived(settings, came.enquiry_id) is not None:
+        raise ran_before(came.enquiry_id)
+    runs = await open_runs(settings)
+    await start(runs, came, again=again)
+    link = runs.link(came.enquiry_id)
+    if json:
+        as_json(Started(enquiry_id=came.enquiry_id, workflow_id=names.workflow_id(came.enquiry_id), ui=link))
+    else:
+        line(f"Started {came.enquiry_id}.", style="ok")
+        if link:
+            line(f"  In the Temporal UI: {link}", style="quiet")
+    if wait:
+        await follow(runs, came.enquiry_id, quiet=json)
+    elif not json:
+        line(f"  See how it goes: uv run starter.py watch {came.enquiry_id}", style="quiet")
+
+
+@plainly
+async def list_runs(
+    open_only: Annotated[bool, typer.Option("--open", help="Only those that have not ended.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most this many, the latest.")] = 50,
+    json: JsonOption = False,
+) -> None:
+    """All enquiries that Temporal knows, the latest first. Needs no worker."""
+    runs = await open_runs(load_settings())
+    found = sorted(await runs.lines(open_only=open_only, limit=10_000), key=_started, reverse=True)[:limit]
+    if json:
+        as_json(RunList(runs=found))
+    elif found:
+        out.print(run_table(found))
+    else:
+        line("No enquiries yet. Hand one in with: uv run starter.py start enquiry --file MAIL.eml")
+
+
+def _started(run: RunLine) -> float:
+    return run.started_at.timestamp() if run.started_at else 0.0
+
+
+@plainly
+async def status(given: EnquiryArgument, json: JsonOption = False) -> None:
+    """Where one enquiry stands."""
+    wanted = enquiry_id(given)
+    runs = await open_runs(load_settings())
+    try:
+        found = await runs.status(wanted)
+    except NoWorker:
+        await _status_without_worker(runs, wanted, json=json)
+        return
+    except UnknownRun:
+        if runs.archived(wanted) is None:
+            raise
+        raise Problem(
+            f"Temporal has forgotten {wanted}; its record is kept: uv run starter.py record {wanted}"
+        ) from None
+    if json:
+        as_json(found)
+        return
+    line(f"{wanted}", style="name")
+    out.print(situation(found))
+    out.print(checklist(found))
+    _refused(found.refused_signals)
+    if runs.link(wanted):
+        line(runs.link(wanted), style="quiet")
+
+
+def _refused(count: int) -> None:
+    if count:
+        note(f"{count} signal(s) to this run were refused; `record` says why.")
+
+
+async def _status_without_worker(runs: Runs, wanted: str, *, json: bool) -> None:
+    """What visibility knows, with a remark that it is not the run itself that answers."""
+    known = await runs.line(wanted)
+    note(NO_WORKER + " This is what Temporal's list knows.")
+    if json:
+        as_json(known)
+        return
+    waits = (
+        f", waits for {WAITS.get(known.waiting_on, known.waiting_on)}"
+        if known.waiting_on not in ("", "nothing")
+        else ""
+    )
+    line(f"{wanted}  {known.state}{f': {known.stage}' if known.stage else ''}{waits}")
+
+
+@plainly
+async def watch(given: EnquiryArgument) -> None:
+    """Show each step live, until the enquiry waits for nobody and nothing more: Ctrl-C stops watching only."""
+    wanted = enquiry_id(given)
+    runs = await open_runs(load_settings())
+    await follow(runs, wanted, stop_at_review=False)
+
+
+@plainly
+async def record(given: EnquiryArgument, json: JsonOption = False) -> None:
+    """Everything that happened: from Temporal, else from the archive."""
+    wanted = enquiry_id(given)
+    found = await _record(wanted)
+    if json:
+        as_json(found)
+    else:
+        out.print(record_table(found))
+
+
+async def _record(wanted: str) -> RunRecord:
+    settings = load_settings()
+    kept = archived(settings, wanted)
+    try:
+        runs = await open_runs(settings)
+        return await runs.record(wanted)
+    except (NoServer, UnknownRun, NoWorker) as problem:
+        if kept is not None:
+            note("From the archive: " + str(problem).split(". ")[0] + ".")
+            return kept
+        if isinstance(problem, NoWorker):
+            raise NoWorker(NO_WORKER) from None
+        if isinstance(problem, UnknownRun):
+            raise UnknownRun(f"{unknown(wanted)} The archive has no record of it either.") from None
+        raise
+
+
+@plainly
+async def cancel(given: EnquiryArgument) -> None:
+    """End an enquiry: nothing more is done or sent, the outcome is logged, the record kept."""
+    wanted = enquiry_id(given)
+    runs = await open_runs(load_settings())
+    await runs.cancel(wanted)
+    for _ in range(50):
+        known = await runs.line(wanted)
+        if known.state != "running":
+            line(f"{wanted} has ended ({known.state}).", style="ok")
+            return
+        await asyncio.sleep(0.1)
+    raise NoWorker(f"{wanted} is asked to end; it has not ended yet. {NO_WORKER} It is safe to repeat.")
+
+
+@plainly
+async def reply(given: EnquiryArgument, text: TextOption = None, file: FileOption = None) -> None:
+    """Hand in what the customer answered to our question."""
+    wanted = enquiry_id(given)
+    came = incoming(text, file)
+    runs = await open_runs(load_settings())
+    answer = CustomerReplied(reply_id=came.enquiry_id.replace("INQ-", "reply-"), message=came.message)
+    await runs.signal(wanted, names.CUSTOMER_REPLIED, answer)
+    fact = "the customer's answer"
+    try:
+        for _ in range(50):
+            if any(_is_reply(each.value, answer.reply_id) for each in (await runs.record(wanted)).facts):
+                line(f"{wanted} has {fact}.", style="ok")
+                return
+            await asyncio.sleep(0.1)
+    except NoWorker:
+        pass
+    raise NoWorker(f"Delivered, not yet taken: {NO_WORKER[0].lower()}{NO_WORKER[1:]} It is safe to repeat.")
+
+
+def _is_reply(value: object, reply_id: str) -> bool:
+    return isinstance(value, dict) and value.get("reply_id") == reply_id

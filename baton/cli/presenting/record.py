@@ -1,0 +1,90 @@
+"""A run's record: when, which step, who, what; as a table that a business owner can read."""
+
+from datetime import datetime
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from baton.cli.presenting.words import OUTCOMES, plural, step_title
+from baton.contracts.record import RecordEntry, RunRecord
+
+_STYLES = {
+    "failed": "bad",
+    "refused": "warn",
+    "fell_back": "warn",
+    "changed": "warn",
+    "asked": "wait",
+    "waiting": "wait",
+    "decided": "ok",
+    "closed": "name",
+}
+
+
+def record_table(record: RunRecord) -> RenderableType:
+    """Every line of the record, local times, and how it ended."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="quiet")
+    table.add_column("time", no_wrap=True, style="quiet")
+    table.add_column("step", max_width=30, overflow="fold")
+    table.add_column("by", max_width=18, overflow="fold", style="quiet")
+    table.add_column("try", justify="right", style="quiet")
+    table.add_column("what", overflow="fold")
+    last_day = None
+    for entry in record.record:
+        here = entry.at.astimezone()
+        time = _time(here, new_day=last_day is not None and here.date() != last_day)
+        last_day = here.date()
+        table.add_row(
+            time,
+            Text(step_title(entry.step)),
+            Text(entry.agent),
+            str(entry.attempt) if entry.attempt else "",
+            Text(what(entry), style=_STYLES.get(entry.kind, "")),
+        )
+    parts: list[RenderableType] = [_headline(record), Text(), table]
+    if record.refused_count:
+        parts.append(_refusals(record))
+    if record.result is not None:
+        words, style = OUTCOMES[record.result.outcome]
+        parts += [Text(), Text.assemble((words, style), f" {record.result.summary}")]
+    return Group(*parts)
+
+
+def what(entry: RecordEntry) -> str:
+    """What happened, without repeating the step's name."""
+    if entry.kind == "done":
+        return "done" if not entry.text or _same(entry.text, step_title(entry.step)) else entry.text
+    if entry.kind in ("fell_back", "failed", "changed", "skipped", "supplied") and entry.text:
+        return f"{entry.kind.replace('_', ' ')}: {entry.text}"
+    return entry.text or entry.kind.replace("_", " ")
+
+
+def _same(left: str, right: str) -> bool:
+    return left.lower().startswith(right.lower()) or right.lower().startswith(left.lower())
+
+
+def _time(here: datetime, *, new_day: bool) -> str:
+    return here.strftime("%d %b %H:%M:%S") if new_day else here.strftime("%H:%M:%S.") + f"{here.microsecond // 1000:03}"
+
+
+def _headline(record: RunRecord) -> Text:
+    text = Text.assemble(("Record of ", "quiet"), (record.enquiry_id, "name"))
+    when = record.received_at.astimezone().strftime("%a %d %b %Y %H:%M")
+    text.append(f" · received {when}", "quiet")
+    if len(record.record) > 1:
+        took = (record.record[-1].at - record.record[0].at).total_seconds()
+        text.append(f" · {_length(took)} · {plural(len(record.facts), 'fact')}", "quiet")
+    return text
+
+
+def _length(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+
+
+def _refusals(record: RunRecord) -> RenderableType:
+    lines = [Text(f"{plural(record.refused_count, 'signal')} refused:", style="warn")]
+    lines += [Text(f"  {each.signal}: {each.reason}", style="warn") for each in record.refusals[-5:]]
+    return Group(Text(), *lines)

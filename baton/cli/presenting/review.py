@@ -1,0 +1,144 @@
+"""What a reviewer sees: what would be done and sent, what it rests on, and how to answer."""
+
+import json
+import textwrap
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from baton.cli.console import distance
+from baton.contracts.review import Review
+
+_SHORT_FORMS = {"approve", "edit", "reject", "request_changes"}
+
+
+def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
+    """The whole review in one frame of at most 100 columns."""
+    parts: list[RenderableType] = [Text(review.summary), Text()]
+    parts.append(_check_lines(review))
+    parts += _subject(review.subject)
+    if review.notes:
+        parts += [_heading("Note")]
+        parts += [Text(f"• {note}", style="warn") for note in review.notes]
+    if review.evidence:
+        parts += [_heading("What this rests on"), evidence_table(review)]
+    place = f"{enquiry_id} · {review.review_id}"
+    if review.revision > 1:
+        place += f" · revision {review.revision}"
+    return Panel(
+        Group(*parts),
+        title=Text(review.title, style="name"),
+        title_align="left",
+        subtitle=Text(place, style="quiet"),
+        subtitle_align="right",
+        border_style="wait" if review.status == "open" else "quiet",
+        padding=(0, 2),
+    )
+
+
+def answers(review: Review, *, enquiry_id: str) -> RenderableType:
+    """How to answer, as commands that can be pasted."""
+    table = Table.grid(padding=(0, 3, 0, 2))
+    for choice in review.choices:
+        short = choice.id in _SHORT_FORMS
+        command = choice.id.replace("_", "-") if short else "decide"
+        words = f"uv run starter.py {command} {enquiry_id}"
+        if not short:
+            words += f" {choice.id}"
+        words += {"nothing": "", "comment": ' --comment "…"', "value": "" if choice.id == "edit" else " --value FILE"}[
+            choice.needs
+        ]
+        table.add_row(Text(words, style="key", no_wrap=True), Text(choice.label, style="quiet"))
+    return table
+
+
+def _check_lines(review: Review) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    risk = Text(review.risk, style=f"risk.{review.risk}")
+    if review.risk_reasons:
+        risk.append(f": {'; '.join(review.risk_reasons)}", "")
+    grid.add_row(Text("Risk", style="quiet"), risk)
+    if review.status == "open":
+        late = review.due_at.timestamp() < _now()
+        due = Text(distance(review.due_at) + (", overdue" if late else ""), style="bad" if late else "")
+        grid.add_row(Text("Due", style="quiet"), due)
+    else:
+        who = f" by {review.decision.actor.id}" if review.decision else ""
+        chosen = f"{review.decision.choice}" if review.decision else review.status
+        grid.add_row(Text("Answer", style="quiet"), Text(f"{chosen}{who}", style="ok"))
+    if review.assignees:
+        grid.add_row(Text("For", style="quiet"), Text(", ".join(review.assignees)))
+    return grid
+
+
+def _now() -> float:
+    from time import time  # noqa: PLC0415  kept beside its only use
+
+    return time()
+
+
+def _heading(words: str) -> RenderableType:
+    return Group(Text(), Rule(Text(words, style="quiet"), align="left", style="quiet", characters="─"))
+
+
+def _subject(subject: JsonValue) -> list[RenderableType]:
+    if isinstance(subject, dict) and "actions" in subject:
+        return [*_actions(subject.get("actions")), *_mail(subject.get("reply"), "Mail that would be sent")]
+    if isinstance(subject, dict) and {"to", "body"} <= subject.keys():
+        return _mail(subject, "Mail that would be sent")
+    if isinstance(subject, dict) and "causes" in subject:
+        return [_heading("What went wrong"), *(Text(f"• {cause}") for cause in _texts(subject["causes"]))]
+    return [_heading("Subject"), Text(json.dumps(subject, indent=2, ensure_ascii=False))]
+
+
+def _texts(values: JsonValue) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else [str(values)]
+
+
+def _actions(actions: JsonValue) -> list[RenderableType]:
+    if not isinstance(actions, list) or not actions:
+        return [_heading("What would be done"), Text("Nothing is changed in the order system.", style="quiet")]
+    lines: list[RenderableType] = [_heading("What would be done")]
+    for number, action in enumerate(actions, 1):
+        lines.append(Text.assemble((f"{number}. ", "quiet"), action_line(action)))
+    return lines
+
+
+def action_line(action: JsonValue) -> str:
+    """One action in one line: its own summary, else its kind and order."""
+    if not isinstance(action, dict):
+        return str(action)
+    kind = str(action.get("kind", "action")).replace("_", " ")
+    return str(action.get("summary") or f"{kind} {action.get('order_id', '')}")
+
+
+def _mail(mail: JsonValue, heading: str) -> list[RenderableType]:
+    if not isinstance(mail, dict):
+        return [_heading(heading), Text("No mail is sent.", style="quiet")]
+    return [_heading(heading), *mail_lines(str(mail.get("to")), str(mail.get("subject")), str(mail.get("body")))]
+
+
+def mail_lines(to: str, subject: str, body: str) -> Iterator[RenderableType]:
+    """A mail as its reader gets it."""
+    yield Text.assemble(("To       ", "quiet"), to)
+    yield Text.assemble(("Subject  ", "quiet"), subject)
+    yield Text()
+    wrapped = ("\n".join(textwrap.wrap(line, 88, drop_whitespace=False) or [""]) for line in body.strip().split("\n"))
+    yield Text("\n".join(wrapped))
+
+
+def evidence_table(review: Review) -> Table:
+    """Each fact with the step that gave it."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="quiet")
+    table.add_column("fact", max_width=22, overflow="fold")
+    table.add_column("value", overflow="fold")
+    table.add_column("from step", max_width=28, overflow="fold", style="key")
+    for fact in review.evidence:
+        table.add_row(Text(fact.label), Text(fact.value), Text(fact.source))
+    return table

@@ -1,0 +1,79 @@
+"""A run's checklist, as it grows: one line a step."""
+
+from rich.console import Group, RenderableType
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from baton.cli.console import distance
+from baton.cli.presenting.words import OUTCOMES, WAITS, step_title
+from baton.contracts.record import RunStatus, StepStatus
+
+_MARKS = {
+    "done": ("✓", "ok"),
+    "running": ("…", "busy"),
+    "waiting": ("●", "wait"),
+    "failed": ("✗", "bad"),
+    "skipped": ("–", "quiet"),
+}
+
+
+def visible_steps(status: RunStatus) -> list[StepStatus]:
+    """The steps worth a line; keys that only mark the start are left out."""
+    return [step for step in status.steps if step.step != "received"]
+
+
+def step_line(step: StepStatus) -> Text:
+    """One step: mark, name, and who does it."""
+    mark, style = _MARKS[step.state]
+    text = Text.assemble((f"{mark} ", style), (_title(step), "name" if step.state == "waiting" else ""))
+    said = _remark(step)
+    if said:
+        text.append(f"  {said}", "quiet" if step.state in ("done", "skipped") else style)
+    return text
+
+
+def _title(step: StepStatus) -> str:
+    return step.title if step.state == "waiting" and step.title != step.step else step_title(step.step)
+
+
+def _remark(step: StepStatus) -> str:
+    if step.state in ("done", "running"):
+        said = step.agent
+        if step.state == "done" and step.step.partition("/")[0] in ("resolution", "question", "failure", "closed"):
+            said = step.detail
+        return said
+    return step.detail if step.detail not in (step.title, _title(step)) else ""
+
+
+def checklist(status: RunStatus, *, live: bool = False) -> RenderableType:
+    """All steps so far; `live` shows that those in progress move."""
+    lines: list[RenderableType] = []
+    for step in visible_steps(status):
+        line = step_line(step)
+        line.truncate(96, overflow="ellipsis")
+        if live and step.state == "running":
+            row = Table.grid(padding=(0, 1, 0, 0))
+            row.add_row(Spinner("dots", style="busy"), line[2:])
+            lines.append(row)
+        else:
+            lines.append(line)
+    return Group(*lines)
+
+
+def situation(status: RunStatus) -> Text:
+    """Where the run stands, in one line."""
+    if status.result is not None:
+        words, style = OUTCOMES[status.result.outcome]
+        return Text(words, style=style)
+    waiting = status.waiting
+    text = Text(status.stage[:1].upper() + status.stage[1:], style="wait" if waiting.what != "nothing" else "busy")
+    if waiting.what != "nothing":
+        if WAITS[waiting.what] not in status.stage:
+            text.append(f" · waits for {WAITS[waiting.what]}")
+        if waiting.review_ids:
+            text.append(f" ({', '.join(waiting.review_ids)})", "quiet")
+        if waiting.due_at:
+            late = ", overdue" if waiting.overdue else ""
+            text.append(f" · due {distance(waiting.due_at)}{late}", "bad" if waiting.overdue else "quiet")
+    return text

@@ -1,0 +1,67 @@
+"""The words for what the code names by keys: steps, kinds of entries, ways to wait, outcomes."""
+
+import re
+
+STEPS = {
+    "received": "Message received",
+    "read_enquiry": "Read the enquiry",
+    "find_customer": "Find the customer",
+    "look_up_policy": "Look up the policy",
+    "check_orders": "Check order",
+    "choose_orders": "Choose the order",
+    "look_up_products": "Look up products",
+    "ask_customer": "Write a question",
+    "send_question": "Send the question",
+    "reply": "Customer's answer",
+    "customer_reply": "Customer's answer",
+    "propose_resolution": "Propose and draft",
+    "check_policy": "Check the policy",
+    "resolution": "Review",
+    "question": "Review of the question",
+    "failure": "A step needs you",
+    "cancel_order": "Cancel the order",
+    "return_items": "Take items back",
+    "exchange_items": "Exchange items",
+    "change_address": "Change the address",
+    "change_items": "Change items",
+    "change_payment": "Change the payment",
+    "send_reply": "Send the reply",
+    "log_outcome": "Log it in the CRM",
+    "archive_record": "Keep the record",
+    "closed": "Closed",
+}
+
+OUTCOMES = {
+    "answered": ("Done and answered.", "ok"),
+    "rejected": ("Closed by the reviewer: nothing was done, nothing was sent.", "warn"),
+    "handled_outside": ("Closed: a person handled it outside.", "ok"),
+    "not_an_enquiry": ("Closed: this needs no answer.", "ok"),
+    "aborted": ("Ended by a person before it was done.", "warn"),
+    "cancelled": ("Cancelled.", "warn"),
+}
+
+WAITS = {
+    "review": "a review",
+    "customer": "the customer's answer",
+    "retry": "the next attempt",
+    "nothing": "",
+}
+
+
+def step_title(key: str) -> str:
+    """`check_orders/#W1001` as 'Check order #W1001', `read_enquiry/2` as 'Read the enquiry (2)'."""
+    base, _, rest = key.partition("/")
+    title = STEPS.get(base, base.replace("_", " ").capitalize())
+    if base == "failure":
+        return f"{title}: {step_title(rest)}" if rest else title
+    parts = [part for part in rest.split("/") if part]
+    if base == "check_orders" and parts:
+        order, *parts = parts
+        title = f"{title} {order}"
+    shown = [part.replace("_", " ") for part in parts if not re.fullmatch(r"a\d+|1", part)]
+    return f"{title} ({', '.join(shown)})" if shown else title
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 review`, `2 reviews`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,230 @@
+"""The commands for people who decide: inbox, review, decide and its short forms."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from pydantic import JsonValue
+
+from baton.cli.console import as_json, interactive, line, note, out
+from baton.cli.deciding import decision_for, offered, open_reviews, pick, read_value, send, signal_line
+from baton.cli.editing import edited
+from baton.cli.ids import enquiry_id
+from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, ValueOption
+from baton.cli.presenting.lists import inbox_table
+from baton.cli.presenting.review import answers, review_panel
+from baton.cli.presenting.words import plural
+from baton.cli.problems import NoWorker, Problem, plainly
+from baton.cli.runs import Runs, open_runs
+from baton.cli.shapes import Decided, Inbox, InboxLine, Reviews
+from baton.contracts.review import Review, ReviewChoice
+from baton.settings import load_settings
+
+_DETAILS_AT_MOST = 50
+_AT_ONCE = 8
+_NO_WORKER = "No worker is answering"
+
+
+@plainly
+async def inbox(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most this many, the first due.")] = 50,
+    json: JsonOption = False,
+) -> None:
+    """What waits for a person, the first due first."""
+    runs = await open_runs(load_settings())
+    lines = await runs.lines(open_only=True, limit=10_000)
+    waiting = sorted((each for each in lines if each.waiting_on == "review"), key=lambda each: _urgency(each.due))
+    shown, answered = await _with_reviews(runs, [InboxLine(**dict(each)) for each in waiting[:limit]])
+    if not answered:
+        note(f"{_NO_WORKER}: this is what Temporal's list knows. Start one with `uv run starter.py up`.")
+    if json:
+        as_json(Inbox(worker_answers=answered, waiting=shown))
+        return
+    if shown:
+        out.print(inbox_table(shown))
+        line("")
+        line(f"Look at one with: uv run starter.py review {shown[0].enquiry_id}", style="quiet")
+    else:
+        line("Nothing waits for a person.", style="ok")
+    if len(waiting) > limit:
+        note(f"{len(waiting) - limit} more; --limit shows them.")
+    customers = sum(each.waiting_on == "customer" for each in lines)
+    if customers:
+        note(f"{plural(customers, 'enquiry waits', 'enquiries wait')} for a customer's answer.")
+
+
+def _urgency(due: datetime | None) -> float:
+    return due.timestamp() if due else datetime.max.replace(tzinfo=UTC).timestamp()
+
+
+async def _with_reviews(runs: Runs, lines: list[InboxLine]) -> tuple[list[InboxLine], bool]:
+    """The open reviews of the first lines, asked a few at a time; False when the first question finds no worker."""
+    if not lines:
+        return lines, True
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def fill(each: InboxLine) -> InboxLine:
+        async with places:
+            try:
+                found = await runs.reviews(each.enquiry_id, within=timedelta(seconds=3))
+            except Problem:
+                return each
+            return each.model_copy(update={"reviews": open_reviews(found)})
+
+    first, rest, untold = lines[0], lines[1:_DETAILS_AT_MOST], lines[_DETAILS_AT_MOST:]
+    try:
+        await runs.reviews(first.enquiry_id, within=timedelta(seconds=4))
+    except NoWorker:
+        return lines, False
+    except Problem:
+        pass
+    return [*await asyncio.gather(*(fill(each) for each in [first, *rest])), *untold], True
+
+
+@plainly
+async def review(
+    *,
+    given: EnquiryArgument,
+    wanted: ReviewOption = None,
+    as_signal: Annotated[
+        bool, typer.Option("--as-signal", help="Print the `temporal workflow signal` line that answers it.")
+    ] = False,
+    choice: Annotated[
+        str | None, typer.Option("--choice", help="With --as-signal: the answer. Default: the first offered.")
+    ] = None,
+    comment: CommentOption = "",
+    value: ValueOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what a person must judge: what would be done and sent, and what it rests on."""
+    enquiry = enquiry_id(given)
+    runs = await open_runs(load_settings())
+    found = await _read(runs, enquiry)
+    if as_signal:
+        one = pick(found, wanted, enquiry)
+        picked = offered(one, choice) if choice else one.choices[0]
+        answer = _value(one, picked, value) if value is not None or picked.needs != "value" else one.subject
+        sys.stdout.write(
+            signal_line(runs, enquiry, decision_for(enquiry, one, picked.id, value=answer, comment=comment)) + "\n"
+        )
+        return
+    shown = [each for each in found if each.review_id == wanted] if wanted else open_reviews(found) or found[-1:]
+    if json:
+        as_json(Reviews(enquiry_id=enquiry, reviews=shown))
+        return
+    if not shown:
+        raise Problem(f"{enquiry} has no review{f' {wanted!r}' if wanted else ' yet'}.")
+    for each in shown:
+        out.print(review_panel(each, enquiry_id=enquiry))
+        if each.status == "open":
+            out.print(answers(each, enquiry_id=enquiry))
+
+
+async def _read(runs: Runs, enquiry: str) -> list[Review]:
+    try:
+        return await runs.reviews(enquiry)
+    except NoWorker:
+        raise NoWorker(
+            f"{_NO_WORKER}, so the review of {enquiry} cannot be read. Start one with: uv run starter.py up"
+        ) from None
+
+
+@plainly
+async def decide(
+    *,
+    given: EnquiryArgument,
+    choice: Annotated[str, typer.Argument(help="One of the choices that the review offers, e.g. approve.")],
+    value: ValueOption = None,
+    comment: CommentOption = "",
+    wanted: ReviewOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Answer a review, and tell what became of the answer."""
+    await answer_review(given, choice, value=value, comment=comment, wanted=wanted, json=json)
+
+
+@plainly
+async def approve(
+    given: EnquiryArgument, comment: CommentOption = "", wanted: ReviewOption = None, json: JsonOption = False
+) -> None:
+    """Approve: do this, and send this."""
+    await answer_review(given, "approve", comment=comment, wanted=wanted, json=json)
+
+
+@plainly
+async def edit(
+    given: EnquiryArgument,
+    value: ValueOption = None,
+    comment: CommentOption = "",
+    wanted: ReviewOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Change what would be done or sent, and approve that: with --value, or in your editor."""
+    await answer_review(given, "edit", value=value, comment=comment, wanted=wanted, json=json)
+
+
+@plainly
+async def reject(
+    given: EnquiryArgument, comment: CommentOption = "", wanted: ReviewOption = None, json: JsonOption = False
+) -> None:
+    """Reject: nothing is done, nothing is sent."""
+    await answer_review(given, "reject", comment=comment, wanted=wanted, json=json)
+
+
+@plainly
+async def request_changes(
+    given: EnquiryArgument, comment: CommentOption = "", wanted: ReviewOption = None, json: JsonOption = False
+) -> None:
+    """Have it proposed again, with your comment as the feedback."""
+    await answer_review(given, "request_changes", comment=comment, wanted=wanted, json=json)
+
+
+async def answer_review(
+    given: str,
+    choice: str,
+    *,
+    value: str | None = None,
+    comment: str = "",
+    wanted: str | None = None,
+    json: bool = False,
+) -> None:
+    """Read the review, send the answer, and say what became of it: exit code 1 when refused, 3 when not taken yet."""
+    enquiry = enquiry_id(given)
+    runs = await open_runs(load_settings())
+    one = pick(await _read(runs, enquiry), wanted, enquiry)
+    picked = offered(one, choice)
+    if picked.needs == "comment" and not comment.strip():
+        raise Problem(f'{picked.id} needs --comment "…": it says what to change.')
+    decision = decision_for(enquiry, one, picked.id, value=_value(one, picked, value), comment=comment)
+    report(await send(runs, enquiry, decision), picked, json=json)
+
+
+def _value(one: Review, picked: ReviewChoice, given: str | None) -> JsonValue:
+    if picked.needs != "value":
+        if given is not None:
+            raise Problem(f"{picked.id} takes no --value.")
+        return None
+    if given is not None:
+        return read_value(given, picked)
+    if picked.id == "edit" and interactive():
+        return edited(one.subject)
+    raise Problem(
+        f"{picked.id} needs --value FILE (JSON). `review --json` shows the schema and the subject to start from."
+    )
+
+
+def report(became: Decided, picked: ReviewChoice, *, json: bool = False) -> None:
+    """One line on what became of a decision."""
+    if json:
+        as_json(became)
+    if became.status == "refused":
+        raise Problem(f"Refused: {became.reason}.")
+    if became.status == "not_yet_taken":
+        raise NoWorker(
+            "Delivered, not yet taken: no worker is answering. It is kept and will be taken when one runs; "
+            "it is safe to repeat."
+        )
+    if not json:
+        line(f"Accepted: {picked.label} ({became.enquiry_id}).", style="ok")

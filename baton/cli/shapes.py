@@ -1,0 +1,84 @@
+"""The JSON that `--json` prints where it is not a contract's own model; fields are only ever added."""
+
+from datetime import datetime
+from typing import Literal
+
+from baton.contracts.review import Review
+from baton.contracts.wire import Wire
+
+RunState = Literal["running", "completed", "failed", "cancelled", "terminated", "timed_out", "continued"]
+
+
+class RunLine(Wire):
+    """One run as lists show it. What visibility knows, so also without a worker; times are UTC."""
+
+    enquiry_id: str
+    state: RunState
+    stage: str = ""
+    waiting_on: str = ""
+    due: datetime | None = None
+    overdue: bool = False
+    assignees: list[str] = []
+    priority: int | None = None
+    started_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class InboxLine(RunLine):
+    """A run that waits for a person, with its open reviews where a worker told them."""
+
+    reviews: list[Review] = []
+
+
+class Inbox(Wire):
+    """`inbox --json`: what waits for a person, the first due first. `worker_answers` False: reviews are not shown."""
+
+    worker_answers: bool
+    waiting: list[InboxLine]
+
+
+class RunList(Wire):
+    """`list --json`."""
+
+    runs: list[RunLine]
+
+
+class Reviews(Wire):
+    """`review ID --json`."""
+
+    enquiry_id: str
+    reviews: list[Review]
+
+
+class Started(Wire):
+    """`start enquiry --json`."""
+
+    enquiry_id: str
+    workflow_id: str
+    ui: str = ""
+
+
+class Decided(Wire):
+    """`decide --json`: what became of the decision."""
+
+    enquiry_id: str
+    decision_id: str
+    review_id: str
+    status: Literal["accepted", "refused", "not_yet_taken"]
+    reason: str = ""
+
+
+class CheckLine(Wire):
+    """One line of `check`."""
+
+    name: str
+    ok: bool
+    detail: str
+    todo: str = ""
+
+
+class Checked(Wire):
+    """`check --json`."""
+
+    ok: bool
+    checks: list[CheckLine]

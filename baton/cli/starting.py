@@ -1,0 +1,101 @@
+"""Handing an enquiry in: each id runs once, also after Temporal has forgotten it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from activities.cards import all_cards
+from baton.cli.messages import Incoming
+from baton.cli.problems import Problem, RanBefore
+from baton.cli.runs import CALL, WORKFLOW, Runs
+from baton.contracts import names
+from baton.contracts.enquiry import Enquiry, EnquiryOptions
+from baton.contracts.record import EnquiryStart
+from baton.settings import Settings
+from baton.temporal import search_attributes as sa
+from baton.temporal.worker_options import START_TASK_TIMEOUT
+
+
+async def start(runs: Runs, incoming: Incoming, *, again: bool = False) -> None:
+    """Start the run of an enquiry. Raises RanBefore when its id ever ran, unless `again` and the former has ended."""
+    enquiry_id = incoming.enquiry_id
+    if not again and runs.archived(enquiry_id) is not None:
+        raise ran_before(enquiry_id)
+    known = await _known_attributes(runs)
+    try:
+        await runs.client.start_workflow(
+            WORKFLOW,
+            EnquiryStart(
+                enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=datetime.now(UTC)),
+                options=options(runs.settings),
+                cards=all_cards(),
+                search_attributes=known,
+            ),
+            id=names.workflow_id(enquiry_id),
+            task_queue=runs.settings.task_queue,
+            id_reuse_policy=(
+                WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE
+            ),
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            task_timeout=START_TASK_TIMEOUT,
+            static_summary=f"Customer enquiry {enquiry_id}",
+            search_attributes=TypedSearchAttributes(_first_values(known)),
+            rpc_timeout=CALL * 2,
+        )
+    except WorkflowAlreadyStartedError:
+        line = await runs.line(enquiry_id)
+        if line.state == "running":
+            raise RanBefore(
+                f"{enquiry_id} is running already. See it with: uv run starter.py status {enquiry_id}"
+            ) from None
+        raise ran_before(enquiry_id) from None
+
+
+def ran_before(enquiry_id: str) -> RanBefore:
+    """An id never runs twice by accident."""
+    return RanBefore(
+        f"{enquiry_id} was handled before. See how with: uv run starter.py record {enquiry_id} "
+        "(--again handles it once more)."
+    )
+
+
+def options(settings: Settings) -> EnquiryOptions:
+    """How this shop wants its enquiries handled, fixed for a run when it starts. Raises Problem."""
+    try:
+        return EnquiryOptions(
+            ask_customer=settings.ask_customer,
+            trust=settings.trust,
+            question_rounds=settings.question_rounds,
+            reply_deadline_hours=settings.reply_deadline_hours,
+            review_due_hours=settings.review_due_hours,
+        )
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        name = str(first["loc"][0]).upper()
+        raise Problem(f"{name}={first['input']}: {first['msg'].lower()}.") from None
+
+
+async def _known_attributes(runs: Runs) -> list[str]:
+    """Which attributes may be written; none when the server does not tell, because a missing one would hang the run."""
+    try:
+        return await sa.existing(runs.client)
+    except RPCError:
+        return []
+
+
+def _first_values(known: list[str]) -> list[SearchAttributePair[Any]]:
+    first: list[SearchAttributePair[Any]] = [
+        SearchAttributePair(sa.PROCESS, names.PROCESS_ENQUIRY),
+        SearchAttributePair(sa.STAGE, "starting"),
+        SearchAttributePair(sa.WAITING_ON, "nothing"),
+    ]
+    return [pair for pair in first if pair.key.name in known]
