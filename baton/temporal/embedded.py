@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -124,9 +125,7 @@ class EmbeddedServer:
         ports = self._files.remembered_ports()
         if ports is None or not self._files.pid.exists():
             return
-        until = asyncio.get_running_loop().time() + 2
-        while any(map(is_open, ports)) and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(0.02)
+        await _until(lambda: not any(map(is_open, ports)), timedelta(seconds=2))
 
     async def _launch_once(self, program: Path, ports: tuple[int, int], deadline: timedelta) -> ServerAddress | str:
         """The address of a healthy server, or its last words."""
@@ -214,9 +213,7 @@ class EmbeddedServer:
                 os.killpg(pid, sign)
             except ProcessLookupError:
                 break
-            until = asyncio.get_running_loop().time() + patience.total_seconds()
-            while self._is_there(pid) and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110  another process
-                await asyncio.sleep(0.05)
+            await _until(lambda: not self._is_there(pid), patience)
         self._files.forget_process()
 
     def _is_there(self, pid: int) -> bool:
@@ -239,3 +236,10 @@ class EmbeddedServer:
             else:
                 return self._is_there(address.pid)  # else another program had the port and answered
         return False
+
+
+async def _until(happened: Callable[[], bool], patience: timedelta) -> None:
+    """Wait for something that the kernel does to another process, which no event of ours tells."""
+    until = asyncio.get_running_loop().time() + patience.total_seconds()
+    while not happened() and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110  see above
+        await asyncio.sleep(0.02)

@@ -77,6 +77,8 @@ BAD_ANSWERS = {
     "text that is not UTF-8": [raw(b'{"choice": "\xff\xfe"}')],
     "no argument": [],
     "one argument too many": [{"choice": "approve"}, {"choice": "approve"}],
+    "one argument too many, of an unknown encoding": [raw(b"\x00", "of another house"), raw(b"\x00", "and another")],
+    "one argument too many, and broken": [{"choice": "approve"}, raw(b'{"choice": "app')],
     "many arguments too many": [{"choice": "approve"}] * 50,
 }
 
