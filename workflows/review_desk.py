@@ -90,7 +90,6 @@ class ReviewDesk:
         while True:
             now_open = self._current(review)
             if now_open.decision:
-                self._run.show()
                 return now_open.decision
             left = now_open.due_at - workflow.now()
             late = left <= timedelta(0)

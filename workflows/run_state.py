@@ -37,7 +37,7 @@ class Run:
         self.state = start.state.model_copy(deep=True)
         self.result: EnquiryResult | None = None
         self.running: dict[str, str] = {}
-        self._shown: tuple[object, ...] = ()
+        self._shown: tuple[object, ...] = _WAITING_FOR_NOTHING
 
     @property
     def enquiry_id(self) -> str:
@@ -196,6 +196,8 @@ class Run:
             lines += ["", f"Signals refused: {self.state.refused_count}"]
         return "\n".join(lines)
 
+
+_WAITING_FOR_NOTHING = ("nothing", (), None, ())  # as the run is started: no update is spent on saying it again
 
 _STEP_STATES = {
     "received": "done",

@@ -10,10 +10,10 @@ from baton.contracts.mail import OutgoingMail
 from baton.contracts.review import Review, ReviewChoice, Risk
 from baton.contracts.systems import CrmEntry
 from baton.contracts.wire import JsonObject
+from workflows.review_desk import ReviewDesk
+from workflows.schema_check import closed_schema
 
 from .case_file import CaseFile, numbered
-from .review_desk import ReviewDesk
-from .schema_check import closed_schema
 
 RESOLUTION_SCHEMA = closed_schema(Resolution)
 MAIL_SCHEMA = closed_schema(OutgoingMail)

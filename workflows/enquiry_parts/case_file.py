@@ -51,6 +51,9 @@ class CaseFile:
     changes_requested: int = 0
     setbacks: list[str] = field(default_factory=list)
     hand_over_because: str = ""
+    revision: int = 0
+    done: list[DoneAction] = field(default_factory=list)
+    reply_message_id: str | None = None
 
     @property
     def customer(self) -> Customer:
@@ -107,8 +110,16 @@ class CaseFile:
         self.setbacks = setbacks
         self.feedback += setbacks
 
-    def summary(self, done: Sequence[DoneAction]) -> str:
+    def done_json(self) -> JsonValue:
+        """The actions of this run that the order system confirmed."""
+        return [each.model_dump(mode="json") for each in self.done]
+
+    def approved_fact(self) -> str:
+        """The name of the fact that holds what was approved last."""
+        return f"approved/{self.revision}"
+
+    def summary(self) -> str:
         """One line for the CRM: what was asked and what was done."""
         asked = ", ".join(dict.fromkeys(request.kind.replace("_", " ") for request in self.reading.requests))
-        acted = ", ".join(f"{each.action.kind.replace('_', ' ')} on {each.action.order_id}" for each in done)
+        acted = ", ".join(f"{each.action.kind.replace('_', ' ')} on {each.action.order_id}" for each in self.done)
         return f"asked: {asked or 'other'}; done: {acted or 'answered'}"

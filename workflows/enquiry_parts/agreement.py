@@ -1,0 +1,97 @@
+"""What is proposed, what the policy says of it, and what a person decides."""
+
+from baton.contracts import names
+from baton.contracts.enquiry import Proposal, Resolution
+from baton.contracts.review import Decision, Review
+from workflows.review_desk import ReviewDesk
+from workflows.run_state import Run
+from workflows.step_runner import StepRunner
+
+from .case_file import CaseFile, numbered
+from .reviews import open_edited_review, open_resolution_review, repeated_action_ids
+
+MOST_CHANGE_REQUESTS = 5
+
+
+class Agreement:
+    """Proposes until a person decides. Nothing is written or sent before."""
+
+    def __init__(self, run: Run, steps: StepRunner, desk: ReviewDesk) -> None:
+        self._run = run
+        self._steps = steps
+        self._desk = desk
+        self._options = run.start.options
+
+    async def propose(self, case: CaseFile) -> Proposal:
+        """Typed actions and a drafted reply that the policy allows; a hand-over where that cannot be had."""
+        self._run.stage("proposing")
+        case.revision += 1
+        feedback = list(case.feedback)
+        for attempt in ("", "again", "hand_over"):
+            key = numbered(numbered("propose_resolution", case.revision), attempt)
+            because = "the policy forbids what was proposed" if attempt == "hand_over" else ""
+            proposal = await self._steps.run(
+                names.PROPOSE_RESOLUTION,
+                key=key,
+                reads=case.all_facts(),
+                given={
+                    "trust": self._options.trust,
+                    "products": case.products_json(),
+                    "done": case.done_json(),
+                    "feedback": list(feedback),
+                    "revision": case.revision,
+                    "hand_over_because": case.hand_over_because or because,
+                },
+                summary="Propose what to do and draft the reply",
+            )
+            breaches = await self._check_policy(
+                case, proposal.resolution, key.replace("propose_resolution", "check_policy")
+            )
+            if not breaches:
+                return proposal
+            feedback += breaches
+        return proposal
+
+    async def _check_policy(self, case: CaseFile, resolution: Resolution, key: str) -> list[str]:
+        """What the policy forbids of a resolution, a line each."""
+        verdict = await self._steps.run(
+            names.CHECK_POLICY,
+            key=key,
+            reads=case.order_facts_only(),
+            given={
+                "resolution": resolution.model_dump(mode="json"),
+                "customer": case.customer_json(),
+                "products": case.products_json(),
+                "sender": case.match.sender.model_dump(mode="json"),
+                "done": case.done_json(),
+            },
+            summary="Check the proposal against the policy",
+        )
+        used = repeated_action_ids(resolution, [each.action.action_id for each in case.done])
+        return [f"{each}: this action id was used before" for each in used] + [
+            f"{each.action_id}: {each.rule}. {each.explanation}".strip() for each in verdict.breaches
+        ]
+
+    async def have_a_person_decide(self, case: CaseFile, proposal: Proposal) -> tuple[Review, Decision]:
+        """No write and no mail before this. An edit that breaks the policy comes back as a new revision."""
+        may_change = case.changes_requested < MOST_CHANGE_REQUESTS
+        review = open_resolution_review(self._desk, case, proposal, case.revision, may_change=may_change)
+        while True:
+            self._run.stage("waiting for a review")
+            decision = await self._desk.decision(review)
+            if decision.choice != "edit":
+                return review, decision
+            edited = Resolution.model_validate(decision.value)
+            breaches = await self._check_policy(case, edited, f"check_policy/{case.revision}/edit")
+            if not breaches:
+                return review, decision
+            case.revision += 1
+            review = open_edited_review(
+                self._desk, review, decision.value, breaches, case.revision, may_change=may_change
+            )
+
+    def accept(self, case: CaseFile, review: Review, decision: Decision) -> Resolution:
+        """What was approved or written by a person becomes a fact, word for word."""
+        subject = decision.value if decision.choice == "edit" else review.subject
+        self._run.know(case.approved_fact(), subject, type_="Resolution", agent=decision.actor.id)
+        return Resolution.model_validate(subject)

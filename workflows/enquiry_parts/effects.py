@@ -1,0 +1,113 @@
+"""What an enquiry changes outside: approved actions, the reply, the log, the archive."""
+
+from contextlib import suppress
+
+from temporalio import workflow
+
+from baton.contracts import names
+from baton.contracts.enquiry import DoneAction, EnquiryResult, Outcome, Resolution
+from baton.contracts.orders import Action
+from baton.contracts.review import Review
+from baton.contracts.wire import digest_of
+from workflows.review_desk import ReviewDesk
+from workflows.run_state import Run
+from workflows.step_runner import Effect, StepRunner, StepSkipped
+
+from .case_file import CaseFile
+from .reviews import crm_entry
+from .understanding import Understanding
+
+
+class Effects:
+    """Performs what was approved, once, and only while nothing that bears on it changed."""
+
+    def __init__(self, run: Run, steps: StepRunner, desk: ReviewDesk, understanding: Understanding) -> None:
+        self._run = run
+        self._steps = steps
+        self._desk = desk
+        self._understanding = understanding
+
+    async def perform_approved_actions(self, case: CaseFile, approved: Resolution) -> list[str]:
+        """Each action a step of its own, in order. What could not be done as approved comes back, a line each."""
+        self._run.stage("acting")
+        for action in approved.actions:
+            setbacks = await self._perform(case, action)
+            if setbacks:
+                return setbacks
+        return []
+
+    async def _perform(self, case: CaseFile, action: Action) -> list[str]:
+        """Read again, and act only if nothing that bears on the action changed since it was approved."""
+        fact = case.approved_fact()
+        if action.order_id not in case.order_facts:
+            return [f"{action.action_id}: order {action.order_id} was never looked at"]
+        try:
+            result = await self._steps.run(
+                names.performing(action.kind),
+                key=f"{action.kind}/{action.action_id}/{case.revision}",
+                reads={"subject": fact, "basis": case.order_facts[action.order_id]},
+                given={"subject_digest": digest_of(self._run.value(fact)), "action_id": action.action_id},
+                effect=Effect(action.action_id, case.revision),
+                summary=action.summary or f"{action.kind} on {action.order_id}",
+            )
+        except StepSkipped:
+            return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: it is not done"]
+        if result.outcome == "changed":
+            self._run.note("changed", "; ".join(result.changes), step=f"{action.kind}/{action.action_id}")
+            return [f"order {action.order_id} changed since it was approved: {change}" for change in result.changes]
+        case.done.append(DoneAction(action=action, reference=result.reference, statement=result.statement))
+        return []
+
+    async def look_again(self, case: CaseFile, setbacks: list[str]) -> None:
+        """The orders as they are now, for the next revision."""
+        case.take_setbacks(setbacks)
+        await self._understanding.check_orders(case, f"rev{case.revision + 1}")
+
+    async def send_reply(self, case: CaseFile, approved: Resolution) -> None:
+        """The approved reply, once every action that it speaks of is confirmed."""
+        if approved.reply is None:
+            return
+        self._run.stage("answering")
+        fact = case.approved_fact()
+        try:
+            sent = await self._steps.run(
+                names.SEND_REPLY,
+                reads={"subject": fact},
+                given={"subject_digest": digest_of(self._run.value(fact))},
+                effect=Effect("reply", case.revision),
+                summary="Send the reply",
+            )
+        except StepSkipped:
+            return
+        case.reply_message_id = sent.message_id
+
+    async def close(
+        self, outcome: Outcome, summary: str, case: CaseFile | None = None, review: Review | None = None
+    ) -> EnquiryResult:
+        """Log the outcome in the CRM, keep the whole record, and end once every signal was handled."""
+        self._desk.withdraw_all(f"the enquiry ended: {outcome}")
+        self._run.stage("closing")
+        result = EnquiryResult(
+            enquiry_id=self._run.enquiry_id,
+            outcome=outcome,
+            summary=summary,
+            actions_done=[done.statement or done.action.kind for done in (case.done if case else [])],
+            reply_message_id=case.reply_message_id if case else None,
+        )
+        entry = crm_entry(result, case, review, at=workflow.now())
+        with suppress(StepSkipped):
+            logged = await self._steps.run(
+                names.LOG_OUTCOME, given={"entry": entry}, effect=Effect("log", 1), summary="Log the outcome in the CRM"
+            )
+            result = result.model_copy(update={"log_entry": logged.entry_id})
+        self._run.result = result
+        self._run.note_once("closed", f"{outcome}: {summary}", step="closed")
+        with suppress(StepSkipped):
+            await self._steps.run(
+                names.ARCHIVE_RECORD,
+                given={"record": self._run.record().model_dump(mode="json")},
+                summary="Keep the record in the archive",
+            )
+        self._run.stage(f"ended: {outcome}")
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return result

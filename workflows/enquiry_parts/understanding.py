@@ -1,0 +1,134 @@
+"""Who writes, what is asked, what the policy says, which orders it is about."""
+
+import asyncio
+
+from baton.contracts import names
+from baton.contracts.enquiry import CustomerMatch, OrderChoice, PolicyPassages
+from baton.contracts.orders import Order
+from workflows.run_state import Run
+from workflows.step_runner import StepRunner, StepSkipped
+
+from .case_file import CaseFile, numbered
+from .questions import Questions
+
+MOST_ORDERS_READ = 50
+
+
+class Understanding:
+    """Reads the message, finds customer and policy, checks the orders; asks the customer when something is missing."""
+
+    def __init__(self, run: Run, steps: StepRunner, questions: Questions) -> None:
+        self._run = run
+        self._steps = steps
+        self._questions = questions
+        self._options = run.start.options
+
+    async def understand(self) -> CaseFile:
+        """Who writes, what is asked, what the policy says, which orders it is about."""
+        self._receive()
+        rounds = self._options.question_rounds
+        for round_ in range(1, rounds + 2):
+            case = await self._read_and_find(round_)
+            if case.reading.not_an_enquiry or not case.missing:
+                return case
+            if round_ > rounds:
+                case.hand_over_because = f"still unclear after {rounds} questions: {'; '.join(case.missing)}"
+            else:
+                case.hand_over_because = await self._questions.ask(case, round_)
+            if case.hand_over_because:
+                return case
+        raise AssertionError("the last round always returns")
+
+    def _receive(self) -> None:
+        """The message is the first fact."""
+        message = self._run.start.enquiry.message.model_dump(mode="json")
+        self._run.know("received", message, type_="Message", agent="customer")
+        self._run.note_once("received", "the enquiry arrived", step="received")
+        self._run.stage("reading")
+
+    async def _read_and_find(self, round_: int) -> CaseFile:
+        """One reading of all that the customer wrote so far."""
+        said = {"message": "received", "replies": self._questions.reply_facts()[: round_ - 1]}
+        case = CaseFile(said)
+        case.reading_fact = numbered("read_enquiry", round_)
+        case.reading = await self._steps.run(
+            names.READ_ENQUIRY, key=case.reading_fact, reads=said, summary="Read the enquiry"
+        )
+        if case.reading.not_an_enquiry:
+            return case
+        case.match, case.policy = await asyncio.gather(
+            self._find_customer(case, round_), self._look_up_policy(case, round_)
+        )
+        if case.match.customer is None:
+            case.missing = ["who is writing"]
+            return case
+        self._run.stage("checking orders")
+        await self.check_orders(case, str(round_) if round_ > 1 else "")
+        return case
+
+    async def _find_customer(self, case: CaseFile, round_: int) -> CustomerMatch:
+        """The one customer on file that all hints agree on, or nobody."""
+        case.match_fact = numbered("find_customer", round_)
+        return await self._steps.run(
+            names.FIND_CUSTOMER,
+            key=case.match_fact,
+            reads={**case.said, "reading": case.reading_fact},
+            given={"trust": self._options.trust},
+            summary="Find the customer",
+        )
+
+    async def _look_up_policy(self, case: CaseFile, round_: int) -> PolicyPassages:
+        """The passages of the shop's policy that apply."""
+        case.policy_fact = numbered("look_up_policy", round_)
+        return await self._steps.run(
+            names.LOOK_UP_POLICY,
+            key=case.policy_fact,
+            reads={"reading": case.reading_fact},
+            summary="Look up the policy that applies",
+        )
+
+    async def check_orders(self, case: CaseFile, look: str) -> None:
+        """The customer's own orders, in parallel; then the right ones, and the products to compare with."""
+        customer = case.customer
+        ids = customer.order_ids[-MOST_ORDERS_READ:]
+        case.order_facts = {order_id: numbered(f"check_orders/{order_id}", look) for order_id in ids}
+        orders = await asyncio.gather(*(self._check_order(case, order_id) for order_id in ids))
+        case.orders = {order.order_id: order for order in orders if order is not None}
+        case.order_facts = {order_id: fact for order_id, fact in case.order_facts.items() if self._run.fact(fact)}
+        case.choice_fact = numbered("choose_orders", look)
+        case.choice = await self._steps.run(
+            names.CHOOSE_ORDERS,
+            key=case.choice_fact,
+            reads={"reading": case.reading_fact, "orders": list(case.order_facts.values())},
+            given={
+                "customer": customer.model_dump(mode="json"),
+                "unread_order_ids": [each for each in customer.order_ids if each not in case.orders],
+            },
+            summary="Choose the orders that it is about",
+        )
+        case.missing = list(case.choice.missing)
+        await self._look_up_products(case, case.choice, look)
+
+    async def _check_order(self, case: CaseFile, order_id: str) -> Order | None:
+        """One order as it is now; None when a person skipped it."""
+        try:
+            return await self._steps.run(
+                names.CHECK_ORDERS,
+                key=case.order_facts[order_id],
+                given={"order_id": order_id, "customer_id": case.customer.customer_id},
+                summary=f"Check order {order_id}",
+            )
+        except StepSkipped:
+            return None
+
+    async def _look_up_products(self, case: CaseFile, choice: OrderChoice, look: str) -> None:
+        """The products whose variants matter."""
+        if not choice.product_ids:
+            return
+        case.products_fact = numbered("look_up_products", look)
+        case.products = await self._steps.run(
+            names.LOOK_UP_PRODUCTS,
+            key=case.products_fact,
+            given={"product_ids": list(choice.product_ids[:20])},
+            summary="Look up the products",
+        )
