@@ -140,6 +140,7 @@ async def enquiry(
     attempts: int = 2,
     attempt_s: float = 10,
     working: bool = True,
+    identity: str | None = None,
 ) -> AsyncIterator[Run]:
     """An enquiry on a worker of its own."""
     team = team or Team()
@@ -158,14 +159,14 @@ async def enquiry(
     )
     async with AsyncExitStack() as stack:
         if working:
-            await stack.enter_async_context(worker_for(client, team, queue))
+            await stack.enter_async_context(worker_for(client, team, queue, identity=identity))
         handle = await client.start_workflow(
             EnquiryWorkflow.run, start, id=names.workflow_id(enquiry_id), task_queue=queue
         )
         yield Run(handle, team, queue)
 
 
-def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True) -> Worker:
+def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True, identity: str | None = None) -> Worker:
     """A worker for this team; without `steps` it takes workflow tasks only."""
     return Worker(
         client,
@@ -174,4 +175,5 @@ def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True) ->
         activities=team.activities() if steps else [],
         interceptors=[SignalGuard()],
         workflow_runner=workflow_runner(),
+        identity=identity,
     )

@@ -1,0 +1,50 @@
+"""Runs that wait today must go on with the code of tomorrow."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from baton.temporal.converter import data_converter
+from baton.temporal.interceptors import SignalGuard
+from baton.temporal.worker_options import workflow_runner
+from workflows.enquiry import EnquiryWorkflow
+
+from .make_histories import HISTORIES
+from .stages import STAGES
+
+HOW_TO_MEND = (
+    "This change breaks runs that are waiting now. Before 1.0: write the histories anew with "
+    "`uv run python -m tests.replay.make_histories` in the same commit, and say so in CHANGELOG.md."
+)
+
+
+@pytest.mark.parametrize("stage", [stage.name for stage in STAGES])
+async def test_a_run_that_waits_goes_on_under_this_code(stage: str) -> None:
+    history = WorkflowHistory.from_json(f"enquiry/{stage}", _path(stage).read_text(encoding="utf-8"))
+    replayer = Replayer(
+        workflows=[EnquiryWorkflow],
+        data_converter=data_converter(),
+        interceptors=[SignalGuard()],
+        workflow_runner=workflow_runner(),
+    )
+    outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+    assert outcome.replay_failure is None, f"{HOW_TO_MEND}\n{outcome.replay_failure}"
+
+
+async def test_the_replayer_sees_a_break() -> None:
+    text = _path("answered").read_text(encoding="utf-8").replace('"read_enquiry"', '"read_something_else"')
+    replayer = Replayer(workflows=[EnquiryWorkflow], data_converter=data_converter(), workflow_runner=workflow_runner())
+    outcome = await replayer.replay_workflow(
+        WorkflowHistory.from_json("enquiry/broken", text), raise_on_replay_failure=False
+    )
+    assert outcome.replay_failure is not None
+
+
+def test_there_is_a_history_for_each_stage_and_no_other() -> None:
+    assert {path.stem for path in HISTORIES.glob("*.json")} == {stage.name for stage in STAGES}
+
+
+def _path(stage: str) -> Path:
+    return HISTORIES / f"{stage}.json"
