@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from baton.contracts.agents import Card, Effect, Retry
+from baton.contracts.agents import Card, Effect, Retry, schema_of
 from baton.contracts.enquiry import NotWhatWasApproved
 from baton.contracts.record import StepAnswer
 from baton.contracts.systems import (
@@ -74,7 +74,7 @@ def capability(
             description=(inspect.getdoc(method) or "").splitlines()[0],
             takes=takes.__name__,
             gives=gives.__name__,
-            gives_schema=gives.model_json_schema(),
+            gives_schema=schema_of(gives),
             effect=effect,
             retry=retry,
             attempt_s=attempt_s,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from baton.contracts import enquiry as e
-from baton.contracts.agents import Card, Effect, Retry
+from baton.contracts.agents import Card, Effect, Retry, schema_of
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.orders import CancelOrder, Customer, Order, OrderItem
 from baton.contracts.record import Archived, ArchiveRecord, StepAnswer
@@ -143,7 +143,7 @@ class Team:
                 description=name,
                 takes=takes,
                 gives=gives.__name__,
-                gives_schema=gives.model_json_schema(),
+                gives_schema=schema_of(gives),
                 effect=_WRITES.get(name, "read"),
                 retry=Retry(attempts=attempts, first_delay_s=0.01),
                 attempt_s=attempt_s,
