@@ -35,9 +35,9 @@ def agents_for(settings: Settings, systems: Systems, client: Client) -> list[obj
     return [
         Reader(),
         CustomerDesk(systems.orders, systems.crm),
-        PolicyDesk(*settings.policy()),
+        PolicyDesk.reading(settings.policy_file),
         OrderDesk(systems.orders),
-        Resolver(settings.shop()),
+        Resolver(),
         MailDesk(systems.mailbox),
         CrmDesk(systems.crm, client, settings.task_queue),
         Archivist(Archive(settings.state_dir)),
@@ -75,6 +75,8 @@ if __name__ == "__main__":
     try:
         chosen = load_settings()
         logging.basicConfig(level=chosen.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
+        # It logs whole addresses, and a look-up's address holds a customer's e-mail.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         asyncio.run(main(chosen))
     except (SettingsError, NoServer, SystemFault) as problem:
         sys.exit(str(problem))

@@ -91,9 +91,10 @@ def capability(
             try:
                 result = await method(self, given)
             except SystemFault as fault:
-                raise _translated(fault, card) from fault
+                # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
+                raise _translated(fault, card) from None
             except NotWhatWasApproved as fault:
-                raise _failure("NotWhatWasApproved", str(fault), again=False) from fault
+                raise _failure("NotWhatWasApproved", str(fault), again=False) from None
             return StepAnswer(value=result.model_dump(mode="json"), agent=agent, attempt=activity.info().attempt)
 
         step.__doc__ = method.__doc__

@@ -1,5 +1,8 @@
 """The shop's policy: what applies, and what it says of a proposal. Rules change, histories must not: so it is asked."""
 
+from pathlib import Path
+
+from baton.agents import policy
 from baton.agents.policy import check, look_up
 from baton.contracts.enquiry import CheckPolicy, LookUpPolicy, PolicyPassages, PolicyVerdict
 
@@ -12,6 +15,12 @@ class PolicyDesk:
     def __init__(self, text: str, source: str) -> None:
         self._text = text
         self._source = source
+
+    @classmethod
+    def reading(cls, file: Path | None) -> "PolicyDesk":
+        """A desk that reads the shop's policy file, or the policy that ships."""
+        path = file or Path(policy.__file__).with_name("policy.md")
+        return cls(path.read_text(encoding="utf-8"), path.name)
 
     @capability(agent="Policy (rules)", retry=RULES, attempt_s=20)
     async def look_up_policy(self, given: LookUpPolicy) -> PolicyPassages:
