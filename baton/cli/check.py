@@ -1,0 +1,152 @@
+"""`check`: is everything there that an enquiry needs? A line each, and what to do."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+
+import typer
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.service import RPCError
+
+from activities.cards import all_cards
+from baton.cli.console import as_json, out
+from baton.cli.demo_systems import with_demo_systems
+from baton.cli.options import JsonOption
+from baton.cli.pollers import pollers
+from baton.cli.presenting.checks import checks_table
+from baton.cli.presenting.words import plural
+from baton.cli.problems import Problem, plainly
+from baton.cli.runs import CALL, Runs, open_runs
+from baton.cli.shapes import Checked, CheckLine
+from baton.contracts.systems import Crm, Mailbox, OrderSystem, SystemFault
+from baton.settings import Settings, load_settings
+from baton.temporal import search_attributes as sa
+from baton.temporal.embedded import running
+
+_STALE_S = 75.0  # a live worker asks again within a minute
+_LEAST_FREE = 500_000_000
+_SLOW_S = 5.0
+
+
+@plainly
+async def check(json: JsonOption = False) -> None:
+    """See whether server, worker and business systems are there; exit code 1 when something is broken."""
+    settings = load_settings()
+    lines = [each async for each in _checks(settings)]
+    checked = Checked(ok=all(each.ok for each in lines), checks=lines)
+    if json:
+        as_json(checked)
+    else:
+        out.print(checks_table(lines))
+    if not checked.ok:
+        raise typer.Exit(1)
+
+
+async def _checks(settings: Settings) -> AsyncIterator[CheckLine]:
+    try:
+        runs = await open_runs(settings)
+    except Problem as problem:
+        yield CheckLine(name="Temporal server", ok=False, detail=str(problem), todo="uv run starter.py up")
+    else:
+        where = runs.client.service_client.config.target_host
+        yield CheckLine(name="Temporal server", ok=True, detail=where)
+        for each in await asyncio.gather(_namespace(runs), _attributes(runs), *_queues(runs)):
+            yield each
+        local = running(settings.state_dir)
+        if local is not None and local.host_port == where:
+            settings = with_demo_systems(settings)
+    for each in await _systems(settings):
+        yield each
+    yield _disk(settings)
+
+
+async def _namespace(runs: Runs) -> CheckLine:
+    name = f"Namespace {runs.client.namespace}"
+    try:
+        found = await runs.client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=runs.client.namespace), timeout=CALL
+        )
+    except RPCError as problem:
+        return CheckLine(name=name, ok=False, detail=problem.message, todo="check TEMPORAL_NAMESPACE")
+    days = found.config.workflow_execution_retention_ttl.ToTimedelta().total_seconds() / 86_400
+    return CheckLine(name=name, ok=True, detail=f"keeps closed runs {days:.0f} days")
+
+
+async def _attributes(runs: Runs) -> CheckLine:
+    try:
+        there = await sa.existing(runs.client)
+    except RPCError as problem:
+        return CheckLine(
+            name="Search attributes", ok=False, detail=f"cannot be read: {problem.message}", todo="lists will show less"
+        )
+    missing = [name for name in sa.TYPES if name not in there]
+    return CheckLine(
+        name="Search attributes",
+        ok=not missing,
+        detail=f"missing: {', '.join(missing)}" if missing else f"all {len(there)} there",
+        todo="\n".join(sa.create_commands(missing, runs.client.namespace)),
+    )
+
+
+def _queues(runs: Runs) -> list["asyncio.Task[CheckLine]"]:
+    queues = {runs.settings.task_queue, *(card.queue for card in all_cards() if card.queue)}
+    return [asyncio.create_task(_queue(runs, queue)) for queue in sorted(queues)]
+
+
+async def _queue(runs: Runs, queue: str) -> CheckLine:
+    name = f"Workers on {queue}"
+    try:
+        workflows = await pollers(runs.client, queue)
+        steps = await pollers(runs.client, queue, activities=True)
+    except RPCError as problem:
+        return CheckLine(name=name, ok=False, detail=problem.message)
+    alive = {each.identity for each in workflows if each.age_s < _STALE_S} & {
+        each.identity for each in steps if each.age_s < _STALE_S
+    }
+    return CheckLine(
+        name=name,
+        ok=bool(alive),
+        detail=plural(len(alive), "worker") if alive else "nobody asks for work",
+        todo="" if alive else "uv run starter.py up, or: uv run worker.py",
+    )
+
+
+async def _systems(settings: Settings) -> list[CheckLine]:
+    from baton.connectors.load import load_systems  # noqa: PLC0415  HTTP and SMTP clients: only `check` needs them
+
+    try:
+        async with load_systems(settings) as systems:
+            return list(
+                await asyncio.gather(
+                    _system("Order system", "ORDER_SYSTEM_URL", systems.orders),
+                    _system("CRM", "CRM_URL", systems.crm),
+                    _system("Mail (SMTP)", "MAILBOX_HOST and MAILBOX_PORT", systems.mailbox),
+                )
+            )
+    except (SystemFault, ValueError, ImportError) as problem:
+        return [
+            CheckLine(name="Business systems", ok=False, detail=str(problem), todo="uv run starter.py up, or set it")
+        ]
+
+
+async def _system(name: str, setting: str, system: OrderSystem | Crm | Mailbox) -> CheckLine:
+    todo = f"start it, or check {setting}"
+    try:
+        async with asyncio.timeout(_SLOW_S):
+            health = await system.health()
+    except TimeoutError:
+        return CheckLine(name=name, ok=False, detail=f"no answer within {_SLOW_S:.0f} s", todo=todo)
+    return CheckLine(name=name, ok=health.ok, detail=health.detail, todo="" if health.ok else todo)
+
+
+def _disk(settings: Settings) -> CheckLine:
+    place = settings.state_dir
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    return CheckLine(
+        name="Disk space",
+        ok=free >= _LEAST_FREE,
+        detail=f"{free / 1e9:.1f} GB free for {settings.state_dir}",
+        todo="" if free >= _LEAST_FREE else "make room, or set STATE_DIR to another disk",
+    )

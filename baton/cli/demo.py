@@ -1,0 +1,222 @@
+"""`demo`: one enquiry from message to logged outcome, before your eyes."""
+
+import asyncio
+from typing import Annotated
+
+import httpx
+import typer
+from rich.panel import Panel
+from rich.text import Text
+
+from baton.cli.asking import Answer, ask, by_itself, read_line
+from baton.cli.console import err, interactive, line, note, out
+from baton.cli.deciding import decision_for, open_reviews, send
+from baton.cli.demo_enquiries import DemoDiary, chosen_message, fresh, next_message, still_open
+from baton.cli.installation import Installation
+from baton.cli.interrupting import until_interrupted
+from baton.cli.messages import Incoming, from_file
+from baton.cli.options import FileOption, FromOption, OrdersOption, TextOption
+from baton.cli.presenting.message import message_panel, sent_mail_panel
+from baton.cli.presenting.record import record_table
+from baton.cli.presenting.review import answers, review_panel
+from baton.cli.problems import NoWorker, Problem, RanBefore, plainly
+from baton.cli.runs import Runs, open_runs
+from baton.cli.starting import start
+from baton.cli.up import addresses, orders_file, say_which_server
+from baton.cli.watching import follow
+from baton.contracts import names
+from baton.contracts.mail import Message
+from baton.contracts.record import CustomerReplied, RunStatus
+from baton.contracts.review import Review
+from baton.settings import load_settings
+
+_PATIENCE = 5  # silent queries: a worker that was killed is started again in the meantime
+
+
+@plainly
+async def demo(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer the review by itself.")] = False,
+    file: FileOption = None,
+    text: TextOption = None,
+    sender: FromOption = None,
+    orders: OrdersOption = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep everything running afterwards, until Ctrl-C.")] = False,
+) -> None:
+    """Show one enquiry at work: server, demo systems and worker start here, and end with the demo."""
+    settings = load_settings()
+    given = chosen_message(file, text, sender)
+    installation = Installation(settings, orders=orders_file(orders), tell=_tell)
+    say_which_server(settings)
+    show = Demo(installation, yes=yes, keep=keep)
+    try:
+        stopped = await until_interrupted(show.run(given), installation.hurry)
+        if stopped:
+            line("")
+            line("Stopped. Nothing is lost: `demo` or `up` goes on where it was.", style="warn")
+    finally:
+        await installation.end()
+
+
+def _tell(words: str) -> None:
+    err.print(words, style="warn", markup=False, soft_wrap=True)
+
+
+class Demo:
+    """One demo from start to end."""
+
+    def __init__(self, installation: Installation, *, yes: bool, keep: bool) -> None:
+        self._installation = installation
+        self._settings = installation.settings
+        self._yes = yes
+        self._keep = keep
+        self._diary = DemoDiary(self._settings)
+        self._answered = 0
+
+    async def run(self, given: Incoming | None) -> None:
+        """Start everything, take one enquiry through, show what came of it."""
+        with out.status("Starting the Temporal server, the demo systems and a worker…", spinner="dots"):
+            address = await self._installation.start()
+            runs = await open_runs(self._settings, embedded=address)
+        out.print(addresses(self._installation))
+        line("")
+        enquiry_id = await self._take(runs, given)
+        ended = await self._through(runs, enquiry_id)
+        if ended is not None:
+            await self._show_outcome(runs, enquiry_id, ended)
+        await self._stay_or_leave()
+
+    async def _take(self, runs: Runs, given: Incoming | None) -> str:
+        """The enquiry to show: an earlier one that still waits, the one given, else the next of the demo's own."""
+        if given is None:
+            waiting = await still_open(runs, self._diary)
+            if waiting:
+                line(f"An earlier demo run, {waiting[0].enquiry_id}, is still open. It goes on here.", style="wait")
+                return waiting[0].enquiry_id
+            chosen, used = next_message(self._diary)
+            incoming, name = fresh(from_file(str(chosen))), chosen.name
+            if used:
+                note("All demo messages were used before, so their orders have changed since. A new shop: rm -r "
+                     f"{self._settings.state_dir}")  # fmt: skip
+        else:
+            incoming, name = given, "given"
+        self._diary.note(incoming.enquiry_id, name)
+        out.print(message_panel(incoming.message, incoming.enquiry_id))
+        try:
+            await start(runs, incoming)
+        except RanBefore:
+            line_known = {each.enquiry_id for each in await still_open(runs, self._diary)}
+            if incoming.enquiry_id in line_known:
+                line(f"{incoming.enquiry_id} is open already. It goes on here.", style="wait")
+            else:
+                incoming = await self._start_as_new(runs, incoming)
+        return incoming.enquiry_id
+
+    async def _start_as_new(self, runs: Runs, incoming: Incoming) -> Incoming:
+        again = fresh(incoming)
+        line(
+            f"{incoming.enquiry_id} was handled before; for the demo it is handled again as {again.enquiry_id}.", "wait"
+        )
+        self._diary.note(again.enquiry_id, "given")
+        await start(runs, again)
+        return again
+
+    async def _through(self, runs: Runs, enquiry_id: str) -> RunStatus | None:
+        """Follow the run and answer what it asks, until it ends; None when it is left open."""
+        while True:
+            status = await follow(runs, enquiry_id, patience=_PATIENCE)
+            if status.waiting.what == "review":
+                if not await self._answer_reviews(runs, enquiry_id):
+                    return None
+            elif status.waiting.what == "customer":
+                if not await self._answer_as_customer(runs, enquiry_id):
+                    return None
+            else:
+                return status
+
+    async def _answer_reviews(self, runs: Runs, enquiry_id: str) -> bool:
+        for review in open_reviews(await runs.reviews(enquiry_id)):
+            line("")
+            out.print(review_panel(review, enquiry_id=enquiry_id))
+            answer = by_itself(review, self._answered) if self._yes else await ask(review)
+            if answer is None:
+                self._say_it_waits(review, enquiry_id)
+                return False
+            self._answered += 1
+            if self._yes:
+                line(f"--yes answers: {answer.choice.id.replace('_', ' ')}", style="ok")
+            await self._send(runs, enquiry_id, review, answer)
+            line("")
+        return True
+
+    async def _send(self, runs: Runs, enquiry_id: str, review: Review, answer: Answer) -> None:
+        decision = decision_for(enquiry_id, review, answer.choice.id, value=answer.value, comment=answer.comment)
+        became = await send(runs, enquiry_id, decision)
+        if became.status == "refused":
+            line(f"Refused: {became.reason}.", style="bad")
+        elif became.status == "not_yet_taken":
+            line("Delivered; no worker has taken it yet. It is kept.", style="warn")
+
+    def _say_it_waits(self, review: Review, enquiry_id: str) -> None:
+        line("")
+        line(f"{enquiry_id} stays open. The next `demo` shows it again; or with `up` in another terminal:")
+        out.print(answers(review, enquiry_id=enquiry_id))
+
+    async def _answer_as_customer(self, runs: Runs, enquiry_id: str) -> bool:
+        """The question went out. In the demo you may be the customer, too."""
+        said = None
+        if not self._yes:
+            line("")
+            line("The question was sent, and the run waits for the customer. Be the customer:", style="wait")
+            said = await read_line("Their answer (empty: later): ")
+        if not said:
+            line(f"{enquiry_id} waits for the customer. With `up` running, their answer goes in with:")
+            line(f'  uv run starter.py reply {enquiry_id} --text "…"', style="key")
+            return False
+        came = fresh(Incoming(Message(text=said), ""))
+        await runs.signal(
+            enquiry_id, names.CUSTOMER_REPLIED, CustomerReplied(reply_id=came.enquiry_id, message=came.message)
+        )
+        await _no_longer(runs, enquiry_id, "customer")
+        line("")
+        return True
+
+    async def _show_outcome(self, runs: Runs, enquiry_id: str, ended: RunStatus) -> None:
+        line("")
+        out.print(record_table(await runs.record(enquiry_id)))
+        message_id = ended.result.reply_message_id if ended.result else None
+        mail_url = self._installation.demo.mail_url if self._installation.demo else ""
+        if message_id and mail_url:
+            line("")
+            out.print(await sent_mail(mail_url, message_id))
+        line("")
+        line(f"In the Temporal UI:  {runs.link(enquiry_id)}")
+
+    async def _stay_or_leave(self) -> None:
+        if not self._installation.owner:
+            line("`up` runs elsewhere and goes on.", style="quiet")
+        elif self._keep:
+            line("Everything keeps running. Ctrl-C ends it.", style="quiet")
+            await asyncio.Event().wait()
+        elif interactive() and not self._yes:
+            await read_line("Enter ends the demo; the links work until then. ")
+
+
+async def _no_longer(runs: Runs, enquiry_id: str, waiting_for: str, within_s: float = 8.0) -> None:
+    """Wait until a run has taken what it waited for."""
+    try:
+        async with asyncio.timeout(within_s):
+            while (await runs.status(enquiry_id)).waiting.what == waiting_for:  # noqa: ASYNC110  another process
+                await asyncio.sleep(0.1)
+    except (TimeoutError, NoWorker):
+        return
+
+
+async def sent_mail(mail_url: str, message_id: str) -> Panel:
+    """The mail as the mail server got it, or the reason why it cannot be shown."""
+    try:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            answer = await client.get(f"{mail_url}/messages", params={"message_id": message_id})
+            return sent_mail_panel(answer.raise_for_status().json())
+    except (httpx.HTTPError, ValueError, KeyError, Problem) as problem:
+        return Panel(Text(f"The mail server does not show it: {problem}", style="warn"))

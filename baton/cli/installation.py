@@ -1,0 +1,167 @@
+"""What `up` and `demo` run on this machine: Temporal server, demo systems, one worker; all of it, or joined to it."""
+
+import asyncio
+import fcntl
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from baton.cli.demo_systems import DemoAddresses, connector_environment, free_ports, read_addresses, uses_demo_systems
+from baton.cli.pollers import pollers
+from baton.cli.problems import Problem
+from baton.cli.processes import OwnProcess, end_left_over
+from baton.cli.runs import Runs
+from baton.settings import Settings, child_environment
+from baton.temporal.embedded import EmbeddedServer, ServerAddress, ServerFailed
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout: where worker.py and demo/ lie."""
+
+_DEMO, _WORKER = "demo", "worker"
+_STARTS_WITHIN_S = 30.0
+_LIVED_LONG_S = 60.0
+_LONGEST_PAUSE_S = 30.0
+
+Tell = Callable[[str], None]
+
+
+class Installation:
+    """One state directory's processes. The first to come owns them; whoever comes later uses what runs."""
+
+    def __init__(self, settings: Settings, *, orders: Path | None = None, tell: Tell) -> None:
+        self.settings = settings
+        self._orders = orders
+        self._tell = tell
+        self._server = EmbeddedServer(settings.state_dir, settings.retention_days)
+        self._ownership: IO[str] | None = None
+        self._processes: list[OwnProcess] = []
+        self._watching: list[asyncio.Task[None]] = []
+        self.hurry = asyncio.Event()
+        self.server_address: ServerAddress | None = None
+        self.demo: DemoAddresses | None = None
+
+    @property
+    def owner(self) -> bool:
+        """Whether the demo systems and the worker are ours to end."""
+        return self._ownership is not None
+
+    async def start(self) -> ServerAddress:
+        """Start or join everything. Raises Problem in one line."""
+        state_dir = self.settings.state_dir
+        try:
+            state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._ownership = _own(state_dir)
+        except OSError as problem:
+            raise Problem(f"STATE_DIR={state_dir} cannot be used: {problem.strerror}.") from None
+        if self.owner:
+            for name in (_WORKER, _DEMO):
+                if await end_left_over(state_dir, name):
+                    self._tell(f"A {name} process was left from before; it was ended.")
+        try:
+            self.server_address = await self._server.start()
+        except (ServerFailed, TimeoutError) as problem:
+            raise Problem(str(problem)) from None
+        if self.owner:
+            if uses_demo_systems(self.settings):
+                await self._start_demo_systems()
+            self._start_worker()
+        else:
+            self.demo = read_addresses(state_dir) if uses_demo_systems(self.settings) else None
+        return self.server_address
+
+    async def worker_ready(self, runs: Runs, within_s: float = _STARTS_WITHIN_S) -> bool:
+        """Wait until the worker takes work; False when it does not come up in time."""
+        until = asyncio.get_running_loop().time() + within_s
+        while asyncio.get_running_loop().time() < until:
+            seen = await pollers(runs.client, self.settings.task_queue)
+            worker = next((process for process in self._processes if process.name == _WORKER), None)
+            if any(worker is None or each.identity.startswith(f"{worker.pid}@") for each in seen):
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+    async def end(self) -> None:
+        """End what is ours, in order: the worker finishes its steps before the systems that they need go."""
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)
+        for process in reversed(self._processes):
+            patience = self.settings.worker_shutdown_seconds + 3.0 if process.name == _WORKER else 5.0
+            await process.end(patience, self.hurry)
+        await self._server.leave()
+        if self._ownership is not None:
+            self._ownership.close()
+            self._ownership = None
+
+    async def _start_demo_systems(self) -> None:
+        state = self.settings.state_dir / "demo"
+        command = [
+            sys.executable,
+            "-m",
+            "demo",
+            "--state",
+            str(state),
+            *free_ports(read_addresses(self.settings.state_dir)),
+        ]
+        if self._orders is not None:
+            command += ["--orders", str(self._orders)]
+        (state / "demo.json").unlink(missing_ok=True)
+        process = self._process(_DEMO, command, child_environment({}, without="TEMPORAL_"), ROOT)
+        process.start()
+        self.demo = await self._addresses_of(process)
+        fixed = [*command[: command.index("--state") + 2], *self.demo.port_arguments()]
+        process.command = [*fixed, "--orders", str(self._orders)] if self._orders is not None else fixed
+        self._watching.append(asyncio.create_task(self._keep_running(process)))
+
+    async def _addresses_of(self, process: OwnProcess) -> DemoAddresses:
+        until = asyncio.get_running_loop().time() + _STARTS_WITHIN_S
+        while asyncio.get_running_loop().time() < until:
+            found = read_addresses(self.settings.state_dir)
+            if found is not None and found.pid == process.pid:
+                return found
+            if process.pid is None:
+                raise Problem(f"The demo systems did not start: {process.last_words() or f'see {process.log}'}")
+            await asyncio.sleep(0.05)
+        raise Problem(f"The demo systems did not start within {_STARTS_WITHIN_S:.0f} s. See {process.log}.")
+
+    def _start_worker(self) -> None:
+        changes = {"SERVER": "embedded", "STATE_DIR": str(self.settings.state_dir)}
+        if self.demo is not None:
+            changes |= connector_environment(self.settings, self.demo)
+        environment = child_environment(changes, without="TEMPORAL_")
+        process = self._process(_WORKER, [sys.executable, str(ROOT / "worker.py")], environment, Path.cwd())
+        process.start()
+        self._watching.append(asyncio.create_task(self._keep_running(process)))
+
+    def _process(self, name: str, command: list[str], environment: dict[str, str], cwd: Path) -> OwnProcess:
+        process = OwnProcess(name, self.settings.state_dir, command, environment, cwd)
+        self._processes.append(process)
+        return process
+
+    async def _keep_running(self, process: OwnProcess) -> None:
+        """Start it again whenever it ends, after a pause that grows while it does not live long."""
+        pause, loop = 1.0, asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            code = await process.ended()
+            pause = 1.0 if loop.time() - began > _LIVED_LONG_S else pause
+            words = process.last_words()
+            self._tell(
+                f"The {process.name} ended (exit {code}){f': {words}' if words else ''} "
+                f"Starting it again in {pause:.0f} s."
+            )
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+            process.start()
+
+
+def _own(state_dir: Path) -> IO[str] | None:
+    """The lock of the one owner; the kernel lets go of it even after kill -9. None: somebody has it."""
+    file = (state_dir / "owner.lock").open("a")
+    with suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return file
+    file.close()
+    return None

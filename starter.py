@@ -1,0 +1,42 @@
+"""The command line: `uv run starter.py demo` shows everything at work; `--help` lists the rest."""
+
+import typer
+
+from baton.cli.check import check
+from baton.cli.console import make_streams_forgiving
+from baton.cli.demo import demo
+from baton.cli.enquiries import cancel, list_runs, record, reply, start_enquiry, status, watch
+from baton.cli.reviews import approve, decide, edit, inbox, reject, request_changes, review
+from baton.cli.up import up
+
+app = typer.Typer(
+    name="starter.py",
+    help="Customer enquiries from message to logged outcome, on Temporal; people decide before anything is done.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+start = typer.Typer(help="Hand something in.", no_args_is_help=True)
+app.add_typer(start, name="start", rich_help_panel="Enquiries")
+
+app.command("demo", rich_help_panel="Try it")(demo)
+app.command("up", rich_help_panel="Try it")(up)
+app.command("check", rich_help_panel="Try it")(check)
+start.command("enquiry")(start_enquiry)
+app.command("list", rich_help_panel="Enquiries")(list_runs)
+app.command("status", rich_help_panel="Enquiries")(status)
+app.command("watch", rich_help_panel="Enquiries")(watch)
+app.command("record", rich_help_panel="Enquiries")(record)
+app.command("reply", rich_help_panel="Enquiries")(reply)
+app.command("cancel", rich_help_panel="Enquiries")(cancel)
+app.command("inbox", rich_help_panel="Reviews")(inbox)
+app.command("review", rich_help_panel="Reviews")(review)
+app.command("decide", rich_help_panel="Reviews")(decide)
+app.command("approve", rich_help_panel="Reviews")(approve)
+app.command("edit", rich_help_panel="Reviews")(edit)
+app.command("reject", rich_help_panel="Reviews")(reject)
+app.command("request-changes", rich_help_panel="Reviews")(request_changes)
+
+if __name__ == "__main__":
+    make_streams_forgiving()
+    app()
