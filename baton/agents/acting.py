@@ -1,0 +1,273 @@
+"""Turns one request, with the orders chosen for it, into typed actions, a refusal, or a reason to be unsure."""
+
+from dataclasses import dataclass, field
+
+from baton.contracts.enquiry import Chosen, ProposeResolution, Refused, Request
+from baton.contracts.orders import (
+    Action,
+    CancelOrder,
+    ChangeAddress,
+    ChangeItems,
+    ChangePayment,
+    Customer,
+    ExchangeItems,
+    Order,
+    ReturnItems,
+    Swap,
+)
+
+from .addresses import address_meant
+from .facts import LOOK_UP_PRODUCTS, RECEIVED, Facts, check_order
+from .grounding import Grounded, Line, ground
+from .paying import original_method, paying
+from .reasons import cancel_reason
+from .rules import DELIVERED_STATUS, OPEN_STATUS
+from .variants import wanted_variant
+
+
+@dataclass
+class Outcome:
+    """What became of one request."""
+
+    actions: list[Action] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+
+
+class Acting:
+    """Works on the requests of one message, with everything known of it."""
+
+    def __init__(self, ask: ProposeResolution, customer: Customer, facts: Facts) -> None:
+        self._ask = ask
+        self._customer = customer
+        self._facts = facts
+        self._products = {product.product_id: product for product in ask.products}
+
+    def act_on(self, at: int, request: Request, chosen: Chosen) -> Outcome:
+        """Actions for the request on every order chosen for it; all of it or none."""
+        outcome = Outcome()
+        orders = [order for order in self._ask.orders if order.order_id in chosen.order_ids]
+        if len(orders) != len(chosen.order_ids) or not orders:
+            outcome.unsure.append(chosen.why or "the order meant could not be read")
+            return outcome
+        for order in orders:
+            if order.stale_since is not None:
+                outcome.unsure.append(f"only an old copy of order {order.order_id} could be read")
+        if outcome.unsure:
+            return outcome
+        if request.kind == "cancel":
+            self._cancel(at, request, orders, outcome)
+        elif request.kind == "return":
+            self._return(at, request, orders, outcome)
+        elif request.kind in ("exchange", "change_items"):
+            self._swap(at, request, orders, outcome)
+        elif request.kind == "change_address":
+            self._address(request, orders, outcome)
+        elif request.kind == "change_payment":
+            self._pay(request, orders, outcome)
+        return outcome
+
+    # ── one kind each ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _cancel(self, at: int, request: Request, orders: list[Order], outcome: Outcome) -> None:
+        found = ground(request.words, orders, self._customer)
+        if found.problems or found.open:
+            outcome.unsure.extend(found.problems or [_unexplained(found)])
+            return
+        reason = cancel_reason(request)
+        for order in orders:
+            named = [line for line in found.lines if line.order.order_id == order.order_id]
+            if found.lines and len(named) != len(order.items):
+                outcome.refused.append(
+                    Refused(request=at, rule="whole order", explanation=f"order {order.order_id} can be cancelled only as a whole")
+                )
+            elif reason is None:
+                outcome.unsure.append("no reason for the cancellation is given")
+            else:
+                self._facts.know("reason given", reason, RECEIVED)
+                outcome.actions.append(
+                    CancelOrder(
+                        action_id="", order_id=order.order_id, order_version=order.version, reason=reason,
+                        summary=f"Cancel order {order.order_id} ({reason})",
+                    )
+                )  # fmt: skip
+
+    def _return(self, at: int, request: Request, orders: list[Order], outcome: Outcome) -> None:
+        if refusal := _not_delivered(at, orders):
+            outcome.refused.append(refusal)
+            return
+        found = self._ground(request, orders, swaps=False)
+        lines = self._lines(found, orders, outcome)
+        for order in orders:
+            named = [line for line in lines if line.order.order_id == order.order_id]
+            method = self._method(request, order, outcome)
+            if not named or method is None:
+                continue
+            outcome.actions.append(
+                ReturnItems(
+                    action_id="", order_id=order.order_id, order_version=order.version,
+                    item_ids=[line.item.item_id for line in named], refund_to=method,
+                    summary=f"Take back {_names(named)} of order {order.order_id}, refund to {self._label(method)}",
+                )
+            )  # fmt: skip
+
+    def _swap(self, at: int, request: Request, orders: list[Order], outcome: Outcome) -> None:
+        found = self._ground(request, orders, swaps=True)
+        if found.everything or not found.parts:
+            outcome.unsure.append(_unexplained(found) if found.open else "which items are to be replaced is not clear")
+            return
+        if found.problems or found.open:
+            outcome.unsure.extend(found.problems or [_unexplained(found)])
+            return
+        swaps: dict[str, list[Swap]] = {}
+        for part in found.parts:
+            if part.target is None:
+                outcome.unsure.append(f"what is wanted instead of “{part.said}” is not clear")
+                continue
+            for line in part.lines:
+                product = self._products.get(line.item.product_id)
+                if product is None:
+                    outcome.unsure.append(f"the variants of {line.item.name} are not known")
+                    continue
+                wanted = wanted_variant(product, line.item, part.target)
+                if wanted.variant is not None:
+                    swaps.setdefault(line.order.order_id, []).append(
+                        Swap(item_id=line.item.item_id, new_item_id=wanted.variant.item_id)
+                    )
+                    self._know_swap(line, wanted.variant.options, str(wanted.variant.price))
+                elif wanted.sold_out:
+                    self._facts.know(f"{line.item.name} wanted", wanted.problem, LOOK_UP_PRODUCTS)
+                    outcome.refused.append(
+                        Refused(request=at, rule="available variant", explanation=f"the {line.item.name} you would like: {wanted.problem}")
+                    )
+                else:
+                    outcome.unsure.append(f"{line.item.name}: {wanted.problem}")
+        if outcome.refused or outcome.unsure:
+            return  # items are exchanged once, all in one go: a part of them would close the order for the rest
+        for order in orders:
+            if order.order_id in swaps and (method := self._method(request, order, outcome)):
+                outcome.actions.append(self._swap_action(order, swaps[order.order_id], method))
+
+    def _swap_action(self, order: Order, swaps: list[Swap], method: str) -> Action:
+        names = ", ".join(self._swap_text(order, swap) for swap in swaps)
+        if order.status.lower() == DELIVERED_STATUS:
+            return ExchangeItems(
+                action_id="", order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
+                summary=f"Exchange of order {order.order_id}: {names}; difference by {self._label(method)}",
+            )  # fmt: skip
+        return ChangeItems(
+            action_id="", order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
+            summary=f"Change order {order.order_id}: {names}; difference by {self._label(method)}",
+        )  # fmt: skip
+
+    def _address(self, request: Request, orders: list[Order], outcome: Outcome) -> None:
+        for order in orders:
+            meant = address_meant(request.words, order, self._customer, self._ask.orders)
+            if meant.address is None:
+                outcome.unsure.append(meant.problem)
+                continue
+            address = meant.address
+            shown = ", ".join(part for part in (address.address1, address.address2, address.city, address.postcode) if part)
+            self._facts.know("new address", shown, meant.source)
+            outcome.actions.append(
+                ChangeAddress(
+                    action_id="", order_id=order.order_id, order_version=order.version, address=address,
+                    summary=f"Send order {order.order_id} to {shown}",
+                )
+            )  # fmt: skip
+
+    def _pay(self, request: Request, orders: list[Order], outcome: Outcome) -> None:
+        for order in orders:
+            meant = paying(request.words, self._customer, order)
+            if meant.method is None:
+                outcome.unsure.append(meant.problem or "the new payment method is not clear")
+                continue
+            outcome.actions.append(
+                ChangePayment(
+                    action_id="", order_id=order.order_id, order_version=order.version, pay_with=meant.method.method_id,
+                    summary=f"Pay order {order.order_id} by {meant.method.label}",
+                )
+            )  # fmt: skip
+
+    # ── parts of them ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _ground(self, request: Request, orders: list[Order], *, swaps: bool) -> Grounded:
+        """The request's own words; only where they name nothing, the one thing spoken of around them."""
+        found = ground(request.words, orders, self._customer, self._ask.products, swaps=swaps)
+        if found.parts or found.everything or swaps or not request.context:
+            return found
+        around = ground(request.context, orders, self._customer, self._ask.products)
+        if len(around.parts) == 1 and not around.problems and not found.open:
+            return Grounded(parts=around.parts)
+        if around.parts:
+            found.open.append("which of the things spoken of")
+        return found
+
+    def _lines(self, found: Grounded, orders: list[Order], outcome: Outcome) -> list[Line]:
+        if found.problems or found.open:
+            outcome.unsure.extend(found.problems or [_unexplained(found)])
+            return []
+        if found.parts and found.everything:
+            outcome.unsure.append("everything is asked for, and single items are named")
+            return []
+        if found.parts:
+            return found.lines
+        if found.everything or (len(orders) == 1 and len(orders[0].items) == 1):
+            return [Line(order, at) for order in orders for at in range(len(order.items))]
+        outcome.unsure.append("which items are meant is not clear")
+        return []
+
+    def _method(self, request: Request, order: Order, outcome: Outcome) -> str | None:
+        """The method named, else the one that the order was paid with."""
+        meant = paying(request.words, self._customer, order)
+        if meant.problem:
+            outcome.unsure.append(meant.problem)
+            return None
+        if meant.method is not None:
+            self._facts.know("payment method named", meant.method.label, RECEIVED)
+            return meant.method.method_id
+        original = original_method(order)
+        if original is None:
+            outcome.unsure.append(f"how order {order.order_id} was paid is not known")
+            return None
+        self._facts.know("payment method of the order", self._label(original), check_order(order.order_id))
+        return original
+
+    def _label(self, method_id: str) -> str:
+        return next((one.label for one in self._customer.payment_methods if one.method_id == method_id), method_id)
+
+    def _know_swap(self, line: Line, options: dict[str, str], price: str) -> None:
+        self._facts.know(f"{line.item.name} ordered", _described(line.item.options), check_order(line.order.order_id))
+        self._facts.know(f"{line.item.name} wanted", f"{_described(options)}, {price}, available", LOOK_UP_PRODUCTS)
+
+    def _swap_text(self, order: Order, swap: Swap) -> str:
+        item = next(item for item in order.items if item.item_id == swap.item_id)
+        product = self._products[item.product_id]
+        new = next(variant for variant in product.variants if variant.item_id == swap.new_item_id)
+        return f"{item.name} ({_described(item.options)}) for ({_described(new.options)})"
+
+
+def _described(options: dict[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in options.items())
+
+
+def _names(lines: list[Line]) -> str:
+    return ", ".join(line.item.name for line in lines)
+
+
+def _unexplained(found: Grounded) -> str:
+    return f"these words are not understood: “{' '.join(found.open[:8])}”"
+
+
+def _not_delivered(at: int, orders: list[Order]) -> Refused | None:
+    for order in orders:
+        if order.status.lower() != DELIVERED_STATUS:
+            hint = "; while it is pending it can be cancelled" if order.status.lower() == OPEN_STATUS else ""
+            return Refused(
+                request=at,
+                rule="delivered only",
+                explanation=f"order {order.order_id} is {order.status}, and only a delivered order can be returned{hint}",
+            )
+    return None
+
+

@@ -1,0 +1,93 @@
+"""The shop's policy: the passages that apply to a message, and the word on every action of a resolution."""
+
+import re
+from dataclasses import dataclass
+
+from baton.contracts.enquiry import (
+    CheckPolicy,
+    IntentKind,
+    Judgement,
+    LookUpPolicy,
+    Passage,
+    PolicyPassages,
+    PolicyVerdict,
+)
+from baton.contracts.wire import digest_of
+
+from .rules import RULES, Standing, breach_of
+
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
+_GENERAL = re.compile(r"\b(?:general|generic|who|always|every|identif|verif)", re.IGNORECASE)
+_TOPICS: dict[IntentKind, re.Pattern[str]] = {
+    "cancel": re.compile(r"\bcancel", re.IGNORECASE),
+    "return": re.compile(r"\b(?:return|refund)", re.IGNORECASE),
+    "exchange": re.compile(r"\bexchang", re.IGNORECASE),
+    "change_address": re.compile(r"\baddress|\b(?:modify|chang\w+) (?:a |the )?(?:pending )?order\b", re.IGNORECASE),
+    "change_items": re.compile(r"\bitems?\b|\b(?:modify|chang\w+) (?:a |the )?(?:pending )?order\b", re.IGNORECASE),
+    "change_payment": re.compile(r"\bpayment|\b(?:modify|chang\w+) (?:a |the )?(?:pending )?order\b", re.IGNORECASE),
+    "order_status": re.compile(r"\b(?:status|tracking|deliver(?:y|ies)|where)\b", re.IGNORECASE),
+    "product_question": re.compile(r"\bproducts?\b", re.IGNORECASE),
+}
+
+
+@dataclass(frozen=True)
+class _Section:
+    title: str
+    text: str
+
+
+def look_up(ask: LookUpPolicy, policy_text: str, source: str) -> PolicyPassages:
+    """The sections of a Markdown policy that the kinds of request call for, word for word; the general ones always."""
+    topics = [_TOPICS[request.kind] for request in ask.reading.requests if request.kind in _TOPICS]
+    applying = [
+        section
+        for section in _sections(policy_text)
+        if _GENERAL.search(section.title) or any(topic.search(section.title) for topic in topics)
+    ]
+    return PolicyPassages(
+        passages=[Passage(title=section.title, text=section.text) for section in applying],
+        source=source,
+        version=digest_of(policy_text)[:12],
+    )
+
+
+def _sections(policy_text: str) -> list[_Section]:
+    found: list[_Section] = []
+    title, lines = "", list[str]()
+    for line in [*policy_text.splitlines(), "# "]:
+        heading = _HEADING.match(line)
+        if heading or line == "# ":
+            text = "\n".join(lines).strip()
+            if title and text:
+                found.append(_Section(title, text))
+            title, lines = (heading[2] if heading else ""), []
+        else:
+            lines.append(line)
+    return found
+
+
+def check(ask: CheckPolicy) -> PolicyVerdict:
+    """Every action judged by the rules of today, in order, each together with those before it and those done already."""
+    standing = Standing(
+        customer=ask.customer,
+        orders={order.order_id: order for order in ask.orders},
+        products={product.product_id: product for product in ask.products},
+    )
+    for done in ask.done:
+        standing.done.setdefault(done.action.order_id, []).append(done.action.kind)
+    judgements: list[Judgement] = []
+    for action in ask.resolution.actions:
+        breach = breach_of(action, standing)
+        judgements.append(
+            Judgement(
+                action_id=action.action_id,
+                allowed=breach is None,
+                rule=breach.rule if breach else "all rules",
+                explanation=breach.explanation if breach else "",
+            )
+        )
+    return PolicyVerdict(judgements=judgements, version=RULES_VERSION)
+
+
+RULES_VERSION = f"rules-{digest_of(dict(RULES))[:12]}"
+"""Changes with the wording of any rule."""

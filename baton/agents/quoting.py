@@ -1,0 +1,85 @@
+"""What a person wrote now, apart from what their mail program quoted below it and from their signature."""
+
+import html
+import re
+from dataclasses import dataclass
+
+_HEADER_OF_QUOTE = re.compile(
+    r"^\s*(?:"
+    r"on\b.{4,200}\bwrote:\s*$"
+    r"|op\b.{4,200}\b(?:het|skryf|geskryf)\b.{0,80}:\s*$"
+    r"|-{2,}\s*(?:original message|forwarded message|oorspronklike boodskap)\s*-{2,}"
+    r"|begin forwarded message:"
+    r"|_{10,}\s*$"
+    r")",
+    re.IGNORECASE,
+)
+_HEADER_LINE = re.compile(r"^\s*\*?(from|sent|date|to|cc|subject|van|gestuur|aan|onderwerp)\*?:\s", re.IGNORECASE)
+_SENT_FROM = re.compile(r"^\s*(?:sent from my|sent from (?:outlook|yahoo|mail)|get outlook for|gestuur vanaf)\b", re.IGNORECASE)
+_FAREWELL = re.compile(
+    r"^\s*(?:(?:many |kind(?:est)? |best |warm(?:est)? |with (?:kind |best )?)?regards|sincerely|yours (?:sincerely|faithfully|truly)"
+    r"|yours|cheers|best wishes|best|groete|vriendelike groete|thank you|thanks(?: (?:so much|a lot|again|in advance))?"
+    r"|many thanks|thank you (?:so much|very much|in advance|kindly)|dankie|baie dankie|enkosi|ngiyabonga|ta)[\s,.!–-]*$",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(?:/?[a-z][^<>@]*|!--.*?--)>", re.IGNORECASE | re.DOTALL)
+_UNREAD = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A message taken apart: only `fresh` can ask for something; the signature says who writes."""
+
+    fresh: str
+    signature: str = ""
+    quoted: str = ""
+
+
+def without_markup(text: str) -> str:
+    """Plain words where a mail program left tags and entities behind."""
+    if "<" in text and _TAG.search(text):
+        text = _BREAK.sub("\n", _UNREAD.sub(" ", text))
+        text = _TAG.sub(" ", text)
+    text = html.unescape(text) if "&" in text else text
+    return text.replace("’", "'").replace("‘", "'").replace("\u00a0", " ").replace("\u200b", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def take_apart(text: str) -> Parts:
+    """Fresh words, signature and quoted text of one message."""
+    fresh: list[str] = []
+    quoted: list[str] = []
+    lines = without_markup(text).split("\n")
+    for at, line in enumerate(lines):
+        if line.lstrip().startswith((">", "|")):
+            quoted.append(line)
+        elif _starts_quote(lines, at):
+            quoted.extend(lines[at:])
+            break
+        else:
+            fresh.append(line)
+    body, signature = _split_signature(fresh)
+    return Parts("\n".join(body).strip(), "\n".join(signature).strip(), "\n".join(quoted).strip())
+
+
+def _starts_quote(lines: list[str], at: int) -> bool:
+    line = lines[at]
+    if _HEADER_OF_QUOTE.match(line):
+        return True
+    if at + 1 < len(lines) and line.strip() and _HEADER_OF_QUOTE.match(f"{line} {lines[at + 1].strip()}"):
+        return re.match(r"\s*(?:on|op)\b", line, re.IGNORECASE) is not None
+    # A forwarded block: From:/Sent:/To: under one another. One such line alone is how people write notes.
+    return sum(1 for near in lines[at : at + 4] if _HEADER_LINE.match(near)) >= 3 and bool(_HEADER_LINE.match(line))
+
+
+def _split_signature(lines: list[str]) -> tuple[list[str], list[str]]:
+    for at, line in enumerate(lines):
+        if line.rstrip() == "--" or _SENT_FROM.match(line):
+            return lines[:at], lines[at:]
+        # A farewell ends a mail only when little follows it; 'Thanks' may also be an opening.
+        rest = [later for later in lines[at + 1 :] if later.strip()]
+        if at and _FAREWELL.match(line) and len(rest) <= 6 and all(len(later) <= 80 for later in rest):
+            if any("?" in later for later in rest) or not any(before.strip() for before in lines[:at]):
+                continue
+            return lines[:at], lines[at:]
+    return lines, []

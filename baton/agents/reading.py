@@ -1,0 +1,171 @@
+"""Reads a message: its requests kept apart, who seems to write, and whether it needs an answer at all."""
+
+import re
+from dataclasses import dataclass, field
+
+from baton.contracts.enquiry import Hints, IntentKind, ReadEnquiry, Reading, Request
+from baton.contracts.mail import Message
+
+from .dismissing import not_an_enquiry
+from .hints import MOST, hints_of
+from .intents import ACTS, Asked, asks_in, doubts_in
+from .languages import language_of
+from .naming import items_named
+from .order_numbers import lending_orders, order_key, order_numbers
+from .quoting import Parts, take_apart
+from .sentences import sentences_of
+from .vocabulary import PAYMENT_WORDS, I
+
+_PAYS = re.compile(
+    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]*|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\W*)*"
+    r"(?:payment|credit|debit|gift|giftcard|paypal|visa|master|amex|eft|original)",
+    I,
+)
+
+
+@dataclass
+class _Draft:
+    """A request while the sentences around it are still being read."""
+
+    kind: IntentKind
+    words: list[str]
+    order_ids: list[str]
+    context: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+
+def read(message: ReadEnquiry) -> Reading:
+    """The requests of the message and of the replies since, who seems to write, and how sure the reading is."""
+    texts = [message.message, *(reply.message for reply in message.replies)]
+    parts = [take_apart(text.text) for text in texts]
+    last = texts[-1], parts[-1]
+    dismissed = not_an_enquiry(last[0], last[1].fresh)
+    drafts = _requests(parts[0], message.message)
+    for later in parts[1:]:
+        _fold_in(drafts, _requests(later, message.message), later)
+    requests = [] if dismissed else [_finished(draft) for draft in drafts]
+    language = language_of(" ".join(part.fresh for part in parts))
+    if language != "en":
+        requests = [
+            request.model_copy(update={"doubts": [*request.doubts, "not written in English"], "confidence": 0.2})
+            for request in requests
+        ]
+    fresh = "\n".join(part.fresh for part in parts)
+    return Reading(
+        requests=requests,
+        hints=_all_hints(parts, message),
+        order_numbers=order_numbers(f"{message.message.subject}\n{fresh}"),
+        not_an_enquiry=dismissed,
+        confidence=min((request.confidence for request in requests), default=0.9 if dismissed else 0.2),
+        language=language,
+    )
+
+
+def _requests(parts: Parts, message: Message) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    before: list[str] = []
+    doubts_before: list[str] = []
+    for sentence in sentences_of(parts.fresh):
+        asked = asks_in(sentence)
+        if drafts and _only_pays(sentence, asked):
+            _add_payment(drafts, sentence)
+            continue
+        doubts = doubts_in(sentence, asks=bool(asked))
+        if not asked:
+            (drafts[-1].context if drafts else before).append(sentence)
+            (drafts[-1].doubts if drafts else doubts_before).extend(doubts)
+            continue
+        for one in asked:
+            drafts.append(_drafted(one, doubts))
+        _mind_bare_verbs(drafts[-len(asked) :])
+    if not drafts and before:
+        # Nothing is asked in so many words: a person has to say what this is about.
+        drafts.append(_Draft("other", before, order_numbers(" ".join(before))))
+    elif drafts:
+        drafts[0].context[:0] = before
+        drafts[0].doubts.extend(doubts_before)
+        if any(asks_in(line) for line in sentences_of(parts.signature)) and parts.signature.count("\n") > 0:
+            below = [one for line in parts.signature.split("\n")[1:] for one in asks_in(line)]
+            if below:
+                drafts[-1].doubts.append("something is asked below the signature")
+    if len(drafts) == 1 and not drafts[0].order_ids:
+        drafts[0].order_ids = _target_orders(drafts[0].kind, " ".join(drafts[0].context)) or order_numbers(message.subject)
+    return drafts
+
+
+def _drafted(asked: Asked, doubts: list[str]) -> _Draft:
+    return _Draft(
+        asked.kind, [asked.words], _target_orders(asked.kind, asked.words), doubts=[*asked.doubts, *doubts]
+    )
+
+
+def _target_orders(kind: IntentKind, words: str) -> list[str]:
+    lent = {order_key(number) for number in lending_orders(words)} if kind == "change_address" else set()
+    return [number for number in order_numbers(words) if order_key(number) not in lent]
+
+
+def _only_pays(sentence: str, asked: list[Asked]) -> bool:
+    if not PAYMENT_WORDS.search(sentence) or not _PAYS.match(sentence) or order_numbers(sentence):
+        return False
+    return all(one.kind in ("return", "other", "change_payment") for one in asked) and len(asked) <= 1
+
+
+def _add_payment(drafts: list[_Draft], sentence: str) -> None:
+    """'Please use the gift card': how everything asked before is to be paid or paid back."""
+    for draft in drafts:
+        if draft.kind in ("return", "exchange", "change_items"):
+            draft.words.append(sentence)
+    doubts = [doubt for doubt in doubts_in(sentence, asks=True) if not doubt.startswith("a preference")]
+    drafts[-1].doubts.extend(doubts)
+
+
+def _mind_bare_verbs(together: list[_Draft]) -> None:
+    """'cancel and return some items': the first verb has no object of its own, so what it means is open."""
+    for draft, following in zip(together, together[1:], strict=False):
+        if draft.kind in ACTS and not draft.order_ids and len(re.findall(r"\w+", draft.words[0])) <= 6:
+            if not items_named(draft.words[0]):
+                draft.doubts.append(f"two things in one breath: {draft.kind} and {following.kind}")
+
+
+def _fold_in(drafts: list[_Draft], replied: list[_Draft], parts: Parts) -> None:
+    """An answer completes what was asked before; only what it asks anew is a request of its own."""
+    numbers = order_numbers(parts.fresh)
+    fresh = parts.fresh
+    for draft in replied:
+        if draft.kind == "other" or any(draft.kind == known.kind for known in drafts):
+            continue
+        drafts.append(draft)
+        fresh = ""
+    for draft in drafts:
+        if draft in replied:
+            continue
+        if fresh:
+            draft.words.extend(sentences_of(fresh))
+        if not draft.order_ids:
+            draft.order_ids = list(numbers)
+        draft.doubts.extend(doubts_in(fresh, asks=False))
+
+
+def _finished(draft: _Draft) -> Request:
+    words = "\n".join(draft.words)
+    doubts = list(dict.fromkeys(draft.doubts))
+    sure = 0.3 if doubts or draft.kind == "other" else 0.9
+    return Request(
+        kind=draft.kind,
+        words=words,
+        order_ids=draft.order_ids,
+        items=items_named(words),
+        context="\n".join(draft.context),
+        doubts=doubts,
+        confidence=sure,
+    )
+
+
+def _all_hints(parts: list[Parts], message: ReadEnquiry) -> Hints:
+    each = [hints_of(part, message.message.from_name if at == 0 else "") for at, part in enumerate(parts)]
+    return Hints(
+        customer_ids=list(dict.fromkeys(one for hint in reversed(each) for one in hint.customer_ids))[:MOST],
+        emails=list(dict.fromkeys(one for hint in reversed(each) for one in hint.emails))[:MOST],
+        names=list(dict.fromkeys(one for hint in reversed(each) for one in hint.names))[:MOST],
+        postcodes=list(dict.fromkeys(one for hint in reversed(each) for one in hint.postcodes))[:MOST],
+    )
