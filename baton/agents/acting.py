@@ -79,7 +79,11 @@ class Acting:
             named = [line for line in found.lines if line.order.order_id == order.order_id]
             if found.lines and len(named) != len(order.items):
                 outcome.refused.append(
-                    Refused(request=at, rule="whole order", explanation=f"order {order.order_id} can be cancelled only as a whole")
+                    Refused(
+                        request=at,
+                        rule="whole order",
+                        explanation=f"order {order.order_id} can be cancelled only as a whole",
+                    )
                 )
             elif reason is None:
                 outcome.unsure.append("no reason for the cancellation is given")
@@ -138,7 +142,11 @@ class Acting:
                 elif wanted.sold_out:
                     self._facts.know(f"{line.item.name} wanted", wanted.problem, LOOK_UP_PRODUCTS)
                     outcome.refused.append(
-                        Refused(request=at, rule="available variant", explanation=f"the {line.item.name} you would like: {wanted.problem}")
+                        Refused(
+                            request=at,
+                            rule="available variant",
+                            explanation=f"the {line.item.name} you would like: {wanted.problem}",
+                        )
                     )
                 else:
                     outcome.unsure.append(f"{line.item.name}: {wanted.problem}")
@@ -167,7 +175,9 @@ class Acting:
                 outcome.unsure.append(meant.problem)
                 continue
             address = meant.address
-            shown = ", ".join(part for part in (address.address1, address.address2, address.city, address.postcode) if part)
+            shown = ", ".join(
+                part for part in (address.address1, address.address2, address.city, address.postcode) if part
+            )
             self._facts.know("new address", shown, meant.source)
             outcome.actions.append(
                 ChangeAddress(
@@ -269,5 +279,3 @@ def _not_delivered(at: int, orders: list[Order]) -> Refused | None:
                 explanation=f"order {order.order_id} is {order.status}, and only a delivered order can be returned{hint}",
             )
     return None
-
-

@@ -13,17 +13,29 @@ _ON_FILE = re.compile(
     r"\b(?:default|profile|home|registered|account|main|usual|physical|file)(?:\s+\w+){0,1}\s+address\b|\baddress (?:(?:is|that's|that is) )?(?:on|in) (?:my|the|your) (?:account|profile|file|system|records?)\b",
     I,
 )
-_TO = re.compile(r"\b(?:to|is|at|address:|address should be|:)\s*(?=(?:\d|unit|flat|apt|apartment|suite|no\.?\s?\d|p\.?\s?o\.?\s?box|[A-Z][\w'-]+ (?:court|mews|estate|building|house|heights|park|village)))", I)
+_TO = re.compile(
+    r"\b(?:to|is|at|address:|address should be|:)\s*(?=(?:\d|unit|flat|apt|apartment|suite|no\.?\s?\d|p\.?\s?o\.?\s?box|[A-Z][\w'-]+ (?:court|mews|estate|building|house|heights|park|village)))",
+    I,
+)
 _STREET = re.compile(
     r"^(?:no\.?\s*)?\d+[A-Za-z]?(?:\s*[-/]\s*\d+)?\s+(?:[\w.'-]+\s+){0,5}(?:street|st|road|rd|avenue|ave|drive|dr|lane|ln|way|close|crescent|cres|boulevard|blvd|highway|hwy|place|pl|court|ct|terrace|straat|weg|laan|rylaan|singel|circle|square|walk|row|mews)\.?$",
     I,
 )
-_UNIT = re.compile(r"^(?:unit|flat|apt\.?|apartment|suite|floor|block|room|c/o)\b[\w\s#.-]*$|^[\w'-]+(?: [\w'-]+){0,2} (?:court|mews|estate|building|house|heights|complex)$", I)
+_UNIT = re.compile(
+    r"^(?:unit|flat|apt\.?|apartment|suite|floor|block|room|c/o)\b[\w\s#.-]*$|^[\w'-]+(?: [\w'-]+){0,2} (?:court|mews|estate|building|house|heights|complex)$",
+    I,
+)
 _CODE = re.compile(r"^\d{4,5}$")
 _PROVINCES = frozenset(
     "gauteng limpopo mpumalanga kwazulu-natal kzn free-state north-west northern-cape eastern-cape western-cape gp wc ec nc fs lp mp nw".split()
 )
-_COUNTRIES = {"south africa": "South Africa", "za": "South Africa", "rsa": "South Africa", "usa": "USA", "united states": "USA"}
+_COUNTRIES = {
+    "south africa": "South Africa",
+    "za": "South Africa",
+    "rsa": "South Africa",
+    "usa": "USA",
+    "united states": "USA",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,10 @@ def address_meant(words: str, order: Order, customer: Customer, orders: list[Ord
 def _known_and_written(words: str, customer: Customer, orders: list[Order]) -> list[AddressMeant]:
     """Addresses that we know and that stand in the words: first line and postcode, and the second line where there is one."""
     said = f" {' '.join(forms_of(words))} "
-    known = [(customer.address, "find_customer"), *((order.address, f"check_orders/{order.order_id}") for order in orders)]
+    known = [
+        (customer.address, "find_customer"),
+        *((order.address, f"check_orders/{order.order_id}") for order in orders),
+    ]
     found: dict[str, AddressMeant] = {}
     for address, source in known:
         if address is None:
@@ -79,7 +94,12 @@ def written_out(words: str, order: Order) -> Address | None:
     start = _TO.search(words)
     if not start:
         return None
-    text = re.split(r"[;\n!?]|\.\s|\.$|\s(?:instead|please|as soon|because|thanks|before|and)\b", words[start.end() :], maxsplit=1, flags=I)[0]
+    text = re.split(
+        r"[;\n!?]|\.\s|\.$|\s(?:instead|please|as soon|because|thanks|before|and)\b",
+        words[start.end() :],
+        maxsplit=1,
+        flags=I,
+    )[0]
     parts = [part.strip(" .'\"") for part in text.split(",") if part.strip(" .'\"")]
     parts = [piece for part in parts for piece in _code_apart(part)]
     country = order.address.country if order.address else ""
@@ -97,10 +117,20 @@ def written_out(words: str, order: Order) -> Address | None:
     units = [part for part in parts if _UNIT.match(part)]
     streets = [part for part in parts if _STREET.match(part)]
     suburbs = [part for part in parts if part not in units and part not in streets and not re.search(r"\d", part)]
-    if len(streets) != 1 or len(units) + len(streets) + len(suburbs) != len(parts) or len(units) > 1 or len(suburbs) > 1:
+    if (
+        len(streets) != 1
+        or len(units) + len(streets) + len(suburbs) != len(parts)
+        or len(units) > 1
+        or len(suburbs) > 1
+    ):
         return None
     return Address(
-        address1=streets[0], address2=", ".join([*units, *suburbs]), city=city, state=state, country=country, postcode=postcode
+        address1=streets[0],
+        address2=", ".join([*units, *suburbs]),
+        city=city,
+        state=state,
+        country=country,
+        postcode=postcode,
     )
 
 

@@ -30,7 +30,9 @@ def _asks_for(ask: AskCustomer) -> list[str]:
         wanted.insert(0, WHO_WRITES)
         if not ask.reading.order_numbers and not ask.missing:
             wanted.append("the number of the order that this is about")
-    return list(dict.fromkeys(wanted)) or ["what you would like us to do, and the number of the order that this is about"]
+    return list(dict.fromkeys(wanted)) or [
+        "what you would like us to do, and the number of the order that this is about"
+    ]
 
 
 def _body(ask: AskCustomer, asks_for: list[str]) -> str:

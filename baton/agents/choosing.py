@@ -12,7 +12,9 @@ from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
 from .vocabulary import I
 
-_ALL_PENDING = re.compile(r"\ball (?:of )?(?:my |the )?(?:pending |open |current )?orders\b|\bevery (?:pending )?order\b", I)
+_ALL_PENDING = re.compile(
+    r"\ball (?:of )?(?:my |the )?(?:pending |open |current )?orders\b|\bevery (?:pending )?order\b", I
+)
 _SWAPPING = ("exchange", "change_items")
 _NEEDS_ITEMS = ("return", "exchange", "change_items")
 MOST_PRODUCTS = 20

@@ -12,17 +12,31 @@ from .vocabulary import I
 
 _BULK = re.compile(r"list-unsubscribe|list-id|precedence:\s*(?:bulk|list|junk)|feedback-id", I)
 _BOUNCE_SENDER = re.compile(r"^(?:mailer-daemon|postmaster)@", I)
-_BOUNCE_SUBJECT = re.compile(r"^(?:undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|subsystem)|returned mail|failure notice)", I)
+_BOUNCE_SUBJECT = re.compile(
+    r"^(?:undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|subsystem)|returned mail|failure notice)",
+    I,
+)
 _BOUNCE_HEADER = re.compile(r"multipart/report|report-type=delivery-status|x-failed-recipients|return-path:\s*<>", I)
-_AWAY_SUBJECT = re.compile(r"^(?:(?:re|aw|fw):\s*)*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|automatiese antwoord|abwesen)", I)
-_AWAY_TEXT = re.compile(r"\b(?:i am|i'm|i will be) (?:currently |presently )?(?:out of (?:the )?office|on (?:annual |maternity |sick )?leave|away from (?:the|my) (?:office|desk))", I)
-_THANKS = re.compile(r"\b(?:thank(?:s| you)|thanx|thx|dankie|enkosi|ngiyabonga|appreciate|great service|you're (?:the best|awesome|amazing)|legend)\b", I)
+_AWAY_SUBJECT = re.compile(
+    r"^(?:(?:re|aw|fw):\s*)*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|automatiese antwoord|abwesen)",
+    I,
+)
+_AWAY_TEXT = re.compile(
+    r"\b(?:i am|i'm|i will be) (?:currently |presently )?(?:out of (?:the )?office|on (?:annual |maternity |sick )?leave|away from (?:the|my) (?:office|desk))",
+    I,
+)
+_THANKS = re.compile(
+    r"\b(?:thank(?:s| you)|thanx|thx|dankie|enkosi|ngiyabonga|appreciate|great service|you're (?:the best|awesome|amazing)|legend)\b",
+    I,
+)
 _CLOSED = re.compile(
     r"\b(?:(?:already|now|since|been) (?:been )?(?:solved|sorted|resolved|fixed|received|arrived)|(?:it|this|that|issue|problem|matter|everything|all)(?:'s| is| has been| was| got) (?:now )?(?:solved|sorted(?: out)?|resolved|fixed)"
     r"|(?:please |kindly |you can )?(?:ignore|disregard) (?:my|the|this)(?: \w+){0,3} ?(?:mail|e-?mail|message|query|enquiry|request)|no (?:further )?action (?:is )?(?:needed|required)|found it|false alarm)\b",
     I,
 )
-_ANYTHING_LEFT = re.compile(r"\b(?:but|however|still|except|unfortunately|although|problem|broken|damaged|wrong|missing|refund|not)\b|\?", I)
+_ANYTHING_LEFT = re.compile(
+    r"\b(?:but|however|still|except|unfortunately|although|problem|broken|damaged|wrong|missing|refund|not)\b|\?", I
+)
 
 
 def not_an_enquiry(message: Message, fresh: str) -> NotAnEnquiry | None:
@@ -42,7 +56,9 @@ def not_an_enquiry(message: Message, fresh: str) -> NotAnEnquiry | None:
     if (found := _CLOSED.search(fresh)) and not _asks(_CLOSED.sub(" ", fresh)) and not _left(fresh):
         return NotAnEnquiry(kind="closed", reason=f"the customer says: “{found[0]}”")
     if (found := _THANKS.search(fresh)) and len(fresh.split()) <= 30 and not _asks(fresh) and not _left(fresh):
-        if order_numbers(fresh) and not re.search(r"\b(?:received|arrived|got|sorted|refund(?:ed)? (?:came|received))\b", fresh, I):
+        if order_numbers(fresh) and not re.search(
+            r"\b(?:received|arrived|got|sorted|refund(?:ed)? (?:came|received))\b", fresh, I
+        ):
             return None  # a number sent with thanks answers a question of ours
         return NotAnEnquiry(kind="thanks", reason=f"the customer says: “{found[0]}”")
     return None

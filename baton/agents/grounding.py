@@ -14,7 +14,10 @@ from .paying import without_paying
 from .vocabulary import ORDER_NUMBER, REASON_CLAUSE, I
 from .words import Word, words_of
 
-_EVERYTHING = re.compile(r"\b(?:everything|all (?:the |my |of the )?(?:items|things|products|contents)|(?:whole|entire|full|complete) order|all of (?:it|them))\b", I)
+_EVERYTHING = re.compile(
+    r"\b(?:everything|all (?:the |my |of the )?(?:items|things|products|contents)|(?:whole|entire|full|complete) order|all of (?:it|them))\b",
+    I,
+)
 _ANOTHER = re.compile(r"\b(?:another|other|second)\b", I)
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|in place of)\b[^,;.]*", I)
 _MARKS_BETWEEN = frozenset({";", ".", ",", "and", "!", "?"})
@@ -174,7 +177,14 @@ def _part(
             explained.update(range(chunk.split, chunk.end))
         else:
             # 'change the colour to blue for the kettle': what is wanted stands before the name.
-            early = next((at for at in range(chunk.start, mention.start) if words[at].form == "to" and _has_value(words, at, mention, lines, known)), None)
+            early = next(
+                (
+                    at
+                    for at in range(chunk.start, mention.start)
+                    if words[at].form == "to" and _has_value(words, at, mention, lines, known)
+                ),
+                None,
+            )
             if early is not None:
                 target = [words[at] for at in range(early + 1, mention.start)]
                 explained.update(range(early, mention.start))
@@ -192,9 +202,13 @@ def _part(
     if heard.contradictions:
         return Part([], target, said, f"“{said}” is described in two ways")
     wanted = heard.values()
-    fitting = [line for line in candidates if all(line.item.options.get(name) == value for name, value in wanted.items())]
+    fitting = [
+        line for line in candidates if all(line.item.options.get(name) == value for name, value in wanted.items())
+    ]
     if not fitting:
-        return Part([], target, said, f"no “{said}” as described is in the order" if options else f"no “{said}” is in the order")
+        return Part(
+            [], target, said, f"no “{said}” as described is in the order" if options else f"no “{said}” is in the order"
+        )
     return _selected(said, fitting, target, count, everyone, mention, taken, chunk, words)
 
 
@@ -263,7 +277,14 @@ def _unnamed(
     """'I need a size 9 instead' in an order with one line needs no name."""
     if len(lines) != 1:
         return
-    split = next((at for at, word in enumerate(words) if word.form in SPLITS and any(not w.is_mark and w.form not in FILLERS for w in words[at + 1 :])), None)
+    split = next(
+        (
+            at
+            for at, word in enumerate(words)
+            if word.form in SPLITS and any(not w.is_mark and w.form not in FILLERS for w in words[at + 1 :])
+        ),
+        None,
+    )
     if split is None:
         return
     line = lines[0]

@@ -10,7 +10,9 @@ from .vocabulary import ORDER_NUMBER, I
 
 _EMAIL = re.compile(r"[A-Z0-9._%+'-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+", I)
 _LOGIN = re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b", I)
-_PAYMENT_ID = re.compile(r"^(?:credit|debit|gift|store|bank|payment|pay)?_?(?:card|paypal|eft|account|method|pal|voucher)", I)
+_PAYMENT_ID = re.compile(
+    r"^(?:credit|debit|gift|store|bank|payment|pay)?_?(?:card|paypal|eft|account|method|pal|voucher)", I
+)
 _SAID_ID = re.compile(
     r"\b(?:customer|client|user|account|profile|membership|loyalty)(?:\s+(?:id|number|no\.?|nr\.?|code|name))\s*(?:is|:|=|#)?\s*"
     r"(?P<id>[A-Z0-9][A-Z0-9_-]*\d[A-Z0-9_-]*)\b",
@@ -29,7 +31,8 @@ _NOT_NAMES = frozenset(
 )
 _FIGURE = re.compile(r"(?<![\w#/.,@-])(\d{4,6})(?![\w@-]|[.,]\d)")
 _PLACE = re.compile(
-    r"\b(?:zip(?:[ -]?code)?|post(?:al)?[ -]?code|code|pcode|live|living|residing|reside|based|located|from|address|stay|in)\b", I
+    r"\b(?:zip(?:[ -]?code)?|post(?:al)?[ -]?code|code|pcode|live|living|residing|reside|based|located|from|address|stay|in)\b",
+    I,
 )
 MOST = 4
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from baton.contracts.enquiry import IntentKind
 
-from .order_numbers import ORDER_NUMBER
 from .vocabulary import (
     ADDRESS_WORDS,
     ANY_UPDATE,
@@ -15,6 +14,7 @@ from .vocabulary import (
     IDIOMS,
     INTENT_VERBS,
     NEGATION,
+    ORDER_NUMBER,
     OTHER_OBJECTS,
     PAYMENT_WORDS,
     PROFILE_ADDRESS,
@@ -35,7 +35,9 @@ _LEADING = frozenset(
     "do get initiate start immediately urgently asap therefore hereby thing things one last requesting thanks hi hello "
     "looking trying how about if by returning".split()
 )
-_CONNECTORS = frozenset({",", ";", ".", ":", "and", "then", "also", "plus", "lastly", "finally", "additionally", "furthermore"})
+_CONNECTORS = frozenset(
+    {",", ";", ".", ":", "and", "then", "also", "plus", "lastly", "finally", "additionally", "furthermore"}
+)
 _TOKEN = re.compile(r"#?\w+(?:'\w+)?|[^\w\s]")
 _OBJECT_END = re.compile(r"\b(?:to|into|with|from)\b|[;.!?]|,(?= )", I)
 _TO_ADDRESS = re.compile(r"\b(?:to|at) (?:\w+ ){0,4}address\b", I)
@@ -117,9 +119,36 @@ def _hits(plain: str) -> list[_Hit]:
 
 def _in_verb_position(plain: str, start: int) -> bool:
     before = _TOKEN.findall(plain[:start])
-    return not before or before[-1].lower() in _LEADING or before[-1] in ",;.:!?()-–—&" or before[-1].startswith("#") or (
-        before[-1].lower() in {"or", "not", "full", "item", "items", "any", "don't", "me", "did", "cannot", "can't", "the", "either", "ensure", "let", "us", "only", "partial", "immediate"}
-        or re.fullmatch(r"#?[A-Za-z]{0,4}\d{3,}", before[-1]) is not None
+    return (
+        not before
+        or before[-1].lower() in _LEADING
+        or before[-1] in ",;.:!?()-–—&"
+        or before[-1].startswith("#")
+        or (
+            before[-1].lower()
+            in {
+                "or",
+                "not",
+                "full",
+                "item",
+                "items",
+                "any",
+                "don't",
+                "me",
+                "did",
+                "cannot",
+                "can't",
+                "the",
+                "either",
+                "ensure",
+                "let",
+                "us",
+                "only",
+                "partial",
+                "immediate",
+            }
+            or re.fullmatch(r"#?[A-Za-z]{0,4}\d{3,}", before[-1]) is not None
+        )
     )
 
 
@@ -136,7 +165,9 @@ def _kind_of_change(plain: str, hit: _Hit) -> IntentKind:
         return "change_payment"
     if OTHER_OBJECTS.search(changed) and not re.search(r"\bitem\b", changed, I):
         return "other"
-    if _TO_ADDRESS.search(clause[:80]) and re.fullmatch(r"\W*(?:my|the|this|that|it|order|#?\w*\d{3,}|\s)*\W*", changed, I):
+    if _TO_ADDRESS.search(clause[:80]) and re.fullmatch(
+        r"\W*(?:my|the|this|that|it|order|#?\w*\d{3,}|\s)*\W*", changed, I
+    ):
         return "change_address"
     if re.match(r"\s*(?:the |my )?(?:order )?to (?:my |the )?(?:pay|credit|gift|paypal|visa|master|eft)", clause, I):
         return "change_payment"
@@ -167,8 +198,10 @@ def _is_noun_of(before: _Hit, hit: _Hit, plain: str) -> bool:
     verb = plain[hit.start : hit.end].lower()
     if before.kind in ("return", "cancel") and verb.startswith(("refund", "money", "reimburse")):
         return True
-    return before.kind in ("exchange", "return", "cancel") and verb.startswith(("replac", "refund")) and (
-        re.search(r"\b(?:a|the|for)\s+$", plain[: hit.start], I) is not None
+    return (
+        before.kind in ("exchange", "return", "cancel")
+        and verb.startswith(("replac", "refund"))
+        and (re.search(r"\b(?:a|the|for)\s+$", plain[: hit.start], I) is not None)
     )
 
 
@@ -212,9 +245,7 @@ def _refined(members: list[_Hit], plain: str) -> IntentKind | None:
     later = plain[members[0].start : members[-1].start] if members else ""
     if re.search(r"\bor\b", later, I):
         return None
-    if kinds == {"cancel", "return"} and all(
-        hit.kind != "return" or hit.start > members[0].start for hit in members
-    ):
+    if kinds == {"cancel", "return"} and all(hit.kind != "return" or hit.start > members[0].start for hit in members):
         return "cancel"
     if kinds == {"change_items", "change_address"} and members[0].kind == "change_items":
         return "change_address"

@@ -7,13 +7,17 @@ _TELLING = {
     "zu": frozenset("ngiyabonga sawubona ngicela ukuthi ngifuna imali yami umyalelo ngi uku kanjani ngo iphi".split()),
     "xh": frozenset("enkosi molo ndicela ndifuna imali yam umyalelo njani phi ukuba".split()),
 }  # fmt: skip
-_ENGLISH = frozenset("i the to and my is it of for in a please you have want order would like with this that can not was return cancel".split())
+_ENGLISH = frozenset(
+    "i the to and my is it of for in a please you have want order would like with this that can not was return cancel".split()
+)
 
 
 def language_of(text: str) -> str:
     """'en', or another language of the country when more of its everyday words stand in the text than English ones."""
     words = re.findall(r"[^\W\d_]+", text.lower())
     english = sum(1 for word in words if word in _ENGLISH)
-    counted = {name: sum(1 for word in words if word in telling and word not in _ENGLISH) for name, telling in _TELLING.items()}
+    counted = {
+        name: sum(1 for word in words if word in telling and word not in _ENGLISH) for name, telling in _TELLING.items()
+    }
     best = max(counted, key=lambda name: counted[name])
     return best if counted[best] >= 3 and counted[best] > english else "en"

@@ -35,9 +35,7 @@ def match(ask: FindCustomer, found: list[tuple[CustomerQuery, list[Customer]]]) 
     hints = ", ".join(dict.fromkeys(_named(query) for query, _ in answered))
     if len(agreed) != 1:
         reason = "the hints point to different customers" if not agreed else "several customers fit"
-        return CustomerMatch(
-            outcome="several", matched_by=hints, sender=Sender(status="unverified", reason=reason)
-        )
+        return CustomerMatch(outcome="several", matched_by=hints, sender=Sender(status="unverified", reason=reason))
     customer = next(iter(agreed.values()))
     if _name_denies(ask, answered, customer):
         return CustomerMatch(

@@ -8,7 +8,9 @@ from baton.contracts.orders import OrderItem
 
 from .words import Word, close, form_of, forms_of, match_at
 
-_CONTAINERS = frozenset({"set", "kit", "machine", "maker", "pack", "bundle", "system", "unit", "cleaner", "puzzle", "purifier", "charger"})
+_CONTAINERS = frozenset(
+    {"set", "kit", "machine", "maker", "pack", "bundle", "system", "unit", "cleaner", "puzzle", "purifier", "charger"}
+)
 _WEAK = frozenset(
     form_of(word)
     for word in (
@@ -75,7 +77,9 @@ def _at(words: Sequence[Word], at: int, names: dict[str, tuple[str, ...]]) -> tu
     heads = {product for product, name in names.items() if _is_head(word.form, name)}
     if heads:
         return 1, heads
-    return (1, part) if (part := {product for product, name in names.items() if _is_part(word.form, name)}) else (0, part)
+    return (
+        (1, part) if (part := {product for product, name in names.items() if _is_part(word.form, name)}) else (0, part)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +112,9 @@ def _describes(
         begin = before - len(name) + 1
         if begin >= 0 and match_at(words, begin, name) == len(name) and words[at - 1].form != ";":
             return True
-        if match_at(words, at + count, name) and len("".join(name)) > 4:
+        after = at + count
+        named = match_at(words, after, name) if count == 1 else 0
+        if named and len("".join(name)) > 4 and not (after + named < len(words) and words[after + named].form == ":"):
             return True
     return False
 

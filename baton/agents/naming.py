@@ -11,7 +11,10 @@ _AFTER_VERB = re.compile(
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
 _TARGET = re.compile(r"\b(?:to|into|for (?:a|an|the|one)|with|from|via|in|because|instead|on)\b.*$", I)
-_ARTICLE = re.compile(r"^(?:(?:please|also|the|my|a|an|this|that|these|those|both|all|two|order|orders|of|it|them|one|everything|number|for|and|i|received|items?|pending|recent|new)\b\s*)+", I)
+_ARTICLE = re.compile(
+    r"^(?:(?:please|also|the|my|a|an|this|that|these|those|both|all|two|order|orders|of|it|them|one|everything|number|for|and|i|received|items?|pending|recent|new)\b\s*)+",
+    I,
+)
 
 
 def items_named(words: str) -> list[str]:

@@ -8,7 +8,14 @@ from baton.contracts.orders import Product
 from .words import Word, form_of, forms_of, match_at
 
 _BETWEEN = frozenset({":", "is", "of", "a", "an", "the", "to", "be", "=", "in", "are"})
-_SPELLED_SIZES = {"xs": "extra small", "s": "small", "m": "medium", "l": "large", "xl": "extra large", "xxl": "extra extra large"}
+_SPELLED_SIZES = {
+    "xs": "extra small",
+    "s": "small",
+    "m": "medium",
+    "l": "large",
+    "xl": "extra large",
+    "xxl": "extra extra large",
+}
 _NONE = frozenset({"none", "no"})
 _DENIALS = frozenset({"not", "non", "no", "without", "isn't"})
 
@@ -76,7 +83,9 @@ def _spellings(option: str, value: str) -> list[tuple[str, ...]]:
     return [spelling for spelling in spellings if spelling]
 
 
-def _value_at(words: Sequence[Word], at: int, option: str, values: list[str], taken: set[int]) -> tuple[str, int] | None:
+def _value_at(
+    words: Sequence[Word], at: int, option: str, values: list[str], taken: set[int]
+) -> tuple[str, int] | None:
     """The longest value of the option that is spelled from `at`."""
     best: tuple[str, int] | None = None
     for value in values:
@@ -168,7 +177,11 @@ def _alone(words: Sequence[Word], options: Options, heard: Heard, taken: set[int
         fits: list[tuple[int, str, str]] = []
         for option, values in options.items():
             found = _value_at(words, at, option, values, taken)
-            if found and not _too_short(words[at], found) and not _other_measure(words, at + found[1], found[0], option):
+            if (
+                found
+                and not _too_short(words[at], found)
+                and not _other_measure(words, at + found[1], found[0], option)
+            ):
                 fits.append((found[1], option, found[0]))
         longest = max((fit[0] for fit in fits), default=0)
         best = [fit for fit in fits if fit[0] == longest]

@@ -16,9 +16,21 @@ _KINDS: list[tuple[str, re.Pattern[str]]] = [
     ("gift_card", re.compile(r"\b(?:gift[ _-]?(?:card|voucher)s?|giftcard|store credit)\b", I)),
     ("paypal", re.compile(r"\bpay ?pal\b", I)),
     ("eft", re.compile(r"\b(?:eft|bank transfer|bank account)\b", I)),
-    ("credit_card", re.compile(r"\b(?:credit|debit|visa|mastercard|master card|amex|american express)(?:[ _-]cards?)?\b|\b(?<!gift )(?<!sd )(?<!cf )card\b", I)),
+    (
+        "credit_card",
+        re.compile(
+            r"\b(?:credit|debit|visa|mastercard|master card|amex|american express)(?:[ _-]cards?)?\b|\b(?<!gift )(?<!sd )(?<!cf )card\b",
+            I,
+        ),
+    ),
 ]
-_BRANDS = {"visa": "visa", "mastercard": "mastercard", "master card": "mastercard", "amex": "amex", "american express": "amex"}
+_BRANDS = {
+    "visa": "visa",
+    "mastercard": "mastercard",
+    "master card": "mastercard",
+    "amex": "amex",
+    "american express": "amex",
+}
 _ORIGINAL = re.compile(
     r"\b(?:original|initial|same|previous|first)\s+(?:form of\s+)?(?:payment(?:\s+(?:method|option|card))?|method(?:\s+of\s+payment)?|card|way)\b"
     r"|\b(?:method|card|way|account)\s+(?:that\s+)?(?:i|we)\s+(?:originally\s+)?(?:used|paid)(?:\s+with)?|\bhow i paid\b",
@@ -78,11 +90,22 @@ def paying(words: str, customer: Customer, order: Order) -> Paying:
 def _only(fitting: list[PaymentMethod], said: str) -> Paying:
     if len(fitting) == 1:
         return Paying(fitting[0], said)
-    return Paying(None, said, f"which payment method is meant by “{said}” is not clear" if fitting else f"no “{said}” is on the customer's file")
+    return Paying(
+        None,
+        said,
+        f"which payment method is meant by “{said}” is not clear"
+        if fitting
+        else f"no “{said}” is on the customer's file",
+    )
 
 
 _CORE = "|".join(
-    [r"(?:credit_card|gift_card|paypal|debit_card)_\w+", _ENDING.pattern, _ORIGINAL.pattern, *(pattern.pattern for _, pattern in _KINDS)]
+    [
+        r"(?:credit_card|gift_card|paypal|debit_card)_\w+",
+        _ENDING.pattern,
+        _ORIGINAL.pattern,
+        *(pattern.pattern for _, pattern in _KINDS),
+    ]
 )
 _PHRASE = re.compile(rf"{_LEAD}(?:{_CORE}){_TAIL}", I)
 
@@ -90,5 +113,10 @@ _PHRASE = re.compile(rf"{_LEAD}(?:{_CORE}){_TAIL}", I)
 def without_paying(words: str, customer: Customer) -> str:
     """The words without what they say of paying, every other word in its place."""
     for method in customer.payment_methods:
-        words = re.sub(rf"(?:\b(?:via|with|to|using|by)\s+)?(?<!\w){re.escape(method.method_id)}(?!\w)", lambda hit: ";" + " " * (len(hit[0]) - 1), words, flags=I)
+        words = re.sub(
+            rf"(?:\b(?:via|with|to|using|by)\s+)?(?<!\w){re.escape(method.method_id)}(?!\w)",
+            lambda hit: ";" + " " * (len(hit[0]) - 1),
+            words,
+            flags=I,
+        )
     return _PHRASE.sub(lambda hit: ";" + " " * (len(hit[0]) - 1), words)

@@ -14,7 +14,7 @@ from baton.contracts.enquiry import (
 )
 from baton.contracts.wire import digest_of
 
-from .rules import RULES, Standing, breach_of
+from .rules import RULES, Standing, breach_of, credit_cancelled
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _GENERAL = re.compile(r"\b(?:general|generic|who|always|every|identif|verif)", re.IGNORECASE)
@@ -75,6 +75,8 @@ def check(ask: CheckPolicy) -> PolicyVerdict:
     )
     for done in ask.done:
         standing.done.setdefault(done.action.order_id, []).append(done.action.kind)
+        if done.action.kind == "cancel_order":
+            credit_cancelled(done.action.order_id, standing)  # the balance we know is from before
     judgements: list[Judgement] = []
     for action in ask.resolution.actions:
         breach = breach_of(action, standing)

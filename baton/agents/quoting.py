@@ -15,7 +15,9 @@ _HEADER_OF_QUOTE = re.compile(
     re.IGNORECASE,
 )
 _HEADER_LINE = re.compile(r"^\s*\*?(from|sent|date|to|cc|subject|van|gestuur|aan|onderwerp)\*?:\s", re.IGNORECASE)
-_SENT_FROM = re.compile(r"^\s*(?:sent from my|sent from (?:outlook|yahoo|mail)|get outlook for|gestuur vanaf)\b", re.IGNORECASE)
+_SENT_FROM = re.compile(
+    r"^\s*(?:sent from my|sent from (?:outlook|yahoo|mail)|get outlook for|gestuur vanaf)\b", re.IGNORECASE
+)
 _FAREWELL = re.compile(
     r"^\s*(?:(?:many |kind(?:est)? |best |warm(?:est)? |with (?:kind |best )?)?regards|sincerely|yours (?:sincerely|faithfully|truly)"
     r"|yours|cheers|best wishes|best|groete|vriendelike groete|thank you|thanks(?: (?:so much|a lot|again|in advance))?"
@@ -42,7 +44,14 @@ def without_markup(text: str) -> str:
         text = _BREAK.sub("\n", _UNREAD.sub(" ", text))
         text = _TAG.sub(" ", text)
     text = html.unescape(text) if "&" in text else text
-    return text.replace("’", "'").replace("‘", "'").replace("\u00a0", " ").replace("\u200b", "").replace("\r\n", "\n").replace("\r", "\n")
+    return (
+        text.replace("’", "'")
+        .replace("‘", "'")
+        .replace("\u00a0", " ")
+        .replace("\u200b", "")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+    )
 
 
 def take_apart(text: str) -> Parts:

@@ -89,14 +89,14 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
             if below:
                 drafts[-1].doubts.append("something is asked below the signature")
     if len(drafts) == 1 and not drafts[0].order_ids:
-        drafts[0].order_ids = _target_orders(drafts[0].kind, " ".join(drafts[0].context)) or order_numbers(message.subject)
+        drafts[0].order_ids = _target_orders(drafts[0].kind, " ".join(drafts[0].context)) or order_numbers(
+            message.subject
+        )
     return drafts
 
 
 def _drafted(asked: Asked, doubts: list[str]) -> _Draft:
-    return _Draft(
-        asked.kind, [asked.words], _target_orders(asked.kind, asked.words), doubts=[*asked.doubts, *doubts]
-    )
+    return _Draft(asked.kind, [asked.words], _target_orders(asked.kind, asked.words), doubts=[*asked.doubts, *doubts])
 
 
 def _target_orders(kind: IntentKind, words: str) -> list[str]:

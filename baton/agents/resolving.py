@@ -13,7 +13,15 @@ from .policy import check
 from .writing import Writing
 
 _FIRST = {"change_address": 0, "change_payment": 1}
-_CONTRADICTIONS = ("one purpose", "items once", "items of the order", "same product", "known order", "own order", "current version")
+_CONTRADICTIONS = (
+    "one purpose",
+    "items once",
+    "items of the order",
+    "same product",
+    "known order",
+    "own order",
+    "current version",
+)
 
 
 def propose(ask: ProposeResolution) -> Proposal:
@@ -74,7 +82,11 @@ def _handed_over(ask: ProposeResolution, unsure: list[str]) -> Proposal:
 def _unclear(ask: ProposeResolution) -> list[str]:
     """What stands in the way before any order is looked at."""
     found = [doubt for request in ask.reading.requests for doubt in request.doubts]
-    found += [f"a rule cannot answer this: “{_short(request)}”" for request in ask.reading.requests if request.kind in ("other", "product_question")]
+    found += [
+        f"a rule cannot answer this: “{_short(request)}”"
+        for request in ask.reading.requests
+        if request.kind in ("other", "product_question")
+    ]
     if not ask.reading.requests:
         found.append("nothing is asked in so many words")
     if ask.choice is None:
@@ -112,23 +124,37 @@ def _merged(actions: list[tuple[int, Action]]) -> tuple[list[tuple[int, Action]]
     problems: list[str] = []
     for at, action in actions:
         same = next(
-            (place for place, (_, other) in enumerate(merged) if other.kind == action.kind and other.order_id == action.order_id), None
+            (
+                place
+                for place, (_, other) in enumerate(merged)
+                if other.kind == action.kind and other.order_id == action.order_id
+            ),
+            None,
         )
         if same is None:
             merged.append((at, action))
             continue
         first_at, other = merged[same]
         if isinstance(other, ReturnItems) and isinstance(action, ReturnItems) and other.refund_to == action.refund_to:
-            merged[same] = first_at, other.model_copy(
-                update={"item_ids": [*other.item_ids, *action.item_ids], "summary": f"{other.summary}; {action.summary}"}
+            merged[same] = (
+                first_at,
+                other.model_copy(
+                    update={
+                        "item_ids": [*other.item_ids, *action.item_ids],
+                        "summary": f"{other.summary}; {action.summary}",
+                    }
+                ),
             )
         elif (
             isinstance(other, ExchangeItems | ChangeItems)
             and isinstance(action, ExchangeItems | ChangeItems)
             and other.pay_with == action.pay_with
         ):
-            merged[same] = first_at, other.model_copy(
-                update={"swaps": [*other.swaps, *action.swaps], "summary": f"{other.summary}; {action.summary}"}
+            merged[same] = (
+                first_at,
+                other.model_copy(
+                    update={"swaps": [*other.swaps, *action.swaps], "summary": f"{other.summary}; {action.summary}"}
+                ),
             )
         elif other.model_dump(exclude={"summary"}) != action.model_dump(exclude={"summary"}):
             problems.append(f"two different things are asked of order {action.order_id}")
@@ -175,7 +201,9 @@ def _judged(
             unclear.append(f"order {action.order_id}: {judgement.explanation}")
         else:
             refused.append(
-                Refused(request=at, rule=judgement.rule, explanation=f"order {action.order_id}: {judgement.explanation}")
+                Refused(
+                    request=at, rule=judgement.rule, explanation=f"order {action.order_id}: {judgement.explanation}"
+                )
             )
     return kept, refused, unclear
 
@@ -197,10 +225,18 @@ def _know_basics(ask: ProposeResolution, facts: Facts) -> None:
         if order.order_id not in chosen:
             continue
         source = check_order(order.order_id)
-        facts.know(f"order {order.order_id}", f"{order.status}, {len(order.items)} items" + (", an old copy" if order.stale_since else ""), source)
+        facts.know(
+            f"order {order.order_id}",
+            f"{order.status}, {len(order.items)} items" + (", an old copy" if order.stale_since else ""),
+            source,
+        )
         for item in order.items:
             if item.item_id in named:
                 described = ", ".join(f"{name} {value}" for name, value in item.options.items())
-                facts.know(f"item of {order.order_id}", f"{item.name} ({described}), {money(item.price, order.currency)}", source)
+                facts.know(
+                    f"item of {order.order_id}",
+                    f"{item.name} ({described}), {money(item.price, order.currency)}",
+                    source,
+                )
     for passage in ask.policy.passages:
         facts.know("policy", passage.title, LOOK_UP_POLICY)

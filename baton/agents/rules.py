@@ -73,7 +73,17 @@ def breach_of(action: Action, standing: Standing) -> Breach | None:
     found = next(_breaches(action, standing), None)
     if found is None:
         standing.planned.setdefault(action.order_id, []).append(action.kind)
+        if action.kind == "cancel_order":
+            credit_cancelled(action.order_id, standing)
     return found
+
+
+def credit_cancelled(order_id: str, standing: Standing) -> None:
+    """A cancelled order's money is back on a gift card at once, and later actions of the same message can use it."""
+    order = standing.orders.get(order_id)
+    for payment in order.payments if order else []:
+        if payment.kind == "payment":
+            standing.spent[payment.method_id] = standing.spent.get(payment.method_id, Decimal(0)) - payment.amount
 
 
 def _breaches(action: Action, standing: Standing) -> Iterator[Breach]:
@@ -111,9 +121,14 @@ def _status(action: Action, order: Order) -> Iterator[Breach]:
     status = order.status.lower()
     if isinstance(action, ReturnItems | ExchangeItems):
         if status != DELIVERED_STATUS:
-            yield Breach("delivered only", f"the order is {order.status}, and only a delivered order can be returned or exchanged")
+            yield Breach(
+                "delivered only",
+                f"the order is {order.status}, and only a delivered order can be returned or exchanged",
+            )
     elif status != OPEN_STATUS:
-        yield Breach("pending only", f"the order is {order.status}, and only a pending order can be cancelled or changed")
+        yield Breach(
+            "pending only", f"the order is {order.status}, and only a pending order can be cancelled or changed"
+        )
 
 
 def _together(action: Action, standing: Standing) -> Iterator[Breach]:

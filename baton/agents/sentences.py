@@ -3,7 +3,9 @@
 import re
 
 _BULLET = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
-_ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|rd|ave|no|nr|approx|e\.g|i\.e|etc|vs|ext|apt|cnr))$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|rd|ave|no|nr|approx|e\.g|i\.e|etc|vs|ext|apt|cnr))$", re.IGNORECASE
+)
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)")
 
 
@@ -27,7 +29,9 @@ def _in_one_line(paragraph: str) -> str:
             line = _BULLET.sub("", line)
             if joined:
                 joined = joined.rstrip(" ;,") + ("; " if not joined.rstrip().endswith((":", ".", "!", "?")) else " ")
-                joined = joined if joined.rstrip().endswith((";", ":")) or not bulleted else joined.rstrip(".!? ") + "; "
+                joined = (
+                    joined if joined.rstrip().endswith((";", ":")) or not bulleted else joined.rstrip(".!? ") + "; "
+                )
             joined += line
             bulleted = True
         elif not joined:

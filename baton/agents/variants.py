@@ -12,7 +12,9 @@ from .options import Heard, hear, options_of
 from .words import Word, form_of, forms_of
 
 _SAME = frozenset(form_of(word) for word in ("same", "identical", "exact", "replacement", "another", "new"))
-_MORE = frozenset({"bigger", "larger", "longer", "taller", "higher", "greater", "thicker", "faster", "brighter", "wider"})
+_MORE = frozenset(
+    {"bigger", "larger", "longer", "taller", "higher", "greater", "thicker", "faster", "brighter", "wider"}
+)
 _LESS = frozenset({"smaller", "shorter", "lower", "thinner", "dimmer", "narrower", "slower"})
 _MOST = frozenset({"biggest", "largest", "longest", "tallest", "highest", "maximum", "max", "greatest", "brightest"})
 _LEAST = frozenset({"smallest", "shortest", "lowest", "minimum", "min", "thinnest", "dimmest"})
@@ -20,7 +22,18 @@ _ABOUT = {
     "longer": ("length", "battery life"), "shorter": ("length",), "taller": ("height",), "brighter": ("brightness",),
     "dimmer": ("brightness",), "thicker": ("thickness",), "thinner": ("thickness",), "wider": ("width", "diameter"),
 }  # fmt: skip
-_SIZES = ("size", "capacity", "length", "height", "diameter", "screen size", "frame size", "kit size", "room size", "volume")
+_SIZES = (
+    "size",
+    "capacity",
+    "length",
+    "height",
+    "diameter",
+    "screen size",
+    "frame size",
+    "kit size",
+    "room size",
+    "volume",
+)
 _LADDERS = (("xs", "s", "m", "l", "xl", "xxl"), ("small", "medium", "large"), ("low", "medium", "high"))
 _TARGET_FILLERS = frozenset(
     form_of(word)

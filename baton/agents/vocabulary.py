@@ -118,11 +118,24 @@ INTENT_VERBS: list[tuple[IntentKind, re.Pattern[str]]] = [
 ]
 
 ANY_UPDATE = re.compile(r"\b(?:any|an|some|the) (?:update|news)", I)
-WH_QUESTION = re.compile(r"^\W*(?:(?:so|and|also|but|then|please|hi|hello|hey)\W+)*(?:how|what|when|where|which|who|why|whose)\b", I)
-ADDRESS_WORDS = re.compile(r"\b(?:address(?:es)?|delivery (?:details|location|place)|shipping (?:details|location)|destination)\b", I)
-PROFILE_ADDRESS = re.compile(r"\b(?:(?:user|account|profile|my default|default user|billing)(?: \w+)? address|address (?:on|in) (?:my|the) (?:account|profile))\b", I)
-PAYMENT_WORDS = re.compile(r"\b(?:payment(?: methods?)?|pay|paid|credit[ _]cards?|debit[ _]cards?|gift[ _](?:cards?|vouchers?)|giftcard|paypal|visa|master ?card|amex|eft|store credit|card)(?=\b|_)", I)
-OTHER_OBJECTS = re.compile(r"\b(?:delivery )?(?:date|time|slot|name|phone|cell(?:phone)? number|contact|number|e-?mail|password|quantity|qty|invoice|vat|subscription)\b", I)
+WH_QUESTION = re.compile(
+    r"^\W*(?:(?:so|and|also|but|then|please|hi|hello|hey)\W+)*(?:how|what|when|where|which|who|why|whose)\b", I
+)
+ADDRESS_WORDS = re.compile(
+    r"\b(?:address(?:es)?|delivery (?:details|location|place)|shipping (?:details|location)|destination)\b", I
+)
+PROFILE_ADDRESS = re.compile(
+    r"\b(?:(?:user|account|profile|my default|default user|billing)(?: \w+)? address|address (?:on|in) (?:my|the) (?:account|profile))\b",
+    I,
+)
+PAYMENT_WORDS = re.compile(
+    r"\b(?:payment(?: methods?)?|pay|paid|credit[ _]cards?|debit[ _]cards?|gift[ _](?:cards?|vouchers?)|giftcard|paypal|visa|master ?card|amex|eft|store credit|card)(?=\b|_)",
+    I,
+)
+OTHER_OBJECTS = re.compile(
+    r"\b(?:delivery )?(?:date|time|slot|name|phone|cell(?:phone)? number|contact|number|e-?mail|password|quantity|qty|invoice|vat|subscription)\b",
+    I,
+)
 
 # A sentence with one of these asks for something, even where no verb above is in it.
 REQUEST_CUES = re.compile(
@@ -143,11 +156,15 @@ DOUBTS: list[tuple[str, re.Pattern[str]]] = [
     ("a threat or a legal matter", re.compile(r"\b(?:lawyer|attorney|sue|legal action|consumer (?:tribunal|commission|protection)|ombud\w*|hellopeter|fraud(?:ulent)?|stolen|police|chargeback)\b", I)),
 ]  # fmt: skip
 
-NEGATION = re.compile(r"\b(?:not|don't|do not|doesn't|didn't|never|can't|cannot|won't|without|no need|isn't|aren't|wasn't|shouldn't|must ?n't)\b", I)
+NEGATION = re.compile(
+    r"\b(?:not|don't|do not|doesn't|didn't|never|can't|cannot|won't|without|no need|isn't|aren't|wasn't|shouldn't|must ?n't)\b",
+    I,
+)
 HARMLESS_NEGATIONS = re.compile(
     r"\b(?:(?:do not|don't|no longer|not|does not|doesn't|didn't|did not|isn't|is not|wasn't|was not|aren't|are not|won't|can't|cannot|never) (?:really |actually |even |quite )?"
     r"(?:need|want|require|work(?:ing)?|fit(?:ting)?|suit\w*|like\w*|love|happy|mean|meant|intend\w*|order\w*|realise\w*|realize\w*|notice\w*|use|used|using|satisfied|what i|turn\w*|switch(?:ing)? on|charge|as (?:described|advertised|expected|pictured)|the right|right|wearing|worn|open\w*|remember|sit|stay|close|comfortable|big enough|good enough|good)\b"
-    r"(?: (?:it|them|this|that|the order))?(?: any ?more| any longer)?|no longer|not only)",
+    r"(?: (?:it|them|this|that|the order))?(?: any ?more| any longer)?|no longer|not only"
+    r"|(?:not|non)[ -](?:\w+[ -]?)?(?:proof|resistant|waterproof|adjustable|rechargeable|polarized|polarised))",
     I,
 )  # fmt: skip
 

@@ -54,7 +54,11 @@ class Writing:
         for done in self._ask.done:
             label = f"done before: {done.action.kind}"
             self._facts.know(label, done.statement, f"{done.action.kind}/{done.action.action_id}")
-            said.append(done.statement if self._facts.trusted else f"We have done what you asked for {self._order_text(done.action.order_id)}.")
+            said.append(
+                done.statement
+                if self._facts.trusted
+                else f"We have done what you asked for {self._order_text(done.action.order_id)}."
+            )
         return " ".join(dict.fromkeys(said))
 
     # ── actions ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,13 +132,19 @@ class Writing:
         return f" The difference of {shown} {'is paid by' if amount > 0 else 'goes back to'} {method}."
 
     def _address(self, action: ChangeAddress) -> str:
-        parts = [part for part in (action.address.address1, action.address.address2, action.address.city, action.address.postcode) if part]
+        parts = [
+            part
+            for part in (action.address.address1, action.address.address2, action.address.city, action.address.postcode)
+            if part
+        ]
         if all(self._facts.may_tell(part) for part in parts):
             return ", ".join(parts)
         return "the address that you asked for"
 
     def _method(self, action: ExchangeItems | ChangeItems | ChangePayment) -> str:
-        return self._facts.tell("payment method", self._label(action.pay_with), FIND_CUSTOMER, "the payment method that you asked for")
+        return self._facts.tell(
+            "payment method", self._label(action.pay_with), FIND_CUSTOMER, "the payment method that you asked for"
+        )
 
     def _label(self, method_id: str) -> str:
         methods = self._customer.payment_methods if self._customer else []
@@ -146,7 +156,11 @@ class Writing:
         request = self._ask.reading.requests[refused.request]
         asked = _ASKED.get(request.kind, "do what you asked")
         self._facts.know("asked for", request.words, READ_ENQUIRY)
-        why = refused.explanation if self._facts.trusted else RULES.get(refused.rule, "our policy does not allow it").rstrip(".")
+        why = (
+            refused.explanation
+            if self._facts.trusted
+            else RULES.get(refused.rule, "our policy does not allow it").rstrip(".")
+        )
         return f"We are sorry that we cannot {asked}: {why[0].lower()}{why[1:]}."
 
     def _statuses(self) -> list[str]:

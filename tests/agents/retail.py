@@ -58,7 +58,11 @@ def _address(row: dict[str, str]) -> Address:
 
 
 def _method(row: dict[str, Any]) -> PaymentMethod:
-    label = {"credit_card": f"{row.get('brand', '')} ending {row.get('last_four', '')}", "gift_card": "gift card", "paypal": "PayPal"}
+    label = {
+        "credit_card": f"{row.get('brand', '')} ending {row.get('last_four', '')}",
+        "gift_card": "gift card",
+        "paypal": "PayPal",
+    }
     balance = Decimal(str(row["balance"])) if "balance" in row else None
     return PaymentMethod(method_id=row["id"], kind=row["source"], label=label[row["source"]], balance=balance)
 
@@ -167,7 +171,11 @@ def run(message: Message, system: OrderFile) -> Run:
     )  # fmt: skip
     result.verdict = policy.check(
         CheckPolicy(
-            resolution=result.proposal.resolution, customer=customer, orders=result.orders, products=result.products, sender=result.match.sender
+            resolution=result.proposal.resolution,
+            customer=customer,
+            orders=result.orders,
+            products=result.products,
+            sender=result.match.sender,
         )
     )
     return result
@@ -191,9 +199,17 @@ def _write(name: str, told: dict[str, Any]) -> Write:
         return ("return_items", order_id, (sorted(told["item_ids"]), told["payment_method_id"]))
     if name in ("exchange_delivered_order_items", "modify_pending_order_items"):
         kind = "exchange_items" if name.startswith("exchange") else "change_items"
-        return (kind, order_id, (sorted(zip(told["item_ids"], told["new_item_ids"], strict=True)), told["payment_method_id"]))
+        return (
+            kind,
+            order_id,
+            (sorted(zip(told["item_ids"], told["new_item_ids"], strict=True)), told["payment_method_id"]),
+        )
     if name == "modify_pending_order_address":
-        return ("change_address", order_id, tuple(told[key] for key in ("address1", "address2", "city", "state", "country", "zip")))
+        return (
+            "change_address",
+            order_id,
+            tuple(told[key] for key in ("address1", "address2", "city", "state", "country", "zip")),
+        )
     if name == "modify_pending_order_payment":
         return ("change_payment", order_id, told["payment_method_id"])
     return (name, order_id, json.dumps(told, sort_keys=True))
@@ -210,7 +226,11 @@ def _proposed(action: Action) -> Write:
     if isinstance(action, ReturnItems):
         return (action.kind, action.order_id, (sorted(action.item_ids), action.refund_to))
     if isinstance(action, ExchangeItems | ChangeItems):
-        return (action.kind, action.order_id, (sorted((one.item_id, one.new_item_id) for one in action.swaps), action.pay_with))
+        return (
+            action.kind,
+            action.order_id,
+            (sorted((one.item_id, one.new_item_id) for one in action.swaps), action.pay_with),
+        )
     if isinstance(action, ChangeAddress):
         to = action.address
         return (action.kind, action.order_id, (to.address1, to.address2, to.city, to.state, to.country, to.postcode))
@@ -231,7 +251,10 @@ def actions_of(case: dict[str, Any], orders: dict[str, Order]) -> Resolution:
         elif kind == "return_items":
             made.append(ReturnItems(**common, item_ids=told["item_ids"], refund_to=told["payment_method_id"]))
         elif kind in ("exchange_items", "change_items"):
-            swaps = [Swap(item_id=old, new_item_id=new) for old, new in zip(told["item_ids"], told["new_item_ids"], strict=True)]
+            swaps = [
+                Swap(item_id=old, new_item_id=new)
+                for old, new in zip(told["item_ids"], told["new_item_ids"], strict=True)
+            ]
             shape = ExchangeItems if kind == "exchange_items" else ChangeItems
             made.append(shape(**common, swaps=swaps, pay_with=told["payment_method_id"]))
         elif kind == "change_address":
