@@ -1,0 +1,44 @@
+"""docs/operating.md says what the code does: every setting with its default and unit, every file, every command."""
+
+import re
+from pathlib import Path
+
+from baton.settings import settings_table
+from baton.temporal import search_attributes
+from baton.temporal.server_files import ServerFiles
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operating.md").read_text()
+
+
+def cells(row: str) -> tuple[str, ...]:
+    """The cells of one row of a Markdown table, without their code marks."""
+    return tuple(cell.strip().removeprefix("`").removesuffix("`") for cell in row.strip().strip("|").split(" | "))
+
+
+def test_the_table_of_settings_is_the_codes_own() -> None:
+    between = PAGE.split("<!-- settings:")[1].split("<!-- end of settings -->")[0]
+    written = [cells(row) for row in between.splitlines() if row.startswith("| `")]
+    expected = [(line.name, line.default or "—", line.unit or "—", line.meaning) for line in settings_table()]
+    stripped = [(name, default, unit, meaning.strip()) for name, default, unit, meaning in written]
+    assert [row[:3] for row in stripped] == [row[:3] for row in expected]
+    for row, line in zip(stripped, expected, strict=True):
+        assert re.sub("`", "", row[3]) == re.sub("`", "", line[3])
+
+
+def test_the_files_of_the_embedded_server_are_all_named() -> None:
+    files = ServerFiles(Path("state"))
+    for path in (files.database, files.log, files.pid, files.ports, files._changing, files._users):
+        assert f"`{path.name}`" in PAGE, f"{path.name} is not in the table of the state directory"
+
+
+def test_the_commands_for_an_operator_are_the_ones_that_a_worker_prints() -> None:
+    for command in search_attributes.create_commands(list(search_attributes.TYPES), "shop.a1b2c"):
+        assert command in PAGE
+
+
+def test_every_file_of_the_repository_that_the_page_names_is_there() -> None:
+    named = re.findall(r"`((?:baton|\.ci|docs)/[\w./-]+|docker-compose\.yml|worker\.py)`", PAGE)
+    assert named
+    missing = [name for name in named if not (ROOT / name.rstrip("/")).exists() and not name.startswith(".baton")]
+    assert missing in ([], [".ci/compose"])
