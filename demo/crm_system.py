@@ -18,7 +18,7 @@ from .asking import one_way_of_asking, spellings_of_order_id
 from .documents import DocumentStore, fingerprint_of
 from .faults import FaultSwitch, FaultyApp, add_fault_routes
 from .problems import Problem, ProblemDocument, answer_with_problems
-from .shop_file import AddressDoc, OrderDoc, ShopFile, UserDoc
+from .shop_file import AddressDoc, OrderDoc, ShopFile, UserDoc, with_currency
 
 
 class ContactDoc(TypedDict):
@@ -73,7 +73,8 @@ class CrmSystem:
                 }
                 self.store.put("contacts", user_id, _contact(user_id, user), values)
             for order_id, order in source.tables["orders"].items():
-                self.store.put("orders", order_id, OrderCopyDoc(as_of=as_of, order=order))
+                copied = with_currency(order, source.tables.get("shop"))
+                self.store.put("orders", order_id, {"as_of": as_of, "order": copied})
             self.store.remember("source", source.digest)
 
     def find_contacts(self, asked: Mapping[str, str]) -> list[ContactDoc]:

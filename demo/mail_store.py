@@ -102,6 +102,6 @@ def _shown(row: _Row) -> Delivered:
         in_reply_to=None if in_reply_to is None else str(in_reply_to).strip(),
         references=str(mail.get("References", "")).split(),
         headers={name: str(value) for name, value in mail.items()},
-        text=str(body.get_content()) if body is not None else "",
+        text=str(body.get_content()).replace("\r\n", "\n") if body is not None else "",
         copies=row.copies,
     )

@@ -20,7 +20,7 @@ from .faults import FaultSwitch, FaultyApp, add_fault_routes
 from .order_actions import ACTION_KINDS, AddressBody, OrderAction
 from .order_rules import carry_out
 from .problems import Problem, ProblemDocument, answer_with_problems
-from .shop_file import OrderDoc, ProductDoc, ShopFile, UserDoc
+from .shop_file import OrderDoc, ProductDoc, ShopDoc, ShopFile, UserDoc, with_currency
 
 IdempotencyKey = Annotated[str | None, Header(description="one per intended change; a repeat gives the same answer")]
 IfMatch = Annotated[str | None, Header(description='the ETag that was read, e.g. "3"')]
@@ -46,10 +46,10 @@ class OrderSystem:
                 self.store.put("shop", "shop", source.tables["shop"])
             self.store.remember("source", source.digest)
 
-    def shop(self) -> dict[str, str]:
-        """The shop's name and currency; empty where the file says nothing."""
+    def shop(self) -> ShopDoc | None:
+        """The shop's name and currency; None where the file says nothing."""
         found = self.store.get("shop", "shop")
-        return {"name": "", "currency": ""} | (found.document if found else {})
+        return None if found is None else found.document
 
     def find_order(self, order_id: str) -> Stored:
         """An order by its number, with or without '#', in any letter case."""
@@ -80,7 +80,7 @@ class OrderSystem:
             _require_version(if_match, found.version)
             order: OrderDoc = found.document
             customer: UserDoc = self._customer(order["user_id"])
-            carry_out(action, order, customer, self.find_product, slips=self.store.get("shop", "shop") is None)
+            carry_out(action, order, customer, self.find_product, slips=self.shop() is None)
             version = self.store.put("orders", order["order_id"], order)
             self._put_customer(order["user_id"], customer)
             done = self._record(
@@ -109,14 +109,13 @@ class OrderSystem:
 
     def shown(self, order: OrderDoc) -> dict[str, Any]:
         """An order as it is shown: the document, and the shop's currency where it has one."""
-        currency = self.shop()["currency"]
-        return {**order, "currency": currency} if currency else {**order}
+        return with_currency(order, self.shop())
 
     def dump(self) -> dict[str, Any]:
         """All tables in the shape of the file that was loaded."""
-        shop = self.store.get("shop", "shop")
+        shop = self.shop()
         tables = {name: self.store.shelf(name) for name in ("products", "users", "orders")}
-        return tables if shop is None else {"shop": shop.document, **tables}
+        return tables if shop is None else {"shop": shop, **tables}
 
     def _customer(self, customer_id: str) -> UserDoc:
         found = self.store.get("users", customer_id)
@@ -190,7 +189,8 @@ def order_app(books: OrderSystem, switch: FaultSwitch) -> ASGIApp:
 
     @app.get("/capabilities", summary="Which actions this shop has, and its currency")
     async def capabilities() -> dict[str, Any]:
-        return {"actions": list(ACTION_KINDS), "idempotency_keys": True, **books.shop()}
+        shop = books.shop() or {"name": "", "currency": ""}
+        return {"actions": list(ACTION_KINDS), "idempotency_keys": True, **shop}
 
     @app.get("/customers", summary="Customers that match exactly, letter case aside")
     async def customers(

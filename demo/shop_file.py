@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NotRequired, cast
+from typing import Any, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -120,6 +120,11 @@ class ShopDoc(TypedDict):
 
     name: str
     currency: str
+
+
+def with_currency(order: OrderDoc, shop: ShopDoc | None) -> dict[str, Any]:
+    """An order as it is shown to others: the document, and the shop's currency where it has one."""
+    return {**order, "currency": shop["currency"]} if shop else {**order}
 
 
 class Tables(TypedDict):

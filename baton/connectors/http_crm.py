@@ -1,0 +1,66 @@
+"""The CRM over HTTP, as the one that ships for trying speaks it (its OpenAPI page: /docs)."""
+
+from collections.abc import Mapping
+
+from pydantic import AwareDatetime, BaseModel, JsonValue, TypeAdapter
+
+from baton.contracts.orders import Customer, Order
+from baton.contracts.systems import CrmEntry, CrmLogged, CustomerQuery, Health
+
+from .asking import query_of
+from .http_json import JsonHttp
+from .shop_documents import ContactDocument, OrderDocument
+
+
+class _OrderCopy(BaseModel):
+    as_of: AwareDatetime
+    order: OrderDocument
+
+
+class _Written(BaseModel):
+    key: str
+    entry_id: str
+
+
+_CONTACTS = TypeAdapter(list[ContactDocument])
+_WRITTEN = TypeAdapter(list[_Written])
+
+
+class HttpCrm:
+    """A Crm. Options: `url`; optional `token`, `timeout` (seconds, default 10), `proxy`."""
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self._http = JsonHttp("CRM", options, example="http://127.0.0.1:8002")
+
+    async def find_contacts(self, query: CustomerQuery) -> list[Customer]:
+        """Contacts that match exactly, letter case aside."""
+        answer = await self._http.get("/contacts", query=query_of(query))
+        return [found.customer() for found in answer.read_as(_CONTACTS)]
+
+    async def last_known_order(self, order_id: str) -> Order:
+        """The CRM's own copy of an order; its version is its date, which no order system takes for a current one."""
+        answer = await self._http.get("/orders/{order_id}", order_id=order_id.strip().removeprefix("#"))
+        copy = answer.read_as(_OrderCopy)
+        return copy.order.order(f"copy of {copy.as_of.isoformat()}", stale_since=copy.as_of)
+
+    async def log(self, entry: CrmEntry, *, key: str) -> CrmLogged:
+        """Write the entry once per `key`."""
+        body: dict[str, JsonValue] = entry.model_dump(mode="json", exclude={"customer_id"})
+        body["contact_id"] = entry.customer_id
+        answer = await self._http.write("POST", "/entries", body, {"Idempotency-Key": key})
+        written = answer.read_as(_Written)
+        replayed = answer.headers.get("idempotent-replayed") == "true"
+        return CrmLogged(key=written.key, entry_id=written.entry_id, replayed=replayed)
+
+    async def find_logged(self, key: str) -> CrmLogged | None:
+        """The entry written under this key."""
+        found = (await self._http.get("/entries", query={"key": key})).read_as(_WRITTEN)
+        return CrmLogged(key=found[0].key, entry_id=found[0].entry_id, replayed=True) if found else None
+
+    async def health(self) -> Health:
+        """Whether the CRM answers now."""
+        return await self._http.health()
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await self._http.aclose()

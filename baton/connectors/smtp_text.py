@@ -1,0 +1,11 @@
+"""The form in which a message follows DATA."""
+
+import re
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+def as_data(content: bytes) -> bytes:
+    """CRLF line ends, lines that start with a dot doubled (RFC 5321, 4.5.2), and the dot that ends the message."""
+    lines = _LINE_END.sub(b"\n", content).removesuffix(b"\n").split(b"\n")
+    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines) + b".\r\n"
