@@ -18,7 +18,7 @@ import typer
 from temporalio.service import RPCError, RPCStatusCode
 
 from baton.cli.console import complaint
-from baton.settings import SettingsError
+from baton.settings import SettingsError, child_environment
 
 P = ParamSpec("P")
 
@@ -80,6 +80,12 @@ def plainly(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, No
             complaint("Interrupted.")
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
+            raise typer.Exit(1) from None
+        except Exception as problem:
+            if child_environment({}).get("LOG_LEVEL", "").lower() == "debug":
+                raise
+            words = (str(problem).splitlines() or [""])[0]
+            complaint(f"Unexpected {type(problem).__name__}: {words} (LOG_LEVEL=debug shows where.)")
             raise typer.Exit(1) from None
 
     run.__signature__ = inspect.signature(command)  # type: ignore[attr-defined]  # Typer reads the options from it
