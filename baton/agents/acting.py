@@ -204,11 +204,16 @@ class Acting:
     def _ground(self, request: Request, orders: list[Order], *, swaps: bool) -> Grounded:
         """The request's own words; only where they name nothing, the one thing spoken of around them."""
         found = ground(request.words, orders, self._customer, self._ask.products, swaps=swaps)
-        if found.parts or found.everything or swaps or not request.context:
+        if found.parts or found.everything or not request.context:
             return found
         around = ground(request.context, orders, self._customer, self._ask.products)
-        if len(around.parts) == 1 and not around.problems and not found.open:
-            return Grounded(parts=around.parts)
+        if len(around.lines) == 1 and not around.problems:
+            if swaps:
+                return ground(
+                    request.words, orders, self._customer, self._ask.products, swaps=True, about=around.lines[0]
+                )
+            if not found.open:
+                return Grounded(parts=around.parts)
         if around.parts:
             found.open.append("which of the things spoken of")
         return found

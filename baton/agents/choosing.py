@@ -65,13 +65,22 @@ def _by_number(at: int, request: Request, ask: ChooseOrders) -> tuple[Chosen, st
             f"the number of your order: we could not find {number} among your orders",
         )
     found = ground(request.words, orders, ask.customer, swaps=request.kind in _SWAPPING)
-    items = [line.item.item_id for line in found.lines] or _whole(found, orders, request)
+    items = [line.item.item_id for line in found.lines] or _spoken_of(request, orders, ask)
+    items = items or _whole(found, orders, request)
     one = Chosen(request=at, order_ids=[order.order_id for order in orders], item_ids=items, why="named by number")
     if request.kind == "cancel":
         return _with_reason(one, request)
     if request.kind in _NEEDS_ITEMS and not items and not found.problems and not found.open:
         return one, f"which items of order {request.order_ids[0]} you mean"
     return one, ""
+
+
+def _spoken_of(request: Request, orders: list[Order], ask: ChooseOrders) -> list[str]:
+    """The one thing named in the sentences around a request that names none."""
+    if not request.context or request.kind not in _NEEDS_ITEMS:
+        return []
+    around = ground(request.context, orders, ask.customer)
+    return [line.item.item_id for line in around.lines] if len(around.lines) == 1 and not around.problems else []
 
 
 def _whole(found: Grounded, orders: list[Order], request: Request) -> list[str]:

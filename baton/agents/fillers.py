@@ -15,7 +15,7 @@ FILLERS = frozenset(
         "possible able go ahead make arrange process request requesting initiate start sort instead rather urgently asap soon today "
         "tomorrow immediately quickly kind sir madam team there good day morning afternoon evening "
         # the verbs of requests, and their nouns
-        "cancel cancelling canceling cancelled cancellation return returning returned exchange exchanging exchanged swap swop swapping "
+        "cancle cancell chnage excange exchnage cancel cancelling canceling cancelled cancellation return returning returned exchange exchanging exchanged swap swop swapping "
         "replace replacing replaced replacement change changing changed modify modifying modified modification update updating switch "
         "switching adjust adjusting amend refund refunded refunding reimburse money back send sending sent give take collect "
         "upgrade receive get give trade alter edit deliver delivered delivery ship shipped arrive arrived "
@@ -24,7 +24,7 @@ FILLERS = frozenset(
         "pending parcel package received recent recently latest last week month yesterday ago online store shop website "
         "new current existing old same identical exact exactly version variant model option options type kind pair set "
         "name email zip code postcode address payment method account customer "
-        "finally lastly firstly first secondly additionally furthermore moreover another "
+        "anymore longer finally lastly firstly first secondly additionally furthermore moreover another "
         "full whole entire complete completely correct right following below above listed mentioned well"
     ).split()
 )

@@ -11,7 +11,7 @@ from .intents import plain_words
 from .names_of_things import Mention, mentions
 from .options import Heard, Options, hear, options_of
 from .paying import without_paying
-from .vocabulary import ORDER_NUMBER, REASON_CLAUSE, I
+from .vocabulary import MISTAKE, NOT_NEEDED, ORDER_NUMBER, REASON_CLAUSE, I
 from .words import Word, words_of
 
 _EVERYTHING = re.compile(
@@ -75,13 +75,24 @@ def bare_words(text: str, customer: Customer) -> str:
     text = plain_words(text.replace("\n", "; "))
     text = without_paying(text, customer)
     text = ORDER_NUMBER.sub(lambda hit: " " * len(hit[0]), text)
+    for reason in (MISTAKE, NOT_NEEDED):
+        text = reason.sub(lambda hit: " " * len(hit[0]), text)
     return REASON_CLAUSE.sub(lambda hit: " " * len(hit[0]), text)
 
 
 def ground(
-    text: str, orders: Sequence[Order], customer: Customer, products: Sequence[Product] = (), *, swaps: bool = False
+    text: str,
+    orders: Sequence[Order],
+    customer: Customer,
+    products: Sequence[Product] = (),
+    *,
+    swaps: bool = False,
+    about: Line | None = None,
 ) -> Grounded:
-    """The lines of these orders that the text names; with `swaps`, also the words that say what is wanted instead."""
+    """The lines of these orders that the text names; with `swaps`, also the words that say what is wanted instead.
+
+    `about` is the one line spoken of before, for words that name nothing ('swap them for a size 9').
+    """
     bare = bare_words(text, customer)
     everything = _EVERYTHING.search(bare) is not None
     bare = _EVERYTHING.sub(lambda hit: " " * len(hit[0]), bare)
@@ -96,7 +107,7 @@ def ground(
     taken: set[tuple[str, int]] = set()
     if not found:
         if swaps and not everything:
-            _unnamed(words, lines, known, result, explained)
+            _unnamed(words, [about] if about else lines, known, result, explained)
         result.open = [word.raw for at, word in enumerate(words) if at not in explained]
         return result
     for chunk in _chunks(words, found, swaps):
@@ -145,13 +156,16 @@ def _chunks(words: Sequence[Word], found: list[Mention], swaps: bool) -> list[_C
 
 
 def _split(words: Sequence[Word], begin: int, end: int) -> int | None:
+    """Where what the customer has ends and what they want begins, within one part of a sentence."""
+    end = next((at for at in range(begin, end) if words[at].form in (";", ".")), end)
     for at in range(begin, end):
-        if words[at].form == ";" or words[at].form == ".":
-            return None
         if words[at].form in SPLITS:
             return at
     for at in range(begin, end):
         if words[at].form == "with":
+            return at
+    for at in range(begin, end - 1):
+        if words[at].form == "in" and words[at + 1].form not in FILLERS and not words[at + 1].is_mark:
             return at
     return None
 

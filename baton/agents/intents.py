@@ -159,6 +159,8 @@ def _kind_of_change(plain: str, hit: _Hit) -> IntentKind:
     changed = clause[: end.start()] if end else clause
     if PROFILE_ADDRESS.search(changed) and "order" not in changed.lower():
         return "other"
+    if verb == "use":
+        return "change_address"
     if _DELIVERY_VERB.match(verb) or ADDRESS_WORDS.search(changed):
         return "change_address"
     if verb.startswith("pay") or PAYMENT_WORDS.search(changed):

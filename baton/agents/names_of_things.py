@@ -21,7 +21,7 @@ _WEAK = frozenset(
     ).split()
 )
 _CALLED = {
-    "phone": "smartphone", "cellphone": "smartphone", "tee": "shirt", "bike": "bicycle", "tekkie": "shoe", "takkie": "shoe",
+    "phone": "smartphone", "cellphone": "smartphone", "tee": "shirt", "bike": "bicycle", "tekky": "shoe", "tekkie": "shoe", "takky": "shoe", "takkie": "shoe",
     "trainer": "shoe", "globe": "bulb", "rucksack": "backpack", "suitcase": "luggage", "headset": "headphone",
     "earphone": "earbud", "hoover": "vacuum", "jig": "jigsaw", "brolly": "umbrella", "kindle": "reader",
 }  # fmt: skip
@@ -57,8 +57,10 @@ def mentions(words: Sequence[Word], items: Sequence[OrderItem]) -> list[Mention]
 def _at(words: Sequence[Word], at: int, names: dict[str, tuple[str, ...]]) -> tuple[int, set[str]]:
     whole: dict[int, set[str]] = {}
     for product, name in names.items():
-        if count := match_at(words, at, name):
-            whole.setdefault(count, set()).add(product)
+        for shorter in range(max(1, len(name) - 1)):  # 'running shoes' names the trail running shoes
+            if count := match_at(words, at, name[shorter:]):
+                whole.setdefault(count, set()).add(product)
+                break
     if whole:
         return max(whole.items())
     word = words[at]

@@ -5,7 +5,7 @@ import re
 from .vocabulary import ORDER_NUMBER, I
 
 _LENDS_ADDRESS = re.compile(
-    r"(?:\bsame\b[^.;,]*\b(?:as|to|in|on|of|for)|\bto (?:be )?(?:the|my|that)\b[^.;,]*\b(?:address|one)\b[^.;,]*"
+    r"(?:\bsame\b[^.;,#\d]*\b(?:as|to|in|on|of|for)|\bto (?:be )?(?:the|my|that)\b[^.;,#\d]*\b(?:address|one)\b[^.;,#\d]*"
     r"|\bas (?:in|on|for)|\baddress (?:from|used (?:in|on|for)))\s+(?:(?:my|the|other|previous|last|for|in|on|of)\s+)*(?:order\s*)?(?:number\s*)?$",
     I,
 )

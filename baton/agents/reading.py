@@ -14,7 +14,7 @@ from .naming import items_named
 from .order_numbers import lending_orders, order_key, order_numbers
 from .quoting import Parts, take_apart
 from .sentences import sentences_of
-from .vocabulary import PAYMENT_WORDS, I
+from .vocabulary import MISTAKE, NOT_NEEDED, PAYMENT_WORDS, I
 
 _PAYS = re.compile(
     r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]*|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\W*)*"
@@ -78,6 +78,7 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
         for one in asked:
             drafts.append(_drafted(one, doubts))
         _mind_bare_verbs(drafts[-len(asked) :])
+        _share_reason(drafts[-len(asked) :])
     if not drafts and before:
         # Nothing is asked in so many words: a person has to say what this is about.
         drafts.append(_Draft("other", before, order_numbers(" ".join(before))))
@@ -125,6 +126,16 @@ def _mind_bare_verbs(together: list[_Draft]) -> None:
         if draft.kind in ACTS and not draft.order_ids and len(re.findall(r"\w+", draft.words[0])) <= 6:
             if not items_named(draft.words[0]):
                 draft.doubts.append(f"two things in one breath: {draft.kind} and {following.kind}")
+
+
+def _share_reason(together: list[_Draft]) -> None:
+    """'cancel the one and return the other, I don't need them any more': a reason in the plural is everyone's."""
+    last = together[-1].words[-1]
+    for reason in (MISTAKE, NOT_NEEDED):
+        found = reason.search(last)
+        if found and len(together) > 1 and re.search(r"\b(?:them|these|those|both|either)\b", last[found.start() :], I):
+            for draft in together[:-1]:
+                draft.context.append(found[0])
 
 
 def _fold_in(drafts: list[_Draft], replied: list[_Draft], parts: Parts) -> None:

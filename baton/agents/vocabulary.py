@@ -84,15 +84,15 @@ INTENT_VERBS: list[tuple[IntentKind, re.Pattern[str]]] = [
             r"|alter(?:ing)?|edit(?:ing)?|upgrad(?:e|ing)|downgrad(?:e|ing)|correct(?= (?:my|the|this|it|all)\b)|redirect(?:ing)?|reroute"
             r"|(?<=be )changed|(?<=be )updated"
             r"|(?:deliver|send|ship|courier)(?:ing)?(?: (?:it|this|that|them|my order|the order|order|the parcel|my parcel))+(?= (?:#?\w+ )?to\b)"
-            r"|deliver(?=ed? to\b)|pay(?:ing)?(?= (?:for (?:it|this|that|order|the order|my order)[^.;,]*)?(?:with|by|using|via)\b))\b",
+            r"|deliver(?=ed? to\b)|pay(?:ing)?(?= (?:(?:for )?(?:it|this|that|order|the order|my order)[^.;,]*)?(?:with|by|using|via)\b)|use(?= (?:\w+ ){0,5}address\b)|(?:like|want|prefer)(?= [^.;!?]*\binstead of\b))\b",
             I,
         ),
     ),
     (
         "order_status",
         re.compile(
-            r"\b(?:where(?:'s| is| are|abouts)|track(?:ing)?|status|eta|when (?:will|is|can|does|should|do)"
-            r"|(?:has|have|is|was) (?:it|my|the|this)(?: \w+){0,3} (?:shipped|dispatched|left|been (?:shipped|sent|dispatched))"
+            r"\b(?:where(?:'s| is| are|abouts)|track(?:ing)?|status|eta|when (?:will|is|can|does|should|do|it|they|my)"
+            r"|(?:has|have|is|was) (?:it|my|the|this)(?: #?\w+){0,4} (?:shipped|dispatched|left|been (?:shipped|sent|dispatched|delivered))"
             r"|(?:not|haven't|hasn't|never|still|yet)(?: yet)?(?: been)? (?:received|arrived|delivered|waiting)|waiting for (?:my|the) (?:order|parcel|delivery))\b",
             I,
         ),
@@ -148,7 +148,7 @@ REQUEST_CUES = re.compile(
 # What a rule cannot decide. Each gives the words that a reviewer reads.
 DOUBTS: list[tuple[str, re.Pattern[str]]] = [
     ("a condition", re.compile(r"\b(?:if|unless|otherwise|in case|provided|depending|depends|whether|in the event|as long as|else|only when|suppose|should (?:it|that|the|this|there))\b", I)),
-    ("a preference", re.compile(r"\b(?:prefer\w*|ideally|rather|if not|next best|or else|whichever|whatever|either|any(?:thing)? (?:other|but|similar)|as (?:many|much) as)\b", I)),
+    ("a preference", re.compile(r"\b(?:prefer\w*|ideally|(?:'d|would) rather|if not|next best|or else|whichever|whatever|either|any(?:thing)? (?:other|but|similar)|as (?:many|much) as)\b", I)),
     ("a hesitation", re.compile(r"\b(?:not (?:yet |quite |entirely )?sure|maybe|perhaps|might|possibly|thinking (?:of|about)|considering|undecided|regret|not certain|i think|i guess|probably)\b", I)),
     ("a later change of mind", re.compile(r"\b(?:on second thought|actually,? (?:no|rather|don't|keep)|changed my mind (?:about (?:that|the (?:cancellation|return|exchange)))|scratch that|never ?mind|forget (?:it|that|about)|ignore (?:that|my|the))\b", I)),
     ("an exception", re.compile(r"\b(?:except\w*|apart from|other than|excluding|but (?:not|keep)|besides|all but|keep (?:the|my|it|them|everything)|leave (?:the|out|it)|only (?:the|want to|cancel|return|exchange)|remaining|the rest)\b", I)),
