@@ -23,7 +23,7 @@ from baton.cli.problems import NoWorker, Problem, RanBefore, plainly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.starting import start
 from baton.cli.up import addresses, orders_file, say_which_server
-from baton.cli.watching import follow
+from baton.cli.watching import Follower
 from baton.contracts import names
 from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied, RunStatus
@@ -123,8 +123,9 @@ class Demo:
 
     async def _through(self, runs: Runs, enquiry_id: str) -> RunStatus | None:
         """Follow the run and answer what it asks, until it ends; None when it is left open."""
+        follower = Follower(runs, enquiry_id, patience=_PATIENCE)
         while True:
-            status = await follow(runs, enquiry_id, patience=_PATIENCE)
+            status = await follower.follow()
             if status.waiting.what == "review":
                 if not await self._answer_reviews(runs, enquiry_id):
                     return None

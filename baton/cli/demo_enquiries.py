@@ -11,6 +11,9 @@ from baton.settings import Settings
 
 ENQUIRIES = Path(__file__).resolve().parents[2] / "demo" / "enquiries"
 
+_FIRST = ("return.eml",)
+"""What a newcomer sees first: one plain request, from reading to the reply."""
+
 
 class DemoDiary:
     """The demo's runs of this state directory, in a small file: ids, and the messages they took."""
@@ -42,11 +45,11 @@ async def still_open(runs: Runs, diary: DemoDiary) -> list[RunLine]:
 
 def next_message(diary: DemoDiary) -> tuple[Path, bool]:
     """The demo message that was taken least often; True when all were taken before. Raises Problem."""
-    files = sorted(ENQUIRIES.glob("*.eml"))
+    files = sorted(ENQUIRIES.glob("*.eml"), key=lambda file: (file.name not in _FIRST, file.name))
     if not files:
         raise Problem(f"There are no demo enquiries in {ENQUIRIES}. Give one with --file or --text.")
     taken = [name for _, name in diary.started()]
-    chosen = min(files, key=lambda file: (taken.count(file.name), file.name))
+    chosen = min(files, key=lambda file: taken.count(file.name))
     return chosen, chosen.name in taken
 
 

@@ -59,13 +59,14 @@ class Installation:
             for name in (_WORKER, _DEMO):
                 if await end_left_over(state_dir, name):
                     self._tell(f"A {name} process was left from before; it was ended.")
+        starting = self._start_demo_systems() if self.owner and uses_demo_systems(self.settings) else None
         try:
             self.server_address = await self._server.start()
         except (ServerFailed, TimeoutError) as problem:
             raise Problem(str(problem)) from None
         if self.owner:
-            if uses_demo_systems(self.settings):
-                await self._start_demo_systems()
+            if starting is not None:
+                await self._demo_systems_ready(starting)
             self._start_worker()
         else:
             self.demo = read_addresses(state_dir) if uses_demo_systems(self.settings) else None
@@ -95,24 +96,22 @@ class Installation:
             self._ownership.close()
             self._ownership = None
 
-    async def _start_demo_systems(self) -> None:
+    def _start_demo_systems(self) -> OwnProcess:
         state = self.settings.state_dir / "demo"
-        command = [
-            sys.executable,
-            "-m",
-            "demo",
-            "--state",
-            str(state),
-            *free_ports(read_addresses(self.settings.state_dir)),
-        ]
-        if self._orders is not None:
-            command += ["--orders", str(self._orders)]
+        former = read_addresses(self.settings.state_dir)
         (state / "demo.json").unlink(missing_ok=True)
-        process = self._process(_DEMO, command, child_environment({}, without="TEMPORAL_"), ROOT)
+        process = self._process(_DEMO, self._demo_command(free_ports(former)), child_environment({}), ROOT)
         process.start()
+        return process
+
+    def _demo_command(self, ports: list[str]) -> list[str]:
+        orders = ["--orders", str(self._orders)] if self._orders is not None else []
+        return [sys.executable, "-m", "demo", "--state", str(self.settings.state_dir / "demo"), *ports, *orders]
+
+    async def _demo_systems_ready(self, process: OwnProcess) -> None:
+        """Wait for their addresses; from then on they keep their ports, also when they must be started again."""
         self.demo = await self._addresses_of(process)
-        fixed = [*command[: command.index("--state") + 2], *self.demo.port_arguments()]
-        process.command = [*fixed, "--orders", str(self._orders)] if self._orders is not None else fixed
+        process.command = self._demo_command(self.demo.port_arguments())
         self._watching.append(asyncio.create_task(self._keep_running(process)))
 
     async def _addresses_of(self, process: OwnProcess) -> DemoAddresses:

@@ -3,78 +3,78 @@
 import asyncio
 from collections.abc import Callable
 
-from rich.console import Group, RenderableType
+from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
 from baton.cli.console import out
-from baton.cli.presenting.steps import checklist, situation, step_line, visible_steps
+from baton.cli.presenting.steps import checklist, is_settled, situation, step_line, visible_steps
 from baton.cli.problems import NoWorker
 from baton.cli.runs import Runs
 from baton.contracts.record import RunStatus
 
 PERIOD_S = 0.2
-NoOneAnswers = Callable[[], None]
 
 
-async def follow(
-    runs: Runs, enquiry_id: str, *, stop_at_review: bool = True, quiet: bool = False, patience: int = 1
-) -> RunStatus:
-    """Show each step until the run ends, or waits for a person. Raises NoWorker after `patience` silent queries."""
-    if quiet:
-        return await _until_settled(runs, enquiry_id, stop_at_review, patience, lambda _: None)
-    if not out.is_terminal:
-        return await _until_settled(runs, enquiry_id, stop_at_review, patience, _Lines())
-    with Live(Text("…", style="quiet"), console=out, refresh_per_second=10, transient=False) as live:
+class Follower:
+    """Shows one run's steps until it ends or waits for a person; when called again it goes on where it stopped."""
 
-        def show(status: RunStatus) -> None:
-            live.update(_picture(status, live=True))
-
-        last = await _until_settled(runs, enquiry_id, stop_at_review, patience, show)
-        live.update(_picture(last, live=False))
-    return last
-
-
-async def _until_settled(
-    runs: Runs, enquiry_id: str, stop_at_review: bool, patience: int, show: Callable[[RunStatus], None]
-) -> RunStatus:
-    silent = 0
-    while True:
-        try:
-            status = await runs.status(enquiry_id)
-            silent = 0
-        except NoWorker:
-            silent += 1
-            if silent >= patience:
-                raise NoWorker(
-                    "No worker is answering: start one with `uv run starter.py up`. The enquiry is kept."
-                ) from None
-            continue
-        show(status)
-        waits = status.waiting.what in ("review", "customer")
-        if (status.result is not None and status.stage.startswith("ended")) or (waits and stop_at_review):
-            return status
-        await asyncio.sleep(PERIOD_S)
-
-
-def _picture(status: RunStatus, *, live: bool) -> RenderableType:
-    return Group(checklist(status, live=live), situation(status))
-
-
-class _Lines:
-    """Prints each step once it is done, and each new situation, for a pipe or a log."""
-
-    def __init__(self) -> None:
-        self._said: set[tuple[str, str, str]] = set()
+    def __init__(self, runs: Runs, enquiry_id: str, *, quiet: bool = False, patience: int = 1) -> None:
+        self._runs = runs
+        self._enquiry_id = enquiry_id
+        self._quiet = quiet
+        self._patience = patience
+        self._shown: set[str] = set()
         self._situation = ""
 
-    def __call__(self, status: RunStatus) -> None:
+    async def follow(self, *, stop_at_review: bool = True) -> RunStatus:
+        """The status it stopped at. Raises NoWorker after as many silent questions as there is patience."""
+        if self._quiet:
+            return await self._until_settled(stop_at_review, lambda _: None)
+        if not out.is_terminal:
+            return await self._until_settled(stop_at_review, self._print)
+        with Live(Text("…", style="quiet"), console=out, refresh_per_second=10) as live:
+
+            def draw(status: RunStatus) -> None:
+                steps = checklist(status, live=True, without=self._shown)
+                live.update(Group(steps, situation(status)))
+
+            last = await self._until_settled(stop_at_review, draw)
+            live.update(Group(checklist(last, without=self._shown), situation(last)))
+        self._shown |= {step.step for step in visible_steps(last) if is_settled(step)}
+        return last
+
+    async def _until_settled(self, stop_at_review: bool, show: Callable[[RunStatus], None]) -> RunStatus:
+        silent = 0
+        while True:
+            try:
+                status = await self._runs.status(self._enquiry_id)
+                silent = 0
+            except NoWorker:
+                silent += 1
+                if silent >= self._patience:
+                    raise NoWorker(
+                        "No worker is answering: start one with `uv run starter.py up`. The enquiry is kept."
+                    ) from None
+                continue
+            show(status)
+            ended = status.result is not None and status.stage.startswith("ended")
+            if ended or (stop_at_review and status.waiting.what in ("review", "customer")):
+                return status
+            await asyncio.sleep(PERIOD_S)
+
+    def _print(self, status: RunStatus) -> None:
+        """Each step once, when it is done; each new situation."""
         for step in visible_steps(status):
-            key = (step.step, step.state, step.detail)
-            if step.state != "running" and key not in self._said:
-                self._said.add(key)
+            if is_settled(step) and step.step not in self._shown:
+                self._shown.add(step.step)
                 out.print(step_line(step), soft_wrap=True)
-        words = str(situation(status)) if status.waiting.what != "nothing" or status.result else ""
-        if words and words != self._situation:
-            self._situation = words
-            out.print(situation(status), soft_wrap=True)
+        where = situation(status)
+        if str(where) != self._situation and (status.waiting.what != "nothing" or status.result):
+            self._situation = str(where)
+            out.print(where, soft_wrap=True)
+
+
+async def follow(runs: Runs, enquiry_id: str, *, stop_at_review: bool = True, quiet: bool = False) -> RunStatus:
+    """Show one run once."""
+    return await Follower(runs, enquiry_id, quiet=quiet).follow(stop_at_review=stop_at_review)

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from baton.cli.presenting.words import OUTCOMES, plural, step_title
+from baton.cli.presenting.words import ACTIONS, OUTCOMES, plural, step_title
 from baton.contracts.record import RecordEntry, RunRecord
 
 _STYLES = {
@@ -47,21 +47,29 @@ def record_table(record: RunRecord) -> RenderableType:
         parts.append(_refusals(record))
     if record.result is not None:
         words, style = OUTCOMES[record.result.outcome]
-        parts += [Text(), Text.assemble((words, style), f" {record.result.summary}")]
+        parts += [
+            Text(),
+            Text.assemble((words, style), f" {record.result.summary[:1].upper()}{record.result.summary[1:]}"),
+        ]
     return Group(*parts)
 
 
 def what(entry: RecordEntry) -> str:
-    """What happened, without repeating the step's name."""
-    if entry.kind == "done":
-        return "done" if not entry.text or _same(entry.text, step_title(entry.step)) else entry.text
-    if entry.kind in ("fell_back", "failed", "changed", "skipped", "supplied") and entry.text:
-        return f"{entry.kind.replace('_', ' ')}: {entry.text}"
-    return entry.text or entry.kind.replace("_", " ")
-
-
-def _same(left: str, right: str) -> bool:
-    return left.lower().startswith(right.lower()) or right.lower().startswith(left.lower())
+    """What happened, without repeating what the other columns say."""
+    text = entry.text or entry.kind.replace("_", " ")
+    match entry.kind:
+        case "done":
+            acted = entry.step.partition("/")[0] in ACTIONS or "fallback" in text
+            return text if acted else "done"
+        case "asked":
+            return text.partition(", due ")[0]
+        case "decided":
+            return text.replace("_", " ", 1)
+        case "closed":
+            return text.partition(":")[0].replace("_", " ") if entry.step == "closed" else text
+        case "failed" | "changed" | "skipped" | "supplied" | "fell_back":
+            return f"{entry.kind.replace('_', ' ')}: {text}"
+    return text
 
 
 def _time(here: datetime, *, new_day: bool) -> str:

@@ -60,6 +60,10 @@ def answers(review: Review, *, enquiry_id: str) -> RenderableType:
 
 def _check_lines(review: Review) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
+    for fact in review.evidence:
+        if fact.label == "customer" or fact.label.startswith("sender"):
+            style = "warn" if "unverified" in fact.label else ""
+            grid.add_row(Text(fact.label.capitalize(), style="quiet"), Text(fact.value, style=style))
     risk = Text(review.risk, style=f"risk.{review.risk}")
     if review.risk_reasons:
         risk.append(f": {'; '.join(review.risk_reasons)}", "")

@@ -1,5 +1,7 @@
 """A run's checklist, as it grows: one line a step."""
 
+from collections.abc import Collection
+
 from rich.console import Group, RenderableType
 from rich.spinner import Spinner
 from rich.table import Table
@@ -39,17 +41,24 @@ def _title(step: StepStatus) -> str:
 
 def _remark(step: StepStatus) -> str:
     if step.state in ("done", "running"):
-        said = step.agent
-        if step.state == "done" and step.step.partition("/")[0] in ("resolution", "question", "failure", "closed"):
-            said = step.detail
+        said, base = step.agent, step.step.partition("/")[0]
+        if step.state == "done" and base in ("resolution", "question", "failure", "closed"):
+            said = step.detail.replace("_", " ", 1) if base != "closed" else ""
         return said
     return step.detail if step.detail not in (step.title, _title(step)) else ""
 
 
-def checklist(status: RunStatus, *, live: bool = False) -> RenderableType:
-    """All steps so far; `live` shows that those in progress move."""
+def is_settled(step: StepStatus) -> bool:
+    """Whether the step's line will not change any more."""
+    return step.state in ("done", "skipped")
+
+
+def checklist(status: RunStatus, *, live: bool = False, without: Collection[str] = ()) -> RenderableType:
+    """The steps so far, save those named; `live` shows that those in progress move."""
     lines: list[RenderableType] = []
     for step in visible_steps(status):
+        if step.step in without:
+            continue
         line = step_line(step)
         line.truncate(96, overflow="ellipsis")
         if live and step.state == "running":

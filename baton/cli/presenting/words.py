@@ -31,6 +31,8 @@ STEPS = {
     "closed": "Closed",
 }
 
+ACTIONS = {"cancel_order", "return_items", "exchange_items", "change_address", "change_items", "change_payment"}
+
 OUTCOMES = {
     "answered": ("Done and answered.", "ok"),
     "rejected": ("Closed by the reviewer: nothing was done, nothing was sent.", "warn"),
