@@ -19,7 +19,7 @@ from baton.cli.options import FileOption, FromOption, OrdersOption, TextOption
 from baton.cli.presenting.message import message_panel, sent_mail_panel
 from baton.cli.presenting.record import record_table
 from baton.cli.presenting.review import answers, review_panel
-from baton.cli.problems import NoWorker, Problem, RanBefore, plainly
+from baton.cli.problems import INTERRUPTED, NoWorker, Problem, RanBefore, plainly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.starting import start
 from baton.cli.up import addresses, orders_file, say_which_server
@@ -54,6 +54,7 @@ async def demo(
         if stopped:
             line("")
             line("Stopped. Nothing is lost: `demo` or `up` goes on where it was.", style="warn")
+            raise typer.Exit(INTERRUPTED)
     finally:
         await installation.end()
 

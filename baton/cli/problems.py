@@ -81,6 +81,8 @@ def plainly(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, No
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             raise typer.Exit(1) from None
+        except typer.Exit:
+            raise
         except Exception as problem:
             if child_environment({}).get("LOG_LEVEL", "").lower() == "debug":
                 raise

@@ -33,7 +33,7 @@ class Follower:
             return await self._until_settled(stop_at_review, lambda _: None)
         if not out.is_terminal:
             return await self._until_settled(stop_at_review, self._print)
-        with Live(Text("…", style="quiet"), console=out, refresh_per_second=10) as live:
+        with Live(Text("The worker is getting ready…", style="quiet"), console=out, refresh_per_second=10) as live:
 
             def draw(status: RunStatus) -> None:
                 steps = checklist(status, live=True, without=self._shown)

@@ -2,7 +2,8 @@
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 from rich import box
@@ -13,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from baton.cli.console import distance
+from baton.contracts.enquiry import Evidence
 from baton.contracts.review import Review
 
 _SHORT_FORMS = {"approve", "edit", "reject", "request_changes"}
@@ -22,12 +24,13 @@ def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
     """The whole review in one frame of at most 100 columns."""
     parts: list[RenderableType] = [Text(review.summary), Text()]
     parts.append(_check_lines(review))
-    parts += _subject(review.subject)
+    rest = [fact for fact in review.evidence if not _is_about_sender(fact)]
+    if rest:
+        parts += [_heading("What this rests on"), evidence_table(rest)]
     if review.notes:
         parts += [_heading("Note")]
         parts += [Text(f"• {note}", style="warn") for note in review.notes]
-    if review.evidence:
-        parts += [_heading("What this rests on"), evidence_table(review)]
+    parts += _subject(review.subject)  # last: what is about to happen stands right above the answer
     place = f"{enquiry_id} · {review.review_id}"
     if review.revision > 1:
         place += f" · revision {review.revision}"
@@ -61,15 +64,15 @@ def answers(review: Review, *, enquiry_id: str) -> RenderableType:
 def _check_lines(review: Review) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
     for fact in review.evidence:
-        if fact.label == "customer" or fact.label.startswith("sender"):
-            style = "warn" if "unverified" in fact.label else ""
-            grid.add_row(Text(fact.label.capitalize(), style="quiet"), Text(fact.value, style=style))
+        if _is_about_sender(fact):
+            value = Text(fact.value, style="warn" if "unverified" in fact.label else "")
+            grid.add_row(Text(fact.label.capitalize(), style="quiet"), value.append(f"  {fact.source}", "key"))
     risk = Text(review.risk, style=f"risk.{review.risk}")
     if review.risk_reasons:
         risk.append(f": {'; '.join(review.risk_reasons)}", "")
     grid.add_row(Text("Risk", style="quiet"), risk)
     if review.status == "open":
-        late = review.due_at.timestamp() < _now()
+        late = review.due_at < datetime.now(UTC)
         due = Text(distance(review.due_at) + (", overdue" if late else ""), style="bad" if late else "")
         grid.add_row(Text("Due", style="quiet"), due)
     else:
@@ -81,10 +84,8 @@ def _check_lines(review: Review) -> RenderableType:
     return grid
 
 
-def _now() -> float:
-    from time import time  # noqa: PLC0415  kept beside its only use
-
-    return time()
+def _is_about_sender(fact: Evidence) -> bool:
+    return fact.label == "customer" or fact.label.startswith("sender")
 
 
 def _heading(words: str) -> RenderableType:
@@ -137,12 +138,12 @@ def mail_lines(to: str, subject: str, body: str) -> Iterator[RenderableType]:
     yield Text("\n".join(wrapped))
 
 
-def evidence_table(review: Review) -> Table:
+def evidence_table(evidence: Sequence[Evidence]) -> Table:
     """Each fact with the step that gave it."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="quiet")
     table.add_column("fact", max_width=22, overflow="fold")
     table.add_column("value", overflow="fold")
     table.add_column("from step", max_width=28, overflow="fold", style="key")
-    for fact in review.evidence:
-        table.add_row(Text(fact.label), Text(fact.value), Text(fact.source))
+    for fact in evidence:
+        table.add_row(Text(fact.label), Text(" ".join(fact.value.split())), Text(fact.source))
     return table
