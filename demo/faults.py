@@ -156,8 +156,9 @@ class FaultyApp:
                 page = Response("<html>We will be back soon", media_type="text/html")
                 await page(scope, receive, send)
             case Slow():
+                arrived = await _whole_request(receive)
                 await asyncio.sleep(fault.seconds)
-                await self._app(scope, receive, send)
+                await self._app(scope, arrived, send)
             case Down():
                 await _cut(scope, receive)
             case CutAfter():
@@ -165,6 +166,19 @@ class FaultyApp:
                 await _cut(scope, receive)
             case None:
                 await self._app(scope, receive, send)
+
+
+async def _whole_request(receive: Receive) -> Receive:
+    """The request as it arrived: it is worked on even when the caller has left meanwhile, as in a real system."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    messages.reverse()
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay
 
 
 async def _swallow(message: Message) -> None:

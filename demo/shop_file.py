@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NotRequired, cast
 
+from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 OWN_SHOP = Path(__file__).with_name("shop.json")
@@ -136,6 +137,9 @@ class Tables(TypedDict):
     orders: dict[str, OrderDoc]
 
 
+_TABLES = TypeAdapter(Tables)
+
+
 @dataclass(frozen=True)
 class ShopFile:
     """A file read and found to have the three tables; `digest` is the sha256 of its bytes."""
@@ -161,4 +165,11 @@ class ShopFile:
                 f"The orders file {path} has no table {', '.join(missing)}: "
                 'expected {"products": {…}, "users": {…}, "orders": {…}}, each by id'
             )
+        try:
+            _TABLES.validate_python(tables)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise DemoError(f"The orders file {path} will not do at {place}: {first['msg']}") from None
+        # The file's own values are kept rather than the checked ones: a number stays written as it was.
         return cls(cast(Tables, tables), hashlib.sha256(content).hexdigest())
