@@ -1,5 +1,6 @@
 """Turns one request, with the orders chosen for it, into typed actions, a refusal, or a reason to be unsure."""
 
+import re
 from dataclasses import dataclass, field
 
 from baton.contracts.enquiry import Chosen, ProposeResolution, Refused, Request
@@ -23,6 +24,9 @@ from .paying import original_method, paying
 from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
 from .variants import wanted_variant
+
+
+_OF_AN_ORDER = re.compile(r"\b(?:orders?|deliver\w*|shipp\w*|ship|send|sent|courier|parcel|package)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -145,7 +149,7 @@ class Acting:
                         Refused(
                             request=at,
                             rule="available variant",
-                            explanation=f"the {line.item.name} you would like: {wanted.problem}",
+                            explanation=f"for the {line.item.name}, {wanted.problem}",
                         )
                     )
                 else:
@@ -175,6 +179,12 @@ class Acting:
                 outcome.unsure.append(meant.problem)
                 continue
             address = meant.address
+            if address == order.address:
+                outcome.unsure.append(f"order {order.order_id} goes to that address already")
+                continue
+            if not request.order_ids and not _OF_AN_ORDER.search(f"{request.words} {request.context}"):
+                outcome.unsure.append("whether an order's address or the one on file is to change is not clear")
+                continue
             shown = ", ".join(
                 part for part in (address.address1, address.address2, address.city, address.postcode) if part
             )

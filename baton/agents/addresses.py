@@ -61,8 +61,9 @@ def address_meant(words: str, order: Order, customer: Customer, orders: list[Ord
             return AddressMeant(None, problem="no address is on the customer's file")
         candidates.append(AddressMeant(customer.address, "find_customer"))
     written = _known_and_written(words, customer, orders)
-    if not written and (parsed := written_out(words, order)):
-        written = [AddressMeant(parsed, "received")]
+    if parsed := written_out(words, order):
+        if not any(_same_place(parsed, one.address) for one in written):
+            written.append(AddressMeant(parsed, "received"))
     candidates += written
     distinct = {_key(one.address): one for one in reversed(candidates) if one.address}
     if len(distinct) == 1:
@@ -84,9 +85,23 @@ def _known_and_written(words: str, customer: Customer, orders: list[Order]) -> l
         if address is None:
             continue
         parts = [address.address1, address.address2, address.city, address.postcode]
-        if all(f" {' '.join(forms_of(part))} " in said for part in parts if part):
+        if all(f" {' '.join(forms_of(part))} " in said for part in parts if part) and not _left_behind(address, words):
             found.setdefault(_key(address), AddressMeant(address, source))
     return list(found.values())
+
+
+def _left_behind(address: Address, words: str) -> bool:
+    """'from 14 Loop Street to …': the address named is the one not wanted."""
+    place = words.lower().find(address.address1.lower())
+    before = words[max(0, place - 80) : place] if place > 0 else ""
+    last = [
+        hit[0].lower() for hit in re.finditer(r"\b(?:from|instead of|not|rather than|was|old|wrong|to|is)\b", before, I)
+    ]
+    return bool(last) and last[-1] not in ("to", "is")
+
+
+def _same_place(one: Address, other: Address | None) -> bool:
+    return other is not None and forms_of(one.address1) == forms_of(other.address1) and one.postcode == other.postcode
 
 
 def written_out(words: str, order: Order) -> Address | None:

@@ -5,16 +5,20 @@ import re
 from baton.contracts.enquiry import ChooseOrders, Chosen, OrderChoice, Request
 from baton.contracts.orders import Order
 
-from .grounding import Grounded, ground
+from .grounding import Grounded, bare_words, ground
 from .intents import ACTS
+from .names_of_things import mentions
 from .order_numbers import same_order
 from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
 from .vocabulary import I
+from .words import words_of
 
 _ALL_PENDING = re.compile(
     r"\ball (?:of )?(?:my |the )?(?:pending |open |current )?orders\b|\bevery (?:pending )?order\b", I
 )
+_SAID_PENDING = re.compile(r"\b(?:pending|just ordered|just placed|not (?:yet )?shipped)\b", I)
+_SAID_DELIVERED = re.compile(r"\b(?:received|delivered|arrived)\b", I)
 _SWAPPING = ("exchange", "change_items")
 _NEEDS_ITEMS = ("return", "exchange", "change_items")
 MOST_PRODUCTS = 20
@@ -70,6 +74,8 @@ def _by_number(at: int, request: Request, ask: ChooseOrders) -> tuple[Chosen, st
     one = Chosen(request=at, order_ids=[order.order_id for order in orders], item_ids=items, why="named by number")
     if request.kind == "cancel":
         return _with_reason(one, request)
+    if request.kind == "return" and all(order.status.lower() != DELIVERED_STATUS for order in orders):
+        return one, ""  # cannot be returned whichever items are meant
     if request.kind in _NEEDS_ITEMS and not items and not found.problems and not found.open:
         return one, f"which items of order {request.order_ids[0]} you mean"
     return one, ""
@@ -103,6 +109,10 @@ def _suitable(request: Request, orders: list[Order]) -> list[Order]:
         "change_payment": (OPEN_STATUS,),
     }
     statuses = fitting.get(request.kind)
+    if statuses and _SAID_PENDING.search(request.words):
+        statuses = (OPEN_STATUS,)
+    elif statuses and _SAID_DELIVERED.search(request.words):
+        statuses = (DELIVERED_STATUS,)
     return [order for order in orders if statuses is None or order.status.lower() in statuses]
 
 
@@ -193,12 +203,22 @@ def _with_reason(one: Chosen, request: Request) -> tuple[Chosen, str]:
     return one, ""
 
 
+def _asked_about(request: Request, ask: ChooseOrders) -> list[str]:
+    """The products that a question names, among those the customer has ordered; the order itself does not matter."""
+    items = [item for order in ask.orders for item in order.items]
+    found = mentions(words_of(bare_words(request.words, ask.customer)), items)
+    return [product for mention in found for product in sorted(mention.products)]
+
+
 def _products(chosen: list[Chosen], ask: ChooseOrders) -> list[str]:
     """Products whose variants a proposal will need: those of the items to swap, or of the whole order in doubt."""
     wanted: dict[str, None] = {}
     for one in chosen:
         kind = ask.reading.requests[one.request].kind
-        if kind not in (*_SWAPPING, "product_question"):
+        if kind == "product_question":
+            for product_id in _asked_about(ask.reading.requests[one.request], ask):
+                wanted.setdefault(product_id)
+        if kind not in _SWAPPING:
             continue
         for order in ask.orders:
             if order.order_id in one.order_ids:

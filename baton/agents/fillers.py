@@ -13,7 +13,7 @@ FILLERS = frozenset(
         # asking politely
         "please pls plz kindly want wants wanted wish like love need needs require hope hoping help assist hi hello hey dear thanks thank "
         "possible able go ahead make arrange process request requesting initiate start sort instead rather urgently asap soon today "
-        "tomorrow immediately quickly kind sir madam team there good day morning afternoon evening "
+        "immediately quickly kind sir madam team there good day morning afternoon evening "
         # the verbs of requests, and their nouns
         "cancle cancell chnage excange exchnage cancel cancelling canceling cancelled cancellation return returning returned exchange exchanging exchanged swap swop swapping "
         "replace replacing replaced replacement change changing changed modify modifying modified modification update updating switch "

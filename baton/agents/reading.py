@@ -8,13 +8,13 @@ from baton.contracts.mail import Message
 
 from .dismissing import not_an_enquiry
 from .hints import MOST, hints_of
-from .intents import ACTS, Asked, asks_in, doubts_in
+from .intents import ACTS, Asked, asks_in, doubts_in, plain_words
 from .languages import language_of
 from .naming import items_named
 from .order_numbers import lending_orders, order_key, order_numbers
 from .quoting import Parts, take_apart
 from .sentences import sentences_of
-from .vocabulary import MISTAKE, NOT_NEEDED, PAYMENT_WORDS, I
+from .vocabulary import MISTAKE, NOT_NEEDED, PAYMENT_WORDS, TELLING_STARTS, I
 
 _PAYS = re.compile(
     r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]*|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\W*)*"
@@ -70,6 +70,8 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
         if drafts and _only_pays(sentence, asked):
             _add_payment(drafts, sentence)
             continue
+        if not asked and _may_command(sentence):
+            asked = [Asked("other", sentence)]
         doubts = doubts_in(sentence, asks=bool(asked))
         if not asked:
             (drafts[-1].context if drafts else before).append(sentence)
@@ -94,6 +96,12 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
             message.subject
         )
     return drafts
+
+
+def _may_command(sentence: str) -> bool:
+    """'Call me first': more than a name, and it does not begin the way one tells something."""
+    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain_words(sentence).lower())
+    return len(words) > 2 and words[0] not in TELLING_STARTS
 
 
 def _drafted(asked: Asked, doubts: list[str]) -> _Draft:

@@ -4,6 +4,7 @@ from baton.contracts.enquiry import CheckPolicy, Proposal, ProposeResolution, Re
 from baton.contracts.orders import Action, ChangeItems, Customer, ExchangeItems, ReturnItems
 
 from .acting import Acting
+from .answering import answer
 from .facts import CHOOSE_ORDERS, FIND_CUSTOMER, LOOK_UP_POLICY, READ_ENQUIRY, RECEIVED, Facts, check_order
 from .feedback import from_reviewer, repeated
 from .intents import ACTS
@@ -37,8 +38,13 @@ def propose(ask: ProposeResolution) -> Proposal:
     acting = Acting(ask, customer, facts)
     actions: list[tuple[int, Action]] = []
     refused: list[Refused] = []
+    answers: list[str] = []
     for at, request in enumerate(ask.reading.requests):
         chosen = ask.choice.chosen[at] if ask.choice else None
+        if chosen is not None and request.kind == "product_question":
+            answered = answer(request, chosen, ask, customer, facts)
+            unsure += [answered.problem] if answered.problem else []
+            answers += [answered.text] if answered.text else []
         if chosen is None or request.kind not in ACTS:
             continue
         outcome = acting.act_on(at, request, chosen)
@@ -54,7 +60,7 @@ def propose(ask: ProposeResolution) -> Proposal:
     if unclear or (said := repeated(ask.feedback, [action for _, action in kept])):
         return _handed_over(ask, unclear or [said])
     kept_actions = [action for _, action in _numbered([pair for pair in kept], ask)]
-    body = Writing(ask, customer, facts).reply(kept_actions, [*refused, *broken])
+    body = Writing(ask, customer, facts).reply(kept_actions, [*refused, *broken], answers)
     return Proposal(
         resolution=Resolution(actions=kept_actions, reply=answer_to(ask.message, ask.replies, body, customer)),
         evidence=facts.evidence,
@@ -83,9 +89,7 @@ def _unclear(ask: ProposeResolution) -> list[str]:
     """What stands in the way before any order is looked at."""
     found = [doubt for request in ask.reading.requests for doubt in request.doubts]
     found += [
-        f"a rule cannot answer this: “{_short(request)}”"
-        for request in ask.reading.requests
-        if request.kind in ("other", "product_question")
+        f"a rule cannot answer this: “{_short(request)}”" for request in ask.reading.requests if request.kind == "other"
     ]
     if not ask.reading.requests:
         found.append("nothing is asked in so many words")
@@ -201,11 +205,15 @@ def _judged(
             unclear.append(f"order {action.order_id}: {judgement.explanation}")
         else:
             refused.append(
-                Refused(
-                    request=at, rule=judgement.rule, explanation=f"order {action.order_id}: {judgement.explanation}"
-                )
+                Refused(request=at, rule=judgement.rule, explanation=_about(action.order_id, judgement.explanation))
             )
     return kept, refused, unclear
+
+
+def _about(order_id: str, explanation: str) -> str:
+    if explanation.startswith("the order "):
+        return f"order {order_id} {explanation.removeprefix('the order ')}"
+    return f"order {order_id}: {explanation}"
 
 
 def _know_basics(ask: ProposeResolution, facts: Facts) -> None:

@@ -29,6 +29,7 @@ COURTESIES = re.compile(
     r"|(?:i )?(?:hope|trust) (?:you|this|all|that|everything)[^.!?;\n]*"
     r"|(?:have|enjoy) a (?:great|good|nice|lovely|lekker|wonderful)[^.!?;\n]*"
     r"|(?:i )?(?:look|looking) forward to[^.!?;\n]*"
+    r"|thank(?:s| you) for (?:\w+ing)\b[^.!?;\n]*"
     r"|(?:many )?thank(?:s| you)(?: (?:so much|very much|a lot|in advance|again|kindly|for your (?:help|time|assistance|patience|understanding)))*"
     r"|much appreciated|appreciate (?:it|your help|the help)|sorry (?:for|about) (?:the|this|any) (?:trouble|inconvenience|bother|hassle)"
     r"|good (?:day|morning|afternoon|evening)|(?:hi|hello|hey|howzit|dear|molo|sawubona|dumela)(?: (?:there|team|all|everyone|guys|sir|madam|customer (?:care|service)))*"
@@ -57,7 +58,7 @@ INTENT_VERBS: list[tuple[IntentKind, re.Pattern[str]]] = [
             r"\b(?:cancel(?:l?ing|lation)?|cancle|cancell|call off|annul|scrap|void"
             r"|(?<=be )cancell?ed|(?<=get )cancell?ed|(?<=order )cancell?ed|(?<=it )cancell?ed"
             r"|no longer (?:need|want|require)(?: (?:the|my|this))? order"
-            r"|(?:don't|do not) (?:need|want) (?:(?:the|my|this) )?order (?:anymore|any more|any longer))\b",
+            r"|(?:don't|do not) (?:need|want) (?:(?:the|my|this) )?order(?=[^.;!?]{0,20}\b(?:any ?more|any longer)))\b",
             I,
         ),
     ),
@@ -117,6 +118,15 @@ INTENT_VERBS: list[tuple[IntentKind, re.Pattern[str]]] = [
     ),
 ]
 
+TELLING_STARTS = frozenset(
+    "i i'm i've i'd i'll we we're we've my our mine the it it's its they they're this that that's these those he she there here's "
+    "as since because unfortunately sorry sadly order your you you're name tel cell mobile phone a an both one two when after before "
+    "last yesterday today on in at but and so also however although though while hi hello hey dear good thanks thank regards kind best "
+    "many warm cheers groete ok okay yes no not just got bought ordered received arrived same only everything all nothing "
+    "customer email e-mail address subject re fyi ps for from with to of".split()
+)
+"""A sentence that begins otherwise may be an order to do something ('Call me first') that no pattern here knows."""
+
 ANY_UPDATE = re.compile(r"\b(?:any|an|some|the) (?:update|news)", I)
 WH_QUESTION = re.compile(
     r"^\W*(?:(?:so|and|also|but|then|please|hi|hello|hey)\W+)*(?:how|what|when|where|which|who|why|whose)\b", I
@@ -149,8 +159,8 @@ REQUEST_CUES = re.compile(
 DOUBTS: list[tuple[str, re.Pattern[str]]] = [
     ("a condition", re.compile(r"\b(?:if|unless|otherwise|in case|provided|depending|depends|whether|in the event|as long as|else|only when|suppose|should (?:it|that|the|this|there))\b", I)),
     ("a preference", re.compile(r"\b(?:prefer\w*|ideally|(?:'d|would) rather|if not|next best|or else|whichever|whatever|either|any(?:thing)? (?:other|but|similar)|as (?:many|much) as)\b", I)),
-    ("a hesitation", re.compile(r"\b(?:not (?:yet |quite |entirely )?sure|maybe|perhaps|might|possibly|thinking (?:of|about)|considering|undecided|regret|not certain|i think|i guess|probably)\b", I)),
-    ("a later change of mind", re.compile(r"\b(?:on second thought|actually,? (?:no|rather|don't|keep)|changed my mind (?:about (?:that|the (?:cancellation|return|exchange)))|scratch that|never ?mind|forget (?:it|that|about)|ignore (?:that|my|the))\b", I)),
+    ("a hesitation", re.compile(r"\b(?:not (?:yet |quite |entirely )?sure|maybe|perhaps|might|possibly|thinking|considering|undecided|regret|not certain|(?:any |some )?one of (?:my|the)|i think|i guess|probably)\b", I)),
+    ("a later change of mind", re.compile(r"\b(?:on second thought|actually,? (?:no|rather|don't|keep)|changed my mind (?:about (?:that|the (?:cancellation|return|exchange)))|scratch that|never ?mind|forget (?:it|that|about)|ignore (?:that|my|the)|undo|(?:cancel|stop|reverse|withdraw) (?:the|my|this|that) (?:\w+ )?(?:return|exchange|refund|cancellation|change|request))\b", I)),
     ("an exception", re.compile(r"\b(?:except\w*|apart from|other than|excluding|but (?:not|keep)|besides|all but|keep (?:the|my|it|them|everything)|leave (?:the|out|it)|only (?:the|want to|cancel|return|exchange)|remaining|the rest)\b", I)),
     ("an instruction to a machine", re.compile(r"\b(?:(?:ignore|disregard|forget|override) (?:all |any |the |your )*(?:previous|prior|above|earlier|other)? ?(?:instructions?|rules?|polic(?:y|ies)|prompts?)|system prompt|you are now|developer mode|jailbreak|as an ai|the agent|begin(?:ning)? of (?:system|instructions?)|admin(?:istrator)? (?:mode|override)|pre-?approved|already (?:been )?approved)\b", I)),
     ("a threat or a legal matter", re.compile(r"\b(?:lawyer|attorney|sue|legal action|consumer (?:tribunal|commission|protection)|ombud\w*|hellopeter|fraud(?:ulent)?|stolen|police|chargeback)\b", I)),

@@ -33,9 +33,9 @@ class Writing:
         self._customer = customer
         self._facts = facts
 
-    def reply(self, actions: list[Action], refused: list[Refused]) -> str:
+    def reply(self, actions: list[Action], refused: list[Refused], answers: list[str]) -> str:
         """The whole body."""
-        parts = [self._done_before(), *(self._action(action) for action in actions), *self._statuses()]
+        parts = [self._done_before(), *(self._action(action) for action in actions), *self._statuses(), *answers]
         parts += [self._refusal(one) for one in refused]
         return self._framed([part for part in parts if part])
 

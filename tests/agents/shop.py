@@ -1,7 +1,7 @@
 """A small believable shop, and the pure core run on one message to it."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from baton.agents import choosing, matching, policy, reading, resolving
 from baton.contracts.enquiry import (
@@ -34,7 +34,12 @@ HOME = Address(
     address1="14 Loop Street", address2="Flat 3", city="Cape Town", state="WC", country="South Africa", postcode="8001"
 )
 OFFICE = Address(
-    address1="27 Jan Smuts Avenue", address2="Parktown", city="Johannesburg", state="GP", country="South Africa", postcode="2193"
+    address1="27 Jan Smuts Avenue",
+    address2="Parktown",
+    city="Johannesburg",
+    state="GP",
+    country="South Africa",
+    postcode="2193",
 )
 
 
@@ -85,7 +90,9 @@ PRODUCTS = {
 def _item(variant: str) -> OrderItem:
     product = PRODUCTS[variant.rsplit("-", 1)[0]]
     found = next(one for one in product.variants if one.item_id == variant)
-    return OrderItem(item_id=variant, product_id=product.product_id, name=product.name, price=found.price, options=found.options)
+    return OrderItem(
+        item_id=variant, product_id=product.product_id, name=product.name, price=found.price, options=found.options
+    )
 
 
 def an_order(order_id: str, status: str, variants: list[str], paid_with: str = "card-1", **more: Any) -> Order:
@@ -119,7 +126,11 @@ THANDI = Customer(
     order_ids=["#W1001", "#W1002", "#W1003", "#W1004"],
 )
 PIETER = Customer(
-    customer_id="C-3300", first_name="Pieter", last_name="van der Merwe", emails=["pieter@example.co.za"], order_ids=["#W9001"]
+    customer_id="C-3300",
+    first_name="Pieter",
+    last_name="van der Merwe",
+    emails=["pieter@example.co.za"],
+    order_ids=["#W9001"],
 )
 ORDERS = {
     order.order_id: order
@@ -158,7 +169,7 @@ def a_message(text: str, **more: Any) -> Message:
 def handle(
     text: str | Message,
     *,
-    trust: str = "verified",
+    trust: Literal["verified", "named"] = "verified",
     replies: list[str] | None = None,
     done: list[DoneAction] | None = None,
     feedback: list[str] | None = None,
@@ -168,7 +179,7 @@ def handle(
     message = text if isinstance(text, Message) else a_message(text)
     later = [CustomerReply(reply_id=f"r{at}", message=a_message(one)) for at, one in enumerate(replies or [], start=1)]
     read = reading.read(ReadEnquiry(message=message, replies=later))
-    ask = FindCustomer(reading=read, message=message, replies=later, trust=trust)  # type: ignore[arg-type]
+    ask = FindCustomer(reading=read, message=message, replies=later, trust=trust)
     result = Run(read, matching.match(ask, [(query, find(query)) for query in matching.queries(ask)]))
     customer = result.match.customer
     if customer is None:
@@ -181,7 +192,7 @@ def handle(
         ProposeResolution(
             message=message, replies=later, reading=read, match=result.match, orders=result.orders, choice=result.choice,
             products=result.products, policy=policy.look_up(LookUpPolicy(reading=read), HERE.read_text(), "policy.md"),
-            trust=trust, done=done or [], feedback=feedback or [],  # type: ignore[arg-type]
+            trust=trust, done=done or [], feedback=feedback or [],
         )
     )  # fmt: skip
     return result

@@ -86,9 +86,7 @@ def test_a_plain_message_that_is_handed_over_has_customer_order_and_items_right(
         chosen = {order_id for one in result.choice.chosen for order_id in one.order_ids}
         assert chosen == set(case["orders_written"]), case["id"]
         for order_id, items in items_changed(case).items():
-            listed = Counter(
-                item for one in result.choice.chosen if order_id in one.order_ids for item in one.item_ids
-            )
+            listed = Counter(item for one in result.choice.chosen if order_id in one.order_ids for item in one.item_ids)
             assert not items - listed, case["id"]
         shown = " ".join(one.value for one in result.proposal.evidence)
         assert case["customer_id"] in shown
