@@ -38,11 +38,11 @@ err = _console(stderr=True)
 
 
 def make_streams_forgiving() -> None:
-    """A terminal that cannot print a character shows '?', instead of ending the command with an encoding error."""
+    """A character that cannot be printed shows as "?", never as an error; each line leaves at once, also into a pipe."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="replace")
+            reconfigure(errors="replace", line_buffering=True)
 
 
 def interactive() -> bool:

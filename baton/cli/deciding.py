@@ -104,13 +104,19 @@ def user_name() -> str:
 
 
 def decision_for(
-    enquiry_id: str, review: Review, choice: str, *, value: JsonValue = None, comment: str = "", reason_code: str = ""
+    enquiry_id: str,
+    review: Review,
+    choice: str,
+    *,
+    value: JsonValue = None,
+    comment: str = "",
+    channel: str = "command line",
 ) -> Decision:
     """The answer, bound to what was read. Given again to the same revision it has the same id: a repeat is harmless."""
-    actor = Actor(id=user_name(), authenticated_by="command line user")
+    actor = Actor(id=user_name(), authenticated_by=f"{channel} user")
     same = canonical_json([
         enquiry_id, review.review_id, review.revision, review.subject_digest, review.created_at.isoformat(),
-        choice, value, comment, reason_code, actor.id,
+        choice, value, comment, channel, actor.id,
     ])  # fmt: skip
     return Decision(
         decision_id=str(uuid.uuid5(uuid.NAMESPACE_URL, same)),
@@ -120,9 +126,8 @@ def decision_for(
         choice=choice,
         value=value,
         comment=comment,
-        reason_code=reason_code,
         actor=actor,
-        channel="command line",
+        channel=channel,
     )
 
 

@@ -87,6 +87,17 @@ def connector_environment(settings: Settings, demo: DemoAddresses) -> dict[str, 
     return {key: value for name, options in theirs.items() if name not in own for key, value in options.items()}
 
 
+def demo_shop(settings: Settings) -> dict[str, str]:
+    """The demo shop's name and address for its mails, where the user has set none."""
+    shop = {
+        "shop_name": "Veld & Vuur",
+        "shop_signature": r"Kind regards\nVeld & Vuur, customer service",
+        "mail_from": "help@veldenvuur.example",
+    }
+    fields = Settings.model_fields
+    return {name.upper(): text for name, text in shop.items() if getattr(settings, name) == fields[name].default}
+
+
 def with_demo_systems(settings: Settings) -> Settings:
     """The settings as the worker of `up` sees them: the demo systems where nothing else is configured."""
     demo = read_addresses(settings.state_dir)

@@ -8,7 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from baton.cli.demo_systems import DemoAddresses, connector_environment, free_ports, read_addresses, uses_demo_systems
+from baton.cli.demo_systems import (
+    DemoAddresses,
+    connector_environment,
+    demo_shop,
+    free_ports,
+    read_addresses,
+    uses_demo_systems,
+)
 from baton.cli.pollers import pollers
 from baton.cli.problems import Problem
 from baton.cli.processes import OwnProcess, end_left_over
@@ -129,6 +136,7 @@ class Installation:
         changes = {"SERVER": "embedded", "STATE_DIR": str(self.settings.state_dir)}
         if self.demo is not None:
             changes |= connector_environment(self.settings, self.demo)
+            changes |= demo_shop(self.settings) if self._orders is None else {}
         environment = child_environment(changes, without="TEMPORAL_")
         process = self._process(_WORKER, [sys.executable, str(ROOT / "worker.py")], environment, Path.cwd())
         process.start()
@@ -148,7 +156,7 @@ class Installation:
             pause = 1.0 if loop.time() - began > _LIVED_LONG_S else pause
             words = process.last_words()
             self._tell(
-                f"The {process.name} ended (exit {code}){f': {words}' if words else ''} "
+                f"The {process.name} ended (exit {code}). {f'Its last words: {words} ' if words else ''}"
                 f"Starting it again in {pause:.0f} s."
             )
             await asyncio.sleep(pause)

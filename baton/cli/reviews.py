@@ -106,9 +106,8 @@ async def review(
         one = pick(found, wanted, enquiry)
         picked = offered(one, choice) if choice else one.choices[0]
         answer = _value(one, picked, value) if value is not None or picked.needs != "value" else one.subject
-        sys.stdout.write(
-            signal_line(runs, enquiry, decision_for(enquiry, one, picked.id, value=answer, comment=comment)) + "\n"
-        )
+        decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment, channel="temporal command line")
+        sys.stdout.write(signal_line(runs, enquiry, decision) + "\n")
         return
     shown = [each for each in found if each.review_id == wanted] if wanted else open_reviews(found) or found[-1:]
     if json:

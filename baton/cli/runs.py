@@ -186,7 +186,7 @@ def as_line(run: WorkflowExecution) -> RunLine:
     return RunLine(
         enquiry_id=of_workflow(run.id),
         state=state,
-        stage=kept.get(sa.STAGE) or "",
+        stage=(kept.get(sa.STAGE) or "") if state == "running" else "",
         waiting_on=(kept.get(sa.WAITING_ON) or "") if state == "running" else "",
         due=due,
         overdue=state == "running" and due is not None and due <= datetime.now(UTC),

@@ -10,7 +10,10 @@ RunState = Literal["running", "completed", "failed", "cancelled", "terminated", 
 
 
 class RunLine(Wire):
-    """One run as lists show it. What visibility knows, so also without a worker; times are UTC."""
+    """One run as lists show it. What visibility knows, so also without a worker; times are UTC.
+
+    `stage`, `waiting_on` and `overdue` say something of running ones only.
+    """
 
     enquiry_id: str
     state: RunState

@@ -48,6 +48,8 @@ def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
 def answers(review: Review, *, enquiry_id: str) -> RenderableType:
     """How to answer, as commands that can be pasted."""
     table = Table.grid(padding=(0, 3, 0, 2))
+    table.add_column(no_wrap=True)  # a command that is cut cannot be pasted
+    table.add_column(overflow="fold")
     for choice in review.choices:
         short = choice.id in _SHORT_FORMS
         command = choice.id.replace("_", "-") if short else "decide"
@@ -57,7 +59,7 @@ def answers(review: Review, *, enquiry_id: str) -> RenderableType:
         words += {"nothing": "", "comment": ' --comment "…"', "value": "" if choice.id == "edit" else " --value FILE"}[
             choice.needs
         ]
-        table.add_row(Text(words, style="key", no_wrap=True), Text(choice.label, style="quiet"))
+        table.add_row(Text(words, style="key"), Text(choice.label, style="quiet"))
     return table
 
 
@@ -134,7 +136,7 @@ def mail_lines(to: str, subject: str, body: str) -> Iterator[RenderableType]:
     yield Text.assemble(("To       ", "quiet"), to)
     yield Text.assemble(("Subject  ", "quiet"), subject)
     yield Text()
-    wrapped = ("\n".join(textwrap.wrap(line, 88, drop_whitespace=False) or [""]) for line in body.strip().split("\n"))
+    wrapped = ("\n".join(textwrap.wrap(line, 88) or [""]) for line in body.strip().split("\n"))
     yield Text("\n".join(wrapped))
 
 

@@ -78,7 +78,7 @@ def situation(status: RunStatus) -> Text:
     waiting = status.waiting
     text = Text(status.stage[:1].upper() + status.stage[1:], style="wait" if waiting.what != "nothing" else "busy")
     if waiting.what != "nothing":
-        if WAITS[waiting.what] not in status.stage:
+        if waiting.what not in status.stage:
             text.append(f" · waits for {WAITS[waiting.what]}")
         if waiting.review_ids:
             text.append(f" ({', '.join(waiting.review_ids)})", "quiet")
