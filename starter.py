@@ -8,6 +8,7 @@ from baton.cli.demo import demo
 from baton.cli.enquiries import cancel, list_runs, record, reply, start_enquiry, status, watch
 from baton.cli.reviews import approve, decide, edit, inbox, reject, request_changes, review
 from baton.cli.up import up
+from baton.temporal.leaving import run_and_leave
 
 app = typer.Typer(
     name="starter.py",
@@ -39,4 +40,4 @@ app.command("request-changes", rich_help_panel="Reviews")(request_changes)
 
 if __name__ == "__main__":
     make_streams_forgiving()
-    app()
+    run_and_leave(app)

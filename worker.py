@@ -23,6 +23,7 @@ from baton.contracts.systems import SystemFault
 from baton.settings import Settings, SettingsError, load_settings
 from baton.temporal import search_attributes
 from baton.temporal.connect import NoServer, connect
+from baton.temporal.leaving import run_and_leave
 from baton.temporal.worker_options import worker_options
 from workflows.enquiry import EnquiryWorkflow
 from workflows.late_log import LateLogWorkflow
@@ -71,7 +72,8 @@ async def main(settings: Settings) -> None:
         await told.wait()
 
 
-if __name__ == "__main__":
+def work() -> None:
+    """Start with this process's settings; one line and exit code 1 where that does not go."""
     try:
         chosen = load_settings()
         logging.basicConfig(level=chosen.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
@@ -80,3 +82,7 @@ if __name__ == "__main__":
         asyncio.run(main(chosen))
     except (SettingsError, NoServer, SystemFault) as problem:
         sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    run_and_leave(work)
