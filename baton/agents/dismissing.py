@@ -30,7 +30,7 @@ _THANKS = re.compile(
     I,
 )
 _CLOSED = re.compile(
-    r"\b(?:(?:already|now|since|been) (?:been )?(?:solved|sorted|resolved|fixed|received|arrived)|(?:it|this|that|issue|problem|matter|everything|all)(?:'s| is| has been| was| got) (?:now )?(?:solved|sorted(?: out)?|resolved|fixed)"
+    r"\b(?:(?:already|now|since|been) (?:been )?(?:solved|sorted|resolved|fixed|received|arrived)|(?:it|this|that|issue|problem|matter|everything|all)(?:'s| is| has been| was| got) (?:now |already |been )*(?:solved|sorted(?: out)?|resolved|fixed)"
     r"|(?:please |kindly |you can )?(?:ignore|disregard) (?:my|the|this)(?: \w+){0,3} ?(?:mail|e-?mail|message|query|enquiry|request)|no (?:further )?action (?:is )?(?:needed|required)|found it|false alarm)\b",
     I,
 )
@@ -53,7 +53,7 @@ def not_an_enquiry(message: Message, fresh: str) -> NotAnEnquiry | None:
         return NotAnEnquiry(kind="automatic", reason="an out-of-office reply")
     if len(fresh.split()) > 60 or "?" in fresh:
         return None
-    if (found := _CLOSED.search(fresh)) and not _asks(_CLOSED.sub(" ", fresh)) and not _left(fresh):
+    if (found := _CLOSED.search(fresh)) and not _asks(_CLOSED.sub(" ", fresh)) and not _left(_CLOSED.sub(" ", fresh)):
         return NotAnEnquiry(kind="closed", reason=f"the customer says: “{found[0]}”")
     if (found := _THANKS.search(fresh)) and len(fresh.split()) <= 30 and not _asks(fresh) and not _left(fresh):
         if order_numbers(fresh) and not re.search(

@@ -62,6 +62,7 @@ def _postcodes(text: str) -> list[str]:
         hit[1]
         for hit in _FIGURE.finditer(without_orders)
         if _PLACE.search(without_orders[max(0, hit.start() - 90) : hit.start()])
+        or re.match(r"\s*(?:is|as) (?:my|the|our) (?:zip|post|code)", without_orders[hit.end() :], I)
         or not without_orders[: hit.start()].rsplit("\n", 1)[-1].strip()
     )
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from baton.contracts.enquiry import Hints, IntentKind, ReadEnquiry, Reading, Request
+from baton.contracts.enquiry import Hints, IntentKind, NotAnEnquiry, ReadEnquiry, Reading, Request
 from baton.contracts.mail import Message
 
 from .dismissing import not_an_enquiry
@@ -36,10 +36,9 @@ class _Draft:
 
 def read(message: ReadEnquiry) -> Reading:
     """The requests of the message and of the replies since, who seems to write, and how sure the reading is."""
-    texts = [message.message, *(reply.message for reply in message.replies)]
-    parts = [take_apart(text.text) for text in texts]
-    last = texts[-1], parts[-1]
-    dismissed = not_an_enquiry(last[0], last[1].fresh)
+    answers = [reply.message for reply in message.replies if not _by_machine(reply.message)]
+    parts = [take_apart(text.text) for text in (message.message, *answers)]
+    dismissed = _dismissed(message.message, answers, parts)
     drafts = _requests(parts[0], message.message)
     for later in parts[1:]:
         _fold_in(drafts, _requests(later, message.message), later)
@@ -59,6 +58,20 @@ def read(message: ReadEnquiry) -> Reading:
         confidence=min((request.confidence for request in requests), default=0.9 if dismissed else 0.2),
         language=language,
     )
+
+
+def _by_machine(answer: Message) -> bool:
+    """An out-of-office reply to our question answers nothing, and closes nothing either."""
+    found = not_an_enquiry(answer, take_apart(answer.text).fresh)
+    return found is not None and found.kind in ("automatic", "bulk", "bounce")
+
+
+def _dismissed(message: Message, answers: list[Message], parts: list[Parts]) -> NotAnEnquiry | None:
+    """An answer can close an enquiry ('sorted already'); its thanks are only manners."""
+    if not answers:
+        return not_an_enquiry(message, parts[0].fresh)
+    found = not_an_enquiry(answers[-1], parts[-1].fresh)
+    return found if found is not None and found.kind == "closed" else None
 
 
 def _requests(parts: Parts, message: Message) -> list[_Draft]:

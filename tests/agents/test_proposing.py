@@ -1,0 +1,198 @@
+"""Messages the way customers in a South African shop write them, and what is proposed."""
+
+import pytest
+
+from baton.contracts.enquiry import DoneAction
+from baton.contracts.orders import CancelOrder
+
+from .shop import ORDERS, a_message, an_order, done_by, handle, proposal_of
+
+CANCEL = ("cancel_order", "#W1001", "ordered by mistake")
+NOT_NEEDED = ("cancel_order", "#W1001", "no longer needed")
+SHOES_BACK = ("return_items", "#W1002", (["P-SHO-2"], "card-1"))
+SHOES_IN_9 = ("exchange_items", "#W1002", ([("P-SHO-2", "P-SHO-3")], "card-1"))
+SHOES_IN_BLUE = ("exchange_items", "#W1002", ([("P-SHO-2", "P-SHO-4")], "card-1"))
+BLACK_KETTLE = ("change_items", "#W1001", ([("P-KET-2", "P-KET-3")], "card-1"))
+TO_BREE = ("change_address", "#W1001", ("8 Bree Street", "Gardens", "Cape Town", "", "South Africa", "8001"))
+TO_OFFICE = (
+    "change_address", "#W1001", ("27 Jan Smuts Avenue", "Parktown", "Johannesburg", "GP", "South Africa", "2193")
+)  # fmt: skip
+
+CLEAR: list[tuple[str, list[object]]] = [
+    ("Hi there,\n\nCould you please cancel my order #W1001? I ordered it by mistake.\n\nKind regards,\nThandi", [CANCEL]),
+    ("Good morning. Please cancel order W1001, I no longer need it. Thanks!", [NOT_NEEDED]),
+    ("pls cancle order 1001, changed my mind", [NOT_NEEDED]),
+    ("Please cancel order #W1001 (ordered twice by accident)", [CANCEL]),
+    ("I don't want order #W1001 anymore", [NOT_NEEDED]),
+    ("<p>Hi,</p><p>Please cancel order <b>#W1001</b>&nbsp;&ndash; I ordered it by mistake.</p><br>Thandi", [CANCEL]),
+    ("I'd like to return the running shoes from order #W1002 please, they are too tight. Regards Thandi", [SHOES_BACK]),
+    ("Please return the tekkies of order #W1002", [SHOES_BACK]),
+    ("Hi, I bought a kettle and shoes from you. The kettle is great but the shoes are too small. I would like to return the shoes please.", [SHOES_BACK]),
+    ("I want my money back for the shoes", [SHOES_BACK]),
+    ("Please return the ketlle from order #W1003", [("return_items", "#W1003", (["P-KET-1"], "gift-1"))]),
+    ("Hi, I'd like to return order #W1003.", [("return_items", "#W1003", (["P-KET-1"], "gift-1"))]),
+    ("Please return the backpack and the shoes, order #W1002. Refund to my gift card.", [("return_items", "#W1002", (["P-BAG-1", "P-SHO-2"], "gift-1"))]),
+    ("I want to return everything in order #W1002", [("return_items", "#W1002", (["P-BAG-1", "P-SHO-2"], "card-1"))]),
+    ("I'm not happy with the backpack. Refund please. Order #W1002", [("return_items", "#W1002", (["P-BAG-1"], "card-1"))]),
+    ("Please exchange my trail running shoes (size 8) for a size 9.", [SHOES_IN_9]),
+    ("Hi team\n\nThe shoes I got from you in order #W1002 are too small. Can I swop them for a size 9?\n\nThanks\nThandi", [SHOES_IN_9]),
+    ("Is it possible to change the size of the shoes in order #W1002 from 8 to 9?", [SHOES_IN_9]),
+    ("Kindly exchange the trail running shoes to blue, size 8. Order #W1002.", [SHOES_IN_BLUE]),
+    ("Exchange the shoes in #W1002 for the cheapest ones in blue", [SHOES_IN_BLUE]),
+    ("Please swap the kettle for a bigger one, order #W1003", [("exchange_items", "#W1003", ([("P-KET-1", "P-KET-2")], "gift-1"))]),
+    ("Please exchange my kettle for the same one, order #W1003", [("exchange_items", "#W1003", ([("P-KET-1", "P-KET-1")], "gift-1"))]),
+    ("Howzit, can I change the kettle in order #W1001 to black please?", [BLACK_KETTLE]),
+    ("Hi, I want to change the colour of the kettle to black in order #W1001.", [BLACK_KETTLE]),
+    ("I would like the kettle in order #W1001 in black instead of red.", [BLACK_KETTLE]),
+    ("Please change order #W1001: the kettle to 1 litre and the lamp to black. Use my Visa for any difference.", [("change_items", "#W1001", ([("P-KET-2", "P-KET-1"), ("P-LAM-1", "P-LAM-2")], "card-1"))]),
+    ("Please send order #W1001 to 27 Jan Smuts Avenue, Parktown, Johannesburg, 2193 instead.", [TO_OFFICE]),
+    ("Please use the same address as order #W1002 for order #W1001.", [TO_OFFICE]),
+    ("Hi, please change the delivery address of order #W1001 to 8 Bree Street, Gardens, Cape Town, 8001. Thank you.", [TO_BREE]),
+    ("Change the delivery address of order #W1001 from 14 Loop Street, Flat 3, Cape Town, 8001 to 8 Bree Street, Gardens, Cape Town, 8001", [TO_BREE]),
+    ("Can you please change the payment for order #W1001 to my EFT?", [("change_payment", "#W1001", "eft-1")]),
+    ("1. Cancel order #W1001 (ordered twice by accident)\n2. Return the shoes of order #W1002", [CANCEL, SHOES_BACK]),
+    ("Hello\n\nPlease could you:\n- cancel order #W1001, it was ordered by mistake\n- return the shoes from order #W1002\n\nBaie dankie\nThandi", [CANCEL, SHOES_BACK]),
+    ("I would like to cancel order #W1001 and return the shoes from order #W1002, I don't need them anymore.", [NOT_NEEDED, SHOES_BACK]),
+]  # fmt: skip
+
+UNCLEAR = [
+    "Please return the shoes but not the backpack from #W1002",
+    "I want to return the shoes if they can be refunded in cash, otherwise keep them.",
+    "Please do not cancel order #W1001, I just want to know when it arrives.",
+    "I already returned the shoes from #W1002. Where is my refund?",
+    "What happens if I cancel order #W1001?",
+    "Please cancel the return of the shoes, order #W1002, I no longer want it",
+    "Return the shoes and kettle from #W1002",
+    "Exchange the shoes in #W1002 for the backpack in olive",
+    "Exchange the shoes for size 9 and return the backpack, order #W1002",
+    "Return the shoes from order #W1002. Refund to my Mastercard.",
+    "Please cancel order #W1001 tomorrow, I no longer need it",
+    "Change the kettle in #W1001 to black or white",
+    "Change the kettle in #W1001 to anything but red",
+    "Change the kettle in #W1001 to black and then cancel the order, I don't need it",
+    "Exchange the kettle in #W1001 for a red 1L one and also the lamp",
+    "Return the blue shoes from order #W1002",
+    "I want to return 2 backpacks from order #W1002",
+    "Return shoes #W1002. Actually, rather exchange them for size 9.",
+    "Please return the shoes from #W1002. Call me first.",
+    "Please return the shoes from #W1002.\n\nRegards\nThandi\nPS please also cancel order #W1001",
+    "Thanks for cancelling order #W1001, I no longer need it.",
+    "You cancelled my order #W1001 by mistake! Please reinstate it.",
+    "Please change my address to 8 Bree Street, Gardens, Cape Town 8001",
+    "Change the address of order #W1001 from 27 Jan Smuts Avenue, Parktown, Johannesburg, 2193 to my mom's place",
+    "Hallo, ek wil asseblief my bestelling #W1001 kanselleer, ek het dit per ongeluk bestel. Baie dankie, Thandi",
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), CLEAR)
+def test_a_clear_message_is_proposed_as_written(text: str, wanted: list[object]) -> None:
+    result = handle(text)
+    assert done_by(result) == sorted(wanted, key=repr), proposal_of(result).unsure
+
+
+@pytest.mark.parametrize("text", UNCLEAR)
+def test_an_unclear_message_goes_to_a_person_with_nothing_proposed(text: str) -> None:
+    result = handle(text)
+    proposal = proposal_of(result)
+    assert proposal.unsure
+    assert not proposal.resolution.actions
+    assert proposal.resolution.reply is not None
+    assert "[to be completed]" in proposal.resolution.reply.body
+
+
+def test_what_the_policy_forbids_is_explained_and_the_rest_is_proposed() -> None:
+    proposal = proposal_of(handle("Please cancel order #W1001 and #W1002, no longer needed"))
+    assert [action.order_id for action in proposal.resolution.actions] == ["#W1001"]
+    assert [refused.rule for refused in proposal.refused] == ["pending only"]
+    assert proposal.resolution.reply is not None
+    assert "#W1002 is delivered" in proposal.resolution.reply.body
+
+
+def test_an_order_is_never_cancelled_in_part() -> None:
+    proposal = proposal_of(handle("Cancel the lamp in order #W1001, I don't need it anymore"))
+    assert not proposal.resolution.actions
+    assert [refused.rule for refused in proposal.refused] == ["whole order"]
+
+
+def test_a_variant_that_cannot_be_had_is_explained_not_replaced_by_another() -> None:
+    proposal = proposal_of(handle("Please change the kettle in #W1001 to white"))
+    assert not proposal.resolution.actions
+    assert [refused.rule for refused in proposal.refused] == ["available variant"]
+
+
+def test_on_one_order_the_address_comes_before_the_items() -> None:
+    proposal = proposal_of(
+        handle(
+            "Please change the lamp in #W1001 to black and send the order to 8 Bree Street, Gardens, Cape Town, 8001"
+        )
+    )
+    assert [action.kind for action in proposal.resolution.actions] == ["change_address", "change_items"]
+    assert [action.action_id for action in proposal.resolution.actions] == ["a1", "a2"]
+
+
+def test_a_cancellation_without_a_reason_is_asked_about() -> None:
+    result = handle("Hi, please cancel order #W1001.")
+    assert result.choice is not None
+    assert result.choice.missing == [
+        "why you would like to cancel: it is no longer needed, or it was ordered by mistake"
+    ]
+
+
+def test_the_answer_to_a_question_completes_the_request() -> None:
+    result = handle("Hi, please cancel order #W1001.", replies=["I no longer need it, thanks"])
+    assert done_by(result) == [NOT_NEEDED]
+
+
+def test_an_order_number_in_the_answer_completes_the_request() -> None:
+    result = handle("Please cancel my order, I ordered it by mistake", replies=["It is order #W1001"])
+    assert done_by(result) == [CANCEL]
+
+
+def test_a_request_in_quoted_text_is_not_made_again() -> None:
+    quoted = "On Mon, 3 Nov 2025 at 10:12, Baton Shop <care@shop.example> wrote:\n> Shall we return the shoes of #W1002?\n> Or cancel order #W1004?"
+    assert done_by(handle(f"Please cancel order #W1001, no longer needed.\n\n{quoted}")) == [NOT_NEEDED]
+
+
+def test_the_number_in_the_subject_counts_when_the_text_names_none() -> None:
+    assert done_by(handle(a_message("Please cancel it, I ordered it by mistake.", subject="Order #W1001"))) == [CANCEL]
+
+
+def test_nothing_is_proposed_from_an_old_copy_of_an_order() -> None:
+    old = ORDERS["#W1001"].model_copy(update={"stale_since": "2025-11-01T08:00:00Z"})
+    result = handle("Please cancel order #W1001, no longer needed", orders={**ORDERS, "#W1001": old})
+    assert not proposal_of(result).resolution.actions
+    assert proposal_of(result).unsure == ["only an old copy of order #W1001 could be read"]
+
+
+def test_done_actions_are_not_proposed_again_and_numbers_go_on_after_them() -> None:
+    cancelled = CancelOrder(action_id="a1", order_id="#W1001", order_version="v-#W1001", reason="ordered by mistake")
+    done = DoneAction(action=cancelled, reference="R-1", statement="Order #W1001 is cancelled.")
+    after = {**ORDERS, "#W1001": an_order("#W1001", "cancelled", ["P-KET-2", "P-LAM-1"])}
+    text = "Cancel order #W1001, ordered by mistake. Return the shoes of order #W1002."
+    proposal = proposal_of(handle(text, done=[done], orders=after))
+    assert [(action.action_id, action.kind) for action in proposal.resolution.actions] == [("a2", "return_items")]
+    assert proposal.resolution.reply is not None
+    assert "Order #W1001 is cancelled." in proposal.resolution.reply.body
+    assert not proposal.refused
+
+
+def test_a_reviewers_feedback_that_no_rule_can_follow_is_handed_over_in_their_words() -> None:
+    proposal = proposal_of(handle("Please return the shoes of order #W1002", feedback=["offer her a voucher first"]))
+    assert not proposal.resolution.actions
+    assert "offer her a voucher first" in proposal.unsure[0]
+
+
+def test_the_order_systems_word_leads_to_a_fresh_proposal_and_its_repetition_to_a_person() -> None:
+    text = "Please return the shoes of order #W1002"
+    once = ["order system: order #W1002 changed"]
+    assert done_by(handle(text, feedback=once)) == [SHOES_BACK]
+    twice = proposal_of(handle(text, feedback=[*once, "order system: order #W1002 cannot be returned"]))
+    assert twice.unsure and not twice.resolution.actions
+
+
+def test_the_same_message_gives_the_same_action_ids_in_every_revision() -> None:
+    first = proposal_of(handle("Return the shoes of order #W1002")).resolution.actions
+    again = proposal_of(
+        handle("Return the shoes of order #W1002", feedback=["order system: read again"])
+    ).resolution.actions
+    assert [action.model_dump() for action in first] == [action.model_dump() for action in again]
