@@ -28,9 +28,9 @@ def _class_path(text: str) -> str:
 
 
 def _mail_address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+    if not re.fullmatch(r"(?:[^<>\r\n]+<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)", text.strip()):
         raise ValueError("is not an e-mail address")
-    return text
+    return text.strip()
 
 
 def _web_address(text: str) -> str:
@@ -123,9 +123,9 @@ class Settings(BaseSettings):
         str,
         About("last lines of every mail; `\\n` starts a new line", example=r"Kind regards\nThe Karoo team"),
     ] = r"Kind regards\nCustomer service"
-    mail_from: Annotated[MailAddress, About("sender of every mail", example="service@your-shop.co.za")] = (
-        "service@shop.example"
-    )
+    mail_from: Annotated[
+        MailAddress, About("sender of every mail, with or without a name", example="Our Shop <service@your-shop.co.za>")
+    ] = "service@shop.example"
     policy_file: Annotated[
         ReadableFile | None,
         About("Markdown file with the shop's policy; unset: the one that ships", example="policy.md"),

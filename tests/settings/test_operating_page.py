@@ -26,6 +26,18 @@ def test_the_table_of_settings_is_the_codes_own() -> None:
         assert re.sub("`", "", row[3]) == re.sub("`", "", line[3])
 
 
+def test_every_option_of_the_connectors_that_come_along_has_its_line() -> None:
+    read: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "baton" / "connectors").glob("*.py")):
+        read[path.stem] = set(re.findall(r"""options(?:\.get\(|, )"(\w+)\"""", path.read_text()))
+    over_http = read["http_json"] | {"url"}
+    expected = {f"{name}_{option.upper()}" for name in ("ORDER_SYSTEM", "CRM") for option in over_http}
+    expected |= {f"MAILBOX_{option.upper()}" for option in read["smtp_mail"]}
+    written = set(re.findall(r"`((?:ORDER_SYSTEM|CRM|MAILBOX)_[A-Z_]+)`", PAGE.split("### The systems behind it")[1]))
+    assert expected <= written, f"not on the page: {expected - written}"
+    assert written <= expected, f"no connector reads: {written - expected}"
+
+
 def test_the_files_of_the_embedded_server_are_all_named() -> None:
     files = ServerFiles(Path("state"))
     for path in (files.database, files.log, files.pid, files.ports, files._changing, files._users):

@@ -127,3 +127,16 @@ def test_a_process_that_we_start_sees_our_environment_with_the_changes(monkeypat
     monkeypatch.setenv("TASK_QUEUE", "baton")
     child = child_environment({"SERVER": "embedded"})
     assert (child["TASK_QUEUE"], child["SERVER"]) == ("baton", "embedded")
+
+
+@pytest.mark.parametrize("written", ["care@shop.example", "The Shop <care@shop.example>", " care@shop.example "])
+def test_a_sender_may_have_a_name(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("MAIL_FROM", written)
+    assert load_settings().mailbox_options["from_address"] == written.strip()
+
+
+@pytest.mark.parametrize("written", ["care", "a@b@c", "<care@shop.example", "care@shop.example\nBcc: x@y.example"])
+def test_a_sender_that_no_header_could_carry_stops_the_start(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("MAIL_FROM", written)
+    with pytest.raises(SettingsError, match="MAIL_FROM="):
+        load_settings()
