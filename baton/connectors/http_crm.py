@@ -27,7 +27,7 @@ _WRITTEN = TypeAdapter(list[_Written])
 
 
 class HttpCrm:
-    """A Crm. Options: `url`; optional `token`, `timeout` (seconds, default 10), `proxy`."""
+    """A Crm. Options: those of `JsonHttp`."""
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._http = JsonHttp("CRM", options, example="http://127.0.0.1:8002")

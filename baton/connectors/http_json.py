@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
-from baton.contracts.systems import Health, Misconfigured, SystemFault, Unexpected
+from baton.contracts.systems import Health, Misconfigured, NotFound, SystemFault, Unexpected
 
 from . import options as read
 from .faults import fault_of_answer, fault_of_failure
@@ -49,7 +49,10 @@ def _refuse(constant: str) -> NoReturn:
 
 
 class JsonHttp:
-    """A system's HTTP side. Options: `url`; optional `token` (bearer), `timeout` (seconds, default 10), `proxy`."""
+    """A system's HTTP side.
+
+    Options: `url`; optional `token` (bearer) or `username` with `password` (basic), `timeout` (seconds, 10), `proxy`.
+    """
 
     def __init__(self, name: str, options: Mapping[str, str], *, url_option: str = "url", example: str) -> None:
         self._name = name
@@ -63,6 +66,7 @@ class JsonHttp:
             headers={"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}),
             timeout=self._timeout_s,
             limits=httpx.Limits(max_connections=50, keepalive_expiry=_IDLE_S),
+            auth=(options["username"], options.get("password", "")) if options.get("username") else None,
             proxy=proxy,
             # The environment is read through the settings alone: a proxy meant for the web would swallow localhost.
             trust_env=False,
@@ -103,6 +107,8 @@ class JsonHttp:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         what, writing = f"{self._name}: {method} {route}", method != "GET"
+        if not all(value.strip(".") for value in ids.values()):
+            raise NotFound(f"{what} cannot be asked for an id of dots")  # '..' would lead to another address
         sent = False
 
         async def watch(event: str, _: object) -> None:

@@ -48,7 +48,7 @@ _KNOWN_ACTIONS: tuple[ActionKind, ...] = get_args(ActionKind)
 
 
 class HttpOrders:
-    """An OrderSystem. Options: `url`; optional `token`, `timeout` (seconds, default 10), `proxy`."""
+    """An OrderSystem. Options: those of `JsonHttp`."""
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._http = JsonHttp("order system", options, example="http://127.0.0.1:8001")
@@ -67,10 +67,11 @@ class HttpOrders:
     async def get_order(self, order_id: str) -> Order:
         """One order as it is now."""
         answer = await self._http.get("/orders/{order_id}", order_id=_bare(order_id))
+        document = answer.read_as(OrderDocument)
         version = answer.headers.get("etag", "").removeprefix("W/").strip('"')
         if not version:
             raise Unexpected(f"{answer.what} did not say the order's version (ETag)")
-        return answer.read_as(OrderDocument).order(version)
+        return document.order(version)
 
     async def get_product(self, product_id: str) -> Product:
         """One product with its variants."""

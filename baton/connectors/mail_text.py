@@ -42,7 +42,8 @@ def composed(mail: OutgoingMail, *, sender: tuple[str, str], message_id: str) ->
     message = MIMEText(mail.body, "plain", utf8)  # type: ignore[arg-type]  # a Charset is what the class documents
     message["From"] = formataddr(sender)
     message["To"] = recipient_of(mail)
-    message["Subject"] = Header(mail.subject, "us-ascii" if mail.subject.isascii() else "utf-8").encode()
+    subject = Header(mail.subject.strip(), None if mail.subject.isascii() else "utf-8", 78, "Subject")
+    message["Subject"] = subject  # type: ignore[assignment]  # as text it would be folded twice
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = message_id
     parent, thread = _thread(mail)

@@ -8,6 +8,7 @@ over (option `sent_url`), it is asked before a mail goes out. Where a failure st
     refused with a code 4xx (421, 450, 451 …)               Unavailable
     refused with a code 5xx (550, 552 …)                    Rejected
     dropped or silent after the text left                   OutcomeUnknown
+    an answer that is no SMTP before the text left          Unexpected (after it: OutcomeUnknown)
 
 A text says the stage and the code, never the server's own words: they repeat addresses.
 """
@@ -38,6 +39,7 @@ from baton.contracts.systems import (
     Rejected,
     SystemFault,
     Unavailable,
+    Unexpected,
 )
 
 from . import options as read
@@ -69,7 +71,13 @@ class SmtpMailbox:
             raise Misconfigured("option 'password' is missing beside 'username', e.g. password=s3cret")
         self._sent: JsonHttp | None = None
         if options.get("sent_url", "").strip():
-            self._sent = JsonHttp("mail system", options, url_option="sent_url", example="http://127.0.0.1:8003")
+            self._sent = JsonHttp(
+                "mail system",
+                # username and password are those of SMTP, and no business of another server.
+                {name: value for name, value in options.items() if name in ("sent_url", "timeout")},
+                url_option="sent_url",
+                example="http://127.0.0.1:8003",
+            )
 
     async def send(self, mail: OutgoingMail, *, key: str) -> MailSent:
         """Hand the mail over; where the mail system can tell, once per `key`."""
@@ -133,7 +141,7 @@ class SmtpMailbox:
                     await _hand_over(protocol, content, self._timeout_s)
                     taken = True
                 except SMTPResponseException as refusal:
-                    raise _refused(stage, refusal) from None
+                    raise _refused(stage, refusal, left=left) from None
                 except (SMTPException, OSError, ValueError) as failure:
                     raise _lost(stage, failure, left=left) from None
         except TimeoutError as late:
@@ -163,8 +171,12 @@ class SmtpMailbox:
             except SMTPNotSupported:
                 raise Misconfigured(f"SMTP: {self._place} does not offer what the settings ask for") from None
             except SMTPResponseException as refusal:
-                raise _refused("the connection", refusal) from None
+                raise _refused("the connection", refusal, left=False) from None
             except (SMTPConnectError, SMTPException, OSError) as failure:
+                if "STARTTLS extension not supported" in str(failure):
+                    raise Misconfigured(
+                        f"SMTP: {self._place} offers no encryption; starttls=required asks for it"
+                    ) from None
                 if "CERTIFICATE_VERIFY_FAILED" in str(failure):
                     raise Misconfigured(f"SMTP: the certificate of {self._place} is not valid for this name") from None
                 raise Unavailable(f"SMTP: {self._place} was not reached ({type(failure).__name__})") from None
@@ -194,7 +206,7 @@ async def _hand_over(protocol: SMTPProtocol, content: bytes, timeout_s: float) -
         raise SMTPResponseException(answer.code, answer.message)
 
 
-def _refused(stage: str, refusal: SMTPResponseException) -> SystemFault:
+def _refused(stage: str, refusal: SMTPResponseException, *, left: bool) -> SystemFault:
     text = f"SMTP: {stage} was refused ({refusal.code})"
     if refusal.code in (530, 534, 535, 538):
         return Misconfigured(text)
@@ -202,7 +214,8 @@ def _refused(stage: str, refusal: SMTPResponseException) -> SystemFault:
         return Unavailable(text)
     if 500 <= refusal.code < 600:
         return Rejected(text)
-    return OutcomeUnknown(f"SMTP: an answer about {stage} that makes no sense")
+    text = f"SMTP: the mail server's answer about {stage} makes no sense"
+    return OutcomeUnknown(text) if left else Unexpected(text)
 
 
 def _lost(stage: str, failure: Exception, *, left: bool) -> SystemFault:

@@ -1,0 +1,1 @@
+"""The connectors on trial against real servers."""
