@@ -38,7 +38,7 @@ err = _console(stderr=True)
 
 
 def make_streams_forgiving() -> None:
-    """A character that cannot be printed shows as "?", never as an error; each line leaves at once, also into a pipe."""
+    """A character that cannot be printed shows as "?", not as an error; each line leaves at once, also into a pipe."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

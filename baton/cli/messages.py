@@ -15,8 +15,8 @@ from baton.cli.eml import NotAnEmail, clean, decoded, message_from_eml
 from baton.cli.problems import Problem
 from baton.contracts.mail import Message
 
-MOST_TEXT = 1_000_000
-"""Bytes of text in one message: more would not fit beside the rest of a run in a workflow's history."""
+MOST_TEXT = 200_000
+"""Bytes of one message as JSON. Steps quote it several times over, and a run whose step needs 2 MB hangs for good."""
 MOST_FILE = 50_000_000
 """Bytes of an .eml with its attachments, which are measured and left where they are."""
 
@@ -126,9 +126,9 @@ def _message_from_json(raw: bytes, name: str) -> Message:
 
 
 def _checked(message: Message, name: str) -> Message:
-    size = len(message.text.encode("utf-8", "replace"))
+    size = len(message.model_dump_json().encode())
     if size > MOST_TEXT:
-        raise Problem(f"{name} is too large: {size / 1e6:.1f} MB of text; a message may have {MOST_TEXT / 1e6:.0f} MB.")
+        raise Problem(f"{name} is too large: {size // 1000} KB of text; a message may have {MOST_TEXT // 1000} KB.")
     if not (message.text.strip() or message.subject.strip() or message.attachments):
         raise Problem(f"{name} is empty: there is no message to handle.")
     return message

@@ -30,7 +30,7 @@ from baton.temporal import connect as connecting
 from baton.temporal import search_attributes as sa
 from baton.temporal.embedded import ServerAddress, running
 
-CALL = timedelta(seconds=5)
+CALL = timedelta(seconds=4)
 """How long one call may take: a query without a worker would hang for ever."""
 
 WORKFLOW = "EnquiryWorkflow"

@@ -19,7 +19,7 @@ PERIOD_S = 0.2
 class Follower:
     """Shows one run's steps until it ends or waits for a person; when called again it goes on where it stopped."""
 
-    def __init__(self, runs: Runs, enquiry_id: str, *, quiet: bool = False, patience: int = 1) -> None:
+    def __init__(self, runs: Runs, enquiry_id: str, *, quiet: bool = False, patience: int = 2) -> None:
         self._runs = runs
         self._enquiry_id = enquiry_id
         self._quiet = quiet

@@ -69,9 +69,10 @@ def test_standard_input_is_recognised_by_what_it_is(monkeypatch: pytest.MonkeyPa
         ("a.json", b"[" * 100_000, "not JSON"),
         ("a.txt", b"\x00\x01\x02" * 50, "not text"),
         ("a.pdf", b"%PDF", ".pdf"),
-        ("a.txt", b"a" * 1_000_001, "too large"),
-        ("a.eml", MAIL + b"a" * 1_000_001, "too large"),
-        ("a.json", b'{"text": "' + b"a" * 1_000_001 + b'"}', "too large"),
+        ("a.txt", b"a" * 200_001, "too large"),
+        ("a.eml", MAIL + b"a" * 200_001, "too large"),
+        ("a.json", b'{"text": "' + b"a" * 200_001 + b'"}', "too large"),
+        ("a.json", b'{"text": "' + rb"\u0001" * 50_000 + b'"}', "too large"),
     ],
 )
 def test_a_wrong_file_is_refused_in_one_line_that_says_why(
