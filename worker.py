@@ -77,8 +77,10 @@ def work() -> None:
     try:
         chosen = load_settings()
         logging.basicConfig(level=chosen.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
-        # It logs whole addresses, and a look-up's address holds a customer's e-mail.
+        # Below these levels they log whole payloads and addresses: a customer's words and e-mail.
+        logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
         logging.getLogger("httpx").setLevel(logging.WARNING)
+        logging.getLogger("httpcore").setLevel(logging.WARNING)
         asyncio.run(main(chosen))
     except (SettingsError, NoServer, SystemFault) as problem:
         sys.exit(str(problem))

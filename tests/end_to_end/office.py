@@ -16,6 +16,7 @@ from temporalio.client import Client, WorkflowHandle
 from activities.cards import all_cards
 from baton.connectors.load import load_systems
 from baton.contracts import names
+from baton.contracts.agents import Card, Retry
 from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from baton.contracts.mail import Message
 from baton.contracts.record import EnquiryStart, RunRecord
@@ -40,9 +41,14 @@ class Office:
     systems: DemoSystems
 
     async def receive(
-        self, message: Message, *, enquiry_id: str | None = None, options: EnquiryOptions | None = None
+        self,
+        message: Message,
+        *,
+        enquiry_id: str | None = None,
+        options: EnquiryOptions | None = None,
+        attempts: int | None = None,
     ) -> Handle:
-        """Start an enquiry."""
+        """Start an enquiry; with `attempts`, every step has that few, in quick succession."""
         enquiry_id = enquiry_id or f"INQ-{uuid4().hex[:16]}"
         known = await search_attributes.existing(self.client)
         return await self.client.start_workflow(
@@ -50,7 +56,7 @@ class Office:
             EnquiryStart(
                 enquiry=Enquiry(enquiry_id=enquiry_id, message=message, received_at=datetime.now(UTC)),
                 options=options or EnquiryOptions(),
-                cards=all_cards(),
+                cards=[_hasty(card, attempts) if attempts else card for card in all_cards()],
                 search_attributes=known,
             ),
             id=names.workflow_id(enquiry_id),
@@ -59,14 +65,14 @@ class Office:
             static_summary=f"Customer enquiry {enquiry_id}",
         )
 
-    async def review(self, handle: Handle, deadline_s: float = 60) -> Review:
+    async def review(self, handle: Handle, deadline_s: float = 60, every_s: float = 0.1) -> Review:
         """The open review of a run, once there is one."""
 
         async def look() -> Review | None:
             reviews = await handle.query(EnquiryWorkflow.reviews)
             return next((review for review in reviews if review.status == "open"), None)
 
-        return await eventually(look, deadline_s)
+        return await eventually(look, deadline_s, every_s)
 
     async def decide(
         self, handle: Handle, review: Review, choice: str, *, value: JsonValue = None, comment: str = ""
@@ -128,6 +134,10 @@ class Office:
                 (await http.delete(f"{url}/faults")).raise_for_status()
 
 
+def _hasty(card: Card, attempts: int) -> Card:
+    return card.model_copy(update={"retry": Retry(attempts=attempts, first_delay_s=0.05, longest_delay_s=0.1)})
+
+
 def _rows(found: Any) -> list[dict[str, Any]]:
     """A list of rows, whether bare or under one name."""
     if isinstance(found, dict):
@@ -141,8 +151,8 @@ async def _get(url: str) -> bytes:
 
 
 @asynccontextmanager
-async def office(client: Client, state: Path, *, orders_file: Path | None = None) -> AsyncIterator[Office]:
-    """The stand-in systems with their data, and one worker on a queue of its own."""
+async def systems_only(client: Client, state: Path, orders_file: Path | None = None) -> AsyncIterator[Office]:
+    """The stand-in systems with their data, and settings that point to them; no worker."""
     await search_attributes.ensure(client)
     async with DemoSystems.started(state / "systems", orders_file) as systems:
         settings = (
@@ -154,8 +164,18 @@ async def office(client: Client, state: Path, *, orders_file: Path | None = None
                 {"host": systems.smtp_host, "port": str(systems.smtp_port), "sent_url": systems.mail_url},
             )
         )
-        async with load_systems(settings) as connected, build_worker(client, settings, connected):
-            yield Office(client, settings, systems)
+        yield Office(client, settings, systems)
+
+
+@asynccontextmanager
+async def office(client: Client, state: Path, *, orders_file: Path | None = None) -> AsyncIterator[Office]:
+    """The same, with one worker on a queue of its own."""
+    async with (
+        systems_only(client, state, orders_file) as opened,
+        load_systems(opened.settings) as connected,
+        build_worker(client, opened.settings, connected),
+    ):
+        yield opened
 
 
 async def at_most(limit: int, work: Sequence[Any]) -> list[Any]:

@@ -116,14 +116,16 @@ class Run:
         return await asyncio.wait_for(self.handle.result(), DEADLINE_S)
 
 
-async def eventually(look: Callable[[], Awaitable[T | None]], deadline_s: float = DEADLINE_S) -> T:
+async def eventually(
+    look: Callable[[], Awaitable[T | None]], deadline_s: float = DEADLINE_S, every_s: float = 0.05
+) -> T:
     """What `look` finds, as soon as it finds something."""
     until = time.monotonic() + deadline_s
     while time.monotonic() < until:
         found = await look()
         if found is not None:
             return found
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(every_s)
     raise AssertionError(f"nothing was found within {deadline_s} s")
 
 

@@ -122,8 +122,8 @@ class Understanding:
             return None
 
     async def _look_up_products(self, case: CaseFile, choice: OrderChoice, look: str) -> None:
-        """The products whose variants matter."""
-        if not choice.product_ids:
+        """The products whose variants matter; none for old copies of orders, from which nothing may be proposed."""
+        if not choice.product_ids or any(order.stale_since for order in case.orders.values()):
             return
         case.products_fact = numbered("look_up_products", look)
         case.products = await self._steps.run(
