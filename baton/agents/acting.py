@@ -25,7 +25,6 @@ from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
 from .variants import wanted_variant
 
-
 _OF_AN_ORDER = re.compile(r"\b(?:orders?|deliver\w*|shipp\w*|ship|send|sent|courier|parcel|package)\b", re.IGNORECASE)
 
 
@@ -291,6 +290,6 @@ def _not_delivered(at: int, orders: list[Order]) -> Refused | None:
             return Refused(
                 request=at,
                 rule="delivered only",
-                explanation=f"order {order.order_id} is {order.status}, and only a delivered order can be returned{hint}",
+                explanation=f"order {order.order_id} is {order.status}, and only a delivered one can be returned{hint}",
             )
     return None

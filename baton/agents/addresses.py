@@ -1,5 +1,7 @@
 """Which address a customer means: one of their own orders', the one on file, or one written out in the message."""
 
+# ruff: noqa: E501 - a pattern cut elsewhere than between its alternatives is harder to read than a long line
+
 import re
 from dataclasses import dataclass
 
@@ -7,7 +9,7 @@ from baton.contracts.orders import Address, Customer, Order
 
 from .order_numbers import lending_orders, same_order
 from .vocabulary import I
-from .words import forms_of
+from .words import forms_of, word_set
 
 _ON_FILE = re.compile(
     r"\b(?:default|profile|home|registered|account|main|usual|physical|file)(?:\s+\w+){0,1}\s+address\b|\baddress (?:(?:is|that's|that is) )?(?:on|in) (?:my|the|your) (?:account|profile|file|system|records?)\b",
@@ -26,8 +28,9 @@ _UNIT = re.compile(
     I,
 )
 _CODE = re.compile(r"^\d{4,5}$")
-_PROVINCES = frozenset(
-    "gauteng limpopo mpumalanga kwazulu-natal kzn free-state north-west northern-cape eastern-cape western-cape gp wc ec nc fs lp mp nw".split()
+_PROVINCES = word_set(
+    "gauteng limpopo mpumalanga kwazulu-natal kzn free-state north-west northern-cape eastern-cape western-cape "
+    "gp wc ec nc fs lp mp nw"
 )
 _COUNTRIES = {
     "south africa": "South Africa",
@@ -61,9 +64,8 @@ def address_meant(words: str, order: Order, customer: Customer, orders: list[Ord
             return AddressMeant(None, problem="no address is on the customer's file")
         candidates.append(AddressMeant(customer.address, "find_customer"))
     written = _known_and_written(words, customer, orders)
-    if parsed := written_out(words, order):
-        if not any(_same_place(parsed, one.address) for one in written):
-            written.append(AddressMeant(parsed, "received"))
+    if (parsed := written_out(words, order)) and not any(_same_place(parsed, one.address) for one in written):
+        written.append(AddressMeant(parsed, "received"))
     candidates += written
     distinct = {_key(one.address): one for one in reversed(candidates) if one.address}
     if len(distinct) == 1:

@@ -1,4 +1,4 @@
-"""Answers a question about a product of the customer's orders: which variants there are, whether one can be had, its price."""
+"""Answers a question about a product of the customer's orders: its variants, whether one can be had, its price."""
 
 import re
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def answer(request: Request, chosen: Chosen, ask: ProposeResolution, customer: C
             f"There are {len(available)} variants of the {name} available now.", facts, product, str(len(available))
         )
     if wanted and (_AVAILABLE.search(request.words) or _PRICE.search(request.words)):
-        return _stock(name, fitting, available, _currency(ask), facts, product)
+        return _stock(name, fitting, ask, facts, product)
     return unsure
 
 
@@ -67,9 +67,8 @@ def _named(request: Request, chosen: Chosen, ask: ProposeResolution, customer: C
     return [product for product in ask.products if product.product_id in named] if len(named) == 1 else []
 
 
-def _stock(
-    name: str, fitting: list[Variant], available: list[Variant], currency: str, facts: Facts, product: Product
-) -> Answer:
+def _stock(name: str, fitting: list[Variant], ask: ProposeResolution, facts: Facts, product: Product) -> Answer:
+    available = [one for one in fitting if one.available]
     if not fitting:
         facts.know(name, "no such variant", LOOK_UP_PRODUCTS)
         return _told(f"We do not have the {name}.", facts, product)
@@ -77,7 +76,7 @@ def _stock(
         facts.know(name, "not available", LOOK_UP_PRODUCTS)
         return _told(f"The {name} is not available now.", facts, product)
     prices = sorted({one.price for one in available})
-    shown = [money(price, currency) for price in prices]
+    shown = [money(price, _currency(ask)) for price in prices]
     told = shown[0] if len(shown) == 1 else f"{shown[0]} to {shown[-1]}"
     facts.know(name, f"available, {told}", LOOK_UP_PRODUCTS)
     return _told(f"The {name} is available now, at {told}.", facts, product, told)

@@ -6,8 +6,8 @@ from .mailing import answer_to, sender_address
 from .writing import CLOSING
 
 FIXED_TEXT = (
-    "Hello,\n\nThank you for your message. To help you we need a little more: please answer with the e-mail address that you "
-    "ordered with, or your full name and postcode, the number of the order, and what you would like us to do with it.\n\n"
+    "Hello,\n\nThank you for your message. To help you we need a little more: please answer with the e-mail address "
+    "that you ordered with, or your full name and postcode, the number of the order, and what we can do for you.\n\n"
     f"{CLOSING}"
 )
 WHO_WRITES = "who you are: the e-mail address that you ordered with, or your full name together with your postcode"

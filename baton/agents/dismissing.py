@@ -1,5 +1,7 @@
 """Messages that need no answer. Careful on purpose: in doubt a message is an enquiry."""
 
+# ruff: noqa: E501 - a pattern cut elsewhere than between its alternatives is harder to read than a long line
+
 import re
 
 from baton.contracts.enquiry import NotAnEnquiry
@@ -39,7 +41,7 @@ _ANYTHING_LEFT = re.compile(
 )
 
 
-def not_an_enquiry(message: Message, fresh: str) -> NotAnEnquiry | None:
+def not_an_enquiry(message: Message, fresh: str) -> NotAnEnquiry | None:  # noqa: PLR0911 - each return is a reason of its own
     """Why this message needs no answer, or None for an enquiry."""
     header = message.automatic or ""
     sender = message.from_address or ""

@@ -52,6 +52,6 @@ class Facts:
         )
 
     def tell(self, label: str, value: str, source: str, otherwise: str = "") -> str:
-        """The fact for the reply, or `otherwise` where this sender may not hear it; the reviewer sees it in any case."""
+        """The fact for the reply, or `otherwise` where this sender may not hear it; the reviewer sees it anyway."""
         self.know(label, value, source)
         return value if self.may_tell(value) else otherwise

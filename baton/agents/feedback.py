@@ -15,7 +15,7 @@ def from_reviewer(feedback: Sequence[str]) -> list[str]:
 
 
 def repeated(feedback: Sequence[str], actions: Sequence[Action]) -> str:
-    """Why proposing again would only repeat what was refused: the policy check or order system named this very action twice."""
+    """Why proposing again would only repeat what was refused: policy check or order system named the order twice."""
     for action in actions:
         about = [line for line in feedback if action.order_id in line and line.startswith((FROM_POLICY, FROM_ORDERS))]
         if len(about) > 1:

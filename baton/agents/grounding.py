@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from baton.contracts.orders import Customer, Order, OrderItem, Product
 
+from .chunks import Chunk, chunks_of, count_asked
 from .fillers import COUNTS, FILLERS, SPLITS
 from .intents import plain_words
 from .names_of_things import Mention, mentions
@@ -15,12 +16,11 @@ from .vocabulary import MISTAKE, NOT_NEEDED, ORDER_NUMBER, REASON_CLAUSE, I
 from .words import Word, words_of
 
 _EVERYTHING = re.compile(
-    r"\b(?:everything|all (?:the |my |of the )?(?:items|things|products|contents)|(?:whole|entire|full|complete) order|all of (?:it|them))\b",
+    r"\b(?:everything|all (?:the |my |of the )?(?:items|things|products|contents)"
+    r"|(?:whole|entire|full|complete) order|all of (?:it|them))\b",
     I,
 )
-_ANOTHER = re.compile(r"\b(?:another|other|second)\b", I)
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|in place of)\b[^,;.]*", I)
-_MARKS_BETWEEN = frozenset({";", ".", ",", "and", "!", "?"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Line:
     def item(self) -> OrderItem:
         """The line's item."""
         return self.order.items[self.index]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from every other line."""
+        return self.order.order_id, self.index
 
 
 @dataclass
@@ -70,14 +75,17 @@ class Grounded:
         return bool(self.parts) and not self.problems and not self.open
 
 
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
 def bare_words(text: str, customer: Customer) -> str:
     """A request's words without courtesies, reasons, order numbers and payment methods."""
     text = plain_words(text.replace("\n", "; "))
     text = without_paying(text, customer)
-    text = ORDER_NUMBER.sub(lambda hit: " " * len(hit[0]), text)
-    for reason in (MISTAKE, NOT_NEEDED):
-        text = reason.sub(lambda hit: " " * len(hit[0]), text)
-    return REASON_CLAUSE.sub(lambda hit: " " * len(hit[0]), text)
+    for left_out in (ORDER_NUMBER, MISTAKE, NOT_NEEDED, REASON_CLAUSE):
+        text = left_out.sub(_blank, text)
+    return text
 
 
 def ground(
@@ -95,217 +103,126 @@ def ground(
     """
     bare = bare_words(text, customer)
     everything = _EVERYTHING.search(bare) is not None
-    bare = _EVERYTHING.sub(lambda hit: " " * len(hit[0]), bare)
+    bare = _EVERYTHING.sub(_blank, bare)
     if swaps:
-        bare = _INSTEAD_OF.sub(lambda hit: " " * len(hit[0]), bare)
-    words = words_of(bare)
+        bare = _INSTEAD_OF.sub(_blank, bare)
     lines = [Line(order, index) for order in orders for index in range(len(order.items))]
-    found = mentions(words, [line.item for line in lines])
-    explained = {at for at, word in enumerate(words) if word.is_mark or word.form in FILLERS}
-    known = {product.product_id: product for product in products}
-    result = Grounded(everything=everything)
-    taken: set[tuple[str, int]] = set()
-    if not found:
-        if swaps and not everything:
-            _unnamed(words, [about] if about else lines, known, result, explained)
-        result.open = [word.raw for at, word in enumerate(words) if at not in explained]
-        return result
-    for chunk in _chunks(words, found, swaps):
-        explained.update(range(chunk.mention.start, chunk.mention.end))
-        explained.update(at for again in chunk.again for at in range(again.start, again.end))
-        result.parts.append(_part(words, chunk, lines, known, taken, explained, swaps))
-    result.open = [word.raw for at, word in enumerate(words) if at not in explained]
-    return result
+    work = _Grounding(words_of(bare), lines, products, swaps=swaps)
+    found = mentions(work.words, [line.item for line in lines])
+    parts: list[Part] = []
+    if found:
+        parts = [work.part(chunk) for chunk in chunks_of(work.words, found, swaps=swaps)]
+    elif swaps and not everything:
+        parts = work.unnamed([about] if about else lines)
+    return Grounded(parts=parts, open=work.open, everything=everything)
 
 
-@dataclass
-class _Chunk:
-    start: int
-    end: int
-    mention: Mention
-    split: int | None
-    again: list[Mention] = field(default_factory=list)
-    problem: str = ""
+class _Grounding:
+    """The words of one request, and which of them are explained by now."""
 
+    def __init__(self, words: list[Word], lines: list[Line], products: Sequence[Product], *, swaps: bool) -> None:
+        self.words = words
+        self._lines = lines
+        self._products = {product.product_id: product for product in products}
+        self._swaps = swaps
+        self._taken: set[tuple[str, int]] = set()
+        self._explained = {at for at, word in enumerate(words) if word.is_mark or word.form in FILLERS}
 
-def _chunks(words: Sequence[Word], found: list[Mention], swaps: bool) -> list[_Chunk]:
-    """Each mention with the words around it; a second mention inside what is wanted ('for a red jacket') opens none."""
-    chunks: list[_Chunk] = []
-    for at, mention in enumerate(found):
-        limit = found[at + 1].start if at + 1 < len(found) else len(words)
-        split = _split(words, mention.end, limit) if swaps else None
-        if chunks:
-            last = chunks[-1]
-            between = [place for place in range(last.mention.end, mention.start) if words[place].form in _MARKS_BETWEEN]
-            after_split = [place for place in between if last.split is not None and place > last.split]
-            if (last.split is not None and not after_split) or not between:
-                if mention.products & last.mention.products:
-                    last.again.append(mention)
-                else:
-                    last.problem = "another product is named where a variant is expected"
-                    last.again.append(mention)
-                last.end = limit
-                last.split = last.split if last.split is not None else split
-                continue
-            cut = (after_split or between)[-1]
-            last.end = cut
-            chunks.append(_Chunk(cut + 1, limit, mention, split))
-        else:
-            chunks.append(_Chunk(0, limit, mention, split))
-    return chunks
+    @property
+    def open(self) -> list[str]:
+        """The words that nothing explains."""
+        return [word.raw for at, word in enumerate(self.words) if at not in self._explained]
 
+    def part(self, chunk: Chunk) -> Part:
+        """The lines that one mention with its description means."""
+        mention = chunk.mention
+        said = " ".join(word.raw for word in self.words[mention.start : mention.end])
+        for named in (mention, *chunk.again):
+            self._explained.update(range(named.start, named.end))
+        target, begin, end = self._target(chunk)
+        if chunk.problem:
+            return Part([], target, said, chunk.problem)
+        around = [at for at in range(begin, end) if not mention.start <= at < mention.end]
+        candidates = [line for line in self._lines if line.item.product_id in mention.products]
+        heard = self._hear([self.words[at] for at in around], candidates)
+        self._explained.update(around[place] for place in heard.places)
+        if heard.contradictions:
+            return Part([], target, said, f"“{said}” is described in two ways")
+        fitting = [line for line in candidates if heard.values().items() <= line.item.options.items()]
+        if not fitting:
+            return Part([], target, said, f"no “{said}” as described is in the order")
+        count = count_asked(self.words, chunk)
+        if count is not None:
+            self._explained.update(at for at in around if self.words[at].form in COUNTS)
+        return self._selected(Part(fitting, target, said), mention, count)
 
-def _split(words: Sequence[Word], begin: int, end: int) -> int | None:
-    """Where what the customer has ends and what they want begins, within one part of a sentence."""
-    end = next((at for at in range(begin, end) if words[at].form in (";", ".")), end)
-    for at in range(begin, end):
-        if words[at].form in SPLITS:
-            return at
-    for at in range(begin, end):
-        if words[at].form == "with":
-            return at
-    for at in range(begin, end - 1):
-        if words[at].form == "in" and words[at + 1].form not in FILLERS and not words[at + 1].is_mark:
-            return at
-    return None
-
-
-def _part(
-    words: Sequence[Word],
-    chunk: _Chunk,
-    lines: list[Line],
-    known: dict[str, Product],
-    taken: set[tuple[str, int]],
-    explained: set[int],
-    swaps: bool,
-) -> Part:
-    mention = chunk.mention
-    said = " ".join(word.raw for word in words[mention.start : mention.end])
-    end = chunk.split if chunk.split is not None else chunk.end
-    target: list[Word] | None = None
-    begin = chunk.start
-    if swaps:
+    def _target(self, chunk: Chunk) -> tuple[list[Word] | None, int, int]:
+        """The words that say what is wanted, and where the description of what is there begins and ends."""
+        start, named = chunk.start, chunk.mention.start
+        if not self._swaps:
+            return None, start, chunk.end
         if chunk.split is not None:
             inside = {at for again in chunk.again for at in range(again.start, again.end)}
-            target = [words[at] for at in range(chunk.split + 1, chunk.end) if at not in inside]
-            explained.update(range(chunk.split, chunk.end))
+            self._explained.update(range(chunk.split, chunk.end))
+            target = [self.words[at] for at in range(chunk.split + 1, chunk.end) if at not in inside]
+            return target, start, chunk.split
+        # 'change the colour to blue for the kettle': what is wanted stands before the name.
+        for at in range(start, named):
+            if self.words[at].form == "to" and self._has_value(self.words[at + 1 : named], chunk.mention):
+                self._explained.update(range(at, named))
+                return self.words[at + 1 : named], named, chunk.end
+        return None, start, chunk.end
+
+    def _selected(self, part: Part, mention: Mention, count: int | None) -> Part:
+        free = [line for line in part.lines if line.key not in self._taken]
+        part.lines = free
+        if count is not None:
+            if count and len(free) != count:
+                part.problem = f"{count} × “{part.said}” asked for, {len(free)} found"
+        elif not free:
+            part.problem = f"“{part.said}” is named more often than it was ordered"
+        elif len({(line.order.order_id, line.item.item_id) for line in free}) > 1 or (
+            mention.plural and len(free) > 1 and not _one_piece(free[0].item.name)
+        ):
+            part.problem = f"several fit “{part.said}”"
         else:
-            # 'change the colour to blue for the kettle': what is wanted stands before the name.
-            early = next(
-                (
-                    at
-                    for at in range(chunk.start, mention.start)
-                    if words[at].form == "to" and _has_value(words, at, mention, lines, known)
-                ),
-                None,
-            )
-            if early is not None:
-                target = [words[at] for at in range(early + 1, mention.start)]
-                explained.update(range(early, mention.start))
-                begin = mention.start
-    if chunk.problem:
-        return Part([], target, said, chunk.problem)
-    around = [at for at in range(begin, end) if not mention.start <= at < mention.end]
-    described = [words[at] for at in around]
-    candidates = [line for line in lines if line.item.product_id in mention.products]
-    count, everyone = _count(words, chunk)
-    heard, options = _described(described, candidates, known)
-    explained.update(around[place] for place in heard.places)
-    if count is not None or everyone:
-        explained.update(at for at in around if words[at].form in COUNTS)
-    if heard.contradictions:
-        return Part([], target, said, f"“{said}” is described in two ways")
-    wanted = heard.values()
-    fitting = [
-        line for line in candidates if all(line.item.options.get(name) == value for name, value in wanted.items())
-    ]
-    if not fitting:
-        return Part(
-            [], target, said, f"no “{said}” as described is in the order" if options else f"no “{said}” is in the order"
-        )
-    return _selected(said, fitting, target, count, everyone, mention, taken, chunk, words)
+            part.lines = free[:1]
+        if not part.problem:
+            self._taken.update(line.key for line in part.lines)
+        return part
 
+    def unnamed(self, lines: list[Line]) -> list[Part]:
+        """'I need a size 9 instead' needs no name where there is only one line that it can be about."""
+        if len(lines) != 1:
+            return []
+        for at, word in enumerate(self.words):
+            if word.form not in SPLITS or not any(
+                later.form not in FILLERS and not later.is_mark for later in self.words[at + 1 :]
+            ):
+                continue
+            heard = self._hear(self.words[:at], lines)
+            self._explained.update(heard.places)
+            if not heard.values().items() <= lines[0].item.options.items():
+                return []
+            self._explained.update(range(at, len(self.words)))
+            return [Part(lines, self.words[at + 1 :], lines[0].item.name)]
+        return []
 
-def _selected(
-    said: str,
-    fitting: list[Line],
-    target: list[Word] | None,
-    count: int | None,
-    everyone: bool,
-    mention: Mention,
-    taken: set[tuple[str, int]],
-    chunk: _Chunk,
-    words: Sequence[Word],
-) -> Part:
-    free = [line for line in fitting if (line.order.order_id, line.index) not in taken]
-    if count is not None or everyone:
-        if not everyone and len(free) != count:
-            return Part(free, target, said, f"{count} × “{said}” asked for, {len(free)} found")
-        taken.update((line.order.order_id, line.index) for line in free)
-        return Part(free, target, said)
-    if not free:
-        return Part([], target, said, f"“{said}” is named more often than it was ordered")
-    kinds = {(line.order.order_id, line.item.item_id) for line in free}
-    if len(kinds) > 1 or (mention.plural and len(free) > 1 and not _one_piece(free[0].item.name)):
-        return Part(free, target, said, f"several fit “{said}”")
-    taken.add((free[0].order.order_id, free[0].index))
-    return Part(free[:1], target, said)
+    def _has_value(self, words: list[Word], mention: Mention) -> bool:
+        candidates = [line for line in self._lines if line.item.product_id in mention.products]
+        return bool(self._hear(words, candidates).spoken)
+
+    def _hear(self, words: list[Word], candidates: list[Line]) -> Heard:
+        options: Options = {}
+        for line in candidates:
+            product = self._products.get(line.item.product_id)
+            known = options_of(product) if product else {}
+            for name, values in [*known.items(), *((name, [value]) for name, value in line.item.options.items())]:
+                held = options.setdefault(name, [])
+                held.extend(value for value in values if value not in held)
+        return hear(words, options)
 
 
 def _one_piece(name: str) -> bool:
     """Boots, headphones and sunglasses are one thing with a plural name."""
     return name.lower().endswith("s")
-
-
-def _count(words: Sequence[Word], chunk: _Chunk) -> tuple[int | None, bool]:
-    before = [word.form for word in words[max(chunk.start, chunk.mention.start - 4) : chunk.mention.start]]
-    for form in reversed(before):
-        if form in COUNTS and not (form.isdigit() and not chunk.mention.plural):
-            return COUNTS[form], False
-        if form in ("all", "each"):
-            return None, True
-    return None, False
-
-
-def _described(words: list[Word], candidates: list[Line], known: dict[str, Product]) -> tuple[Heard, Options]:
-    options: Options = {}
-    for line in candidates:
-        product = known.get(line.item.product_id)
-        for name, values in (options_of(product) if product else {}).items():
-            options.setdefault(name, []).extend(value for value in values if value not in options.get(name, []))
-        for name, value in line.item.options.items():
-            if value not in options.setdefault(name, []):
-                options[name].append(value)
-    return hear(words, options), options
-
-
-def _has_value(words: Sequence[Word], at: int, mention: Mention, lines: list[Line], known: dict[str, Product]) -> bool:
-    candidates = [line for line in lines if line.item.product_id in mention.products]
-    heard, _ = _described(list(words[at + 1 : mention.start]), candidates, known)
-    return bool(heard.spoken)
-
-
-def _unnamed(
-    words: list[Word], lines: list[Line], known: dict[str, Product], result: Grounded, explained: set[int]
-) -> None:
-    """'I need a size 9 instead' in an order with one line needs no name."""
-    if len(lines) != 1:
-        return
-    split = next(
-        (
-            at
-            for at, word in enumerate(words)
-            if word.form in SPLITS and any(not w.is_mark and w.form not in FILLERS for w in words[at + 1 :])
-        ),
-        None,
-    )
-    if split is None:
-        return
-    line = lines[0]
-    heard, _ = _described(words[:split], [line], known)
-    explained.update(heard.places)
-    wanted = heard.values()
-    if any(line.item.options.get(name) != value for name, value in wanted.items()):
-        return
-    explained.update(range(split, len(words)))
-    result.parts.append(Part([line], words[split + 1 :], line.item.name))

@@ -1,5 +1,7 @@
 """Who a message says it is from. Hints, never proof."""
 
+# ruff: noqa: E501 - a pattern cut elsewhere than between its alternatives is harder to read than a long line
+
 import re
 from collections.abc import Iterable
 
@@ -7,6 +9,7 @@ from baton.contracts.enquiry import Hints
 
 from .quoting import Parts
 from .vocabulary import ORDER_NUMBER, I
+from .words import word_set
 
 _EMAIL = re.compile(r"[A-Z0-9._%+'-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+", I)
 _LOGIN = re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b", I)
@@ -25,9 +28,9 @@ _INTRODUCED = re.compile(
     rf"\b(?:[Mm]y (?:full )?name(?:'s| is)|[Nn]ame\s*[:=]|[Ii] am|[Ii]'m|[Ii]’m|[Tt]his is|[Ii]t(?:'s| is)|called|[Cc]ustomer\s*[:=]|[Uu]nder the name(?: of)?)[ \t]+(?:(?:user|customer|Mr|Mrs|Ms|Dr)\.?[ \t]+)?(?P<name>{_NAME})"
 )
 _NAME_LINE = re.compile(rf"^\s*(?:(?:Mr|Mrs|Ms|Dr|Prof)\.?[ \t]+)?(?P<name>{_NAME})\s*[,.]?\s*$")
-_NOT_NAMES = frozenset(
-    "hello hi dear good kind best warm regards thanks thank many sent from my order orders customer care service support "
-    "manager director road street avenue drive lane cape town johannesburg durban pretoria iphone android".split()
+_NOT_NAMES = word_set(
+    "hello hi dear good kind best warm regards thanks thank many sent from my order orders customer care service "
+    "support manager director road street avenue drive lane cape town johannesburg durban pretoria iphone android"
 )
 _FIGURE = re.compile(r"(?<![\w#/.,@-])(\d{4,6})(?![\w@-]|[.,]\d)")
 _PLACE = re.compile(

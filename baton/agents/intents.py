@@ -1,4 +1,4 @@
-"""Which requests a sentence makes, kept apart: a verb opens a request, and the words that lead up to it belong to it."""
+"""Which requests a sentence makes, kept apart: a verb opens one, and the words that lead up to it belong to it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -23,17 +23,18 @@ from .vocabulary import (
     WH_QUESTION,
     I,
 )
+from .words import word_set
 
 ACTS: frozenset[IntentKind] = frozenset(
     {"cancel", "return", "exchange", "change_address", "change_items", "change_payment"}
 )
-_LEADING = frozenset(
-    "i i'd i'm i'll i've we we'd want wants wish would like need love to please pls plz kindly can could you your may will "
-    "also and then so lastly finally secondly first firstly second next just for on in of from my the this that order orders "
-    "number no help me with a an another other request make arrange go ahead try hoping wondering well as be able it them "
-    "possible is there now additionally furthermore moreover plus regarding concerning instead must should have has process "
-    "do get initiate start immediately urgently asap therefore hereby thing things one last requesting thanks hi hello "
-    "looking trying how about if by returning".split()
+_LEADING = word_set(
+    "i i'd i'm i'll i've we we'd want wants wish would like need love to please pls plz kindly can could you your "
+    "may will also and then so lastly finally secondly first firstly second next just for on in of from my the "
+    "this that order orders number no help me with a an another other request make arrange go ahead try hoping "
+    "wondering well as be able it them possible is there now additionally furthermore moreover plus regarding "
+    "concerning instead must should have has process do get initiate start immediately urgently asap therefore "
+    "hereby thing things one last requesting thanks hi hello looking trying how about if by returning"
 )
 _CONNECTORS = frozenset(
     {",", ";", ".", ":", "and", "then", "also", "plus", "lastly", "finally", "additionally", "furthermore"}
@@ -104,9 +105,10 @@ def _hits(plain: str) -> list[_Hit]:
     found.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[_Hit] = []
     updates = [hit.end() for hit in ANY_UPDATE.finditer(plain)]
-    for hit in found:
-        if kept and hit.start < kept[-1].end:
+    for first in found:
+        if kept and first.start < kept[-1].end:
             continue
+        hit = first
         if hit.end in updates:
             hit = replace(hit, kind="order_status")
         elif hit.kind == "change_items":
@@ -152,7 +154,7 @@ def _in_verb_position(plain: str, start: int) -> bool:
     )
 
 
-def _kind_of_change(plain: str, hit: _Hit) -> IntentKind:
+def _kind_of_change(plain: str, hit: _Hit) -> IntentKind:  # noqa: PLR0911 - each return is a reason of its own
     verb = plain[hit.start : hit.end].lower()
     clause = re.split(r"[;.!?]", plain[hit.end :], maxsplit=1)[0]
     end = _OBJECT_END.search(clause)
@@ -242,7 +244,7 @@ def _one_kind(members: list[_Hit], plain: str) -> tuple[IntentKind, tuple[str, .
 
 
 def _refined(members: list[_Hit], plain: str) -> IntentKind | None:
-    """'return … for a refund', 'return it in exchange for …', 'change my order, deliver to …': one thing, said twice."""
+    """'cancel it and refund me', 'change my order, deliver it to …': one thing, said in two ways."""
     kinds = {hit.kind for hit in members}
     later = plain[members[0].start : members[-1].start] if members else ""
     if re.search(r"\bor\b", later, I):

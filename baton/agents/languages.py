@@ -2,13 +2,18 @@
 
 import re
 
+from .words import word_set
+
 _TELLING = {
-    "af": frozenset("ek is het nie en die wil graag asseblief dankie my bestelling terugstuur kanselleer verander julle kan met vir ons van baie geld pakkie waar aflewering hallo goeie môre middag groete nog wat word moet stuur adres".split()),
-    "zu": frozenset("ngiyabonga sawubona ngicela ukuthi ngifuna imali yami umyalelo ngi uku kanjani ngo iphi".split()),
-    "xh": frozenset("enkosi molo ndicela ndifuna imali yam umyalelo njani phi ukuba".split()),
-}  # fmt: skip
-_ENGLISH = frozenset(
-    "i the to and my is it of for in a please you have want order would like with this that can not was return cancel".split()
+    "af": word_set(
+        "ek is het nie en die wil graag asseblief dankie my bestelling terugstuur kanselleer verander julle kan met "
+        "vir ons van baie geld pakkie waar aflewering hallo goeie môre middag groete nog wat word moet stuur adres"
+    ),
+    "zu": word_set("ngiyabonga sawubona ngicela ukuthi ngifuna imali yami umyalelo ngi uku kanjani ngo iphi"),
+    "xh": word_set("enkosi molo ndicela ndifuna imali yam umyalelo njani phi ukuba"),
+}
+_ENGLISH = word_set(
+    "i the to and my is it of for in a please you have want order would like with this that can not was return cancel"
 )
 
 

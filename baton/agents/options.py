@@ -64,7 +64,7 @@ def options_of(product: Product) -> Options:
 
 
 def hear(words: Sequence[Word], options: Options) -> Heard:
-    """The option values said in `words`. Named options first, then 'black dial', then values that only one option has."""
+    """The option values said in `words`: named options first, then 'black dial', then values of one option only."""
     heard = Heard()
     taken: set[int] = set()
     _named_first(words, options, heard, taken)
@@ -140,9 +140,8 @@ def _named_after(words: Sequence[Word], options: Options, heard: Heard, taken: s
                 fits.append((2 * found[1] + whole * 2 + part, option, found[0], found[1] + (whole or part)))
         if fits:
             best = max(fits)
-            if sum(1 for fit in fits if fit[0] == best[0]) == 1:
-                if not _denied(words, at):
-                    _settle(heard, taken, best[1], best[2], range(at, at + best[3]))
+            if sum(1 for fit in fits if fit[0] == best[0]) == 1 and not _denied(words, at):
+                _settle(heard, taken, best[1], best[2], range(at, at + best[3]))
 
 
 def _denied(words: Sequence[Word], at: int) -> bool:

@@ -67,7 +67,7 @@ def _sections(policy_text: str) -> list[_Section]:
 
 
 def check(ask: CheckPolicy) -> PolicyVerdict:
-    """Every action judged by the rules of today, in order, each together with those before it and those done already."""
+    """Every action judged by the rules of today, in order, each with those before it and those done already."""
     standing = Standing(
         customer=ask.customer,
         orders={order.order_id: order for order in ask.orders},

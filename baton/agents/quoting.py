@@ -1,5 +1,7 @@
 """What a person wrote now, apart from what their mail program quoted below it and from their signature."""
 
+# ruff: noqa: E501 - a pattern cut elsewhere than between its alternatives is harder to read than a long line
+
 import html
 import re
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Reads a message: its requests kept apart, who seems to write, and whether it needs an answer at all."""
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -14,13 +15,7 @@ from .naming import items_named
 from .order_numbers import lending_orders, order_key, order_numbers
 from .quoting import Parts, take_apart
 from .sentences import sentences_of
-from .vocabulary import MISTAKE, NOT_NEEDED, PAYMENT_WORDS, TELLING_STARTS, I
-
-_PAYS = re.compile(
-    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]*|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\W*)*"
-    r"(?:payment|credit|debit|gift|giftcard|paypal|visa|master|amex|eft|original)",
-    I,
-)
+from .vocabulary import MISTAKE, NOT_NEEDED, ONLY_PAYS, PAYMENT_WORDS, TELLING_STARTS, I
 
 
 @dataclass
@@ -127,7 +122,7 @@ def _target_orders(kind: IntentKind, words: str) -> list[str]:
 
 
 def _only_pays(sentence: str, asked: list[Asked]) -> bool:
-    if not PAYMENT_WORDS.search(sentence) or not _PAYS.match(sentence) or order_numbers(sentence):
+    if not PAYMENT_WORDS.search(sentence) or not ONLY_PAYS.match(sentence) or order_numbers(sentence):
         return False
     return all(one.kind in ("return", "other", "change_payment") for one in asked) and len(asked) <= 1
 
@@ -143,10 +138,10 @@ def _add_payment(drafts: list[_Draft], sentence: str) -> None:
 
 def _mind_bare_verbs(together: list[_Draft]) -> None:
     """'cancel and return some items': the first verb has no object of its own, so what it means is open."""
-    for draft, following in zip(together, together[1:], strict=False):
-        if draft.kind in ACTS and not draft.order_ids and len(re.findall(r"\w+", draft.words[0])) <= 6:
-            if not items_named(draft.words[0]):
-                draft.doubts.append(f"two things in one breath: {draft.kind} and {following.kind}")
+    for draft, following in itertools.pairwise(together):
+        short = len(re.findall(r"\w+", draft.words[0])) <= 6
+        if draft.kind in ACTS and short and not draft.order_ids and not items_named(draft.words[0]):
+            draft.doubts.append(f"two things in one breath: {draft.kind} and {following.kind}")
 
 
 def _share_reason(together: list[_Draft]) -> None:

@@ -59,7 +59,7 @@ def propose(ask: ProposeResolution) -> Proposal:
     kept, broken, unclear = _judged(numbered, ask, customer)
     if unclear or (said := repeated(ask.feedback, [action for _, action in kept])):
         return _handed_over(ask, unclear or [said])
-    kept_actions = [action for _, action in _numbered([pair for pair in kept], ask)]
+    kept_actions = [action for _, action in _numbered(list(kept), ask)]
     body = Writing(ask, customer, facts).reply(kept_actions, [*refused, *broken], answers)
     return Proposal(
         resolution=Resolution(actions=kept_actions, reply=answer_to(ask.message, ask.replies, body, customer)),
@@ -123,7 +123,7 @@ def _already_done(action: Action, ask: ProposeResolution) -> bool:
 
 
 def _merged(actions: list[tuple[int, Action]]) -> tuple[list[tuple[int, Action]], list[str]]:
-    """Items of one order are changed, returned or exchanged in one go, so what was asked in two sentences is one action."""
+    """Items of one order change in one go, so what was asked of them in two sentences is one action."""
     merged: list[tuple[int, Action]] = []
     problems: list[str] = []
     for at, action in actions:

@@ -9,7 +9,7 @@ from baton.contracts.orders import OrderItem, Product, Variant
 
 from .fillers import FILLERS
 from .options import Heard, hear, options_of
-from .words import Word, form_of, forms_of
+from .words import Word, form_of, forms_of, word_set
 
 _SAME = frozenset(form_of(word) for word in ("same", "identical", "exact", "replacement", "another", "new"))
 _MORE = frozenset(
@@ -37,7 +37,10 @@ _SIZES = (
 _LADDERS = (("xs", "s", "m", "l", "xl", "xxl"), ("small", "medium", "large"), ("low", "medium", "high"))
 _TARGET_FILLERS = frozenset(
     form_of(word)
-    for word in "but keep keeping everything else otherwise remain remains stay rest should must it's made colored coloured compatible available please stock".split()
+    for word in word_set(
+        "but keep keeping everything else otherwise remain remains stay rest should must it's made colored "
+        "coloured compatible available please stock "
+    )
 )
 
 
@@ -51,7 +54,7 @@ class Wanted:
     said: tuple[tuple[str, str], ...] = ()
 
 
-def wanted_variant(product: Product, item: OrderItem, target: Sequence[Word]) -> Wanted:
+def wanted_variant(product: Product, item: OrderItem, target: Sequence[Word]) -> Wanted:  # noqa: PLR0911 - reasons
     """The one variant that these words ask for instead of `item`; every word has to be understood."""
     words = [word for word in target if word.form not in _TARGET_FILLERS]
     heard = hear(words, options_of(product))

@@ -1,8 +1,12 @@
 """How customers ask, in one place: verbs, reasons, and the words that make a request more than a rule can decide."""
 
+# ruff: noqa: E501 - a pattern cut elsewhere than between its alternatives is harder to read than a long line
+
 import re
 
 from baton.contracts.enquiry import IntentKind
+
+from .words import word_set
 
 I = re.IGNORECASE  # noqa: E741 - the flag of every pattern here
 
@@ -118,12 +122,13 @@ INTENT_VERBS: list[tuple[IntentKind, re.Pattern[str]]] = [
     ),
 ]
 
-TELLING_STARTS = frozenset(
-    "i i'm i've i'd i'll we we're we've my our mine the it it's its they they're this that that's these those he she there here's "
-    "as since because unfortunately sorry sadly order your you you're name tel cell mobile phone a an both one two when after before "
-    "last yesterday today on in at but and so also however although though while hi hello hey dear good thanks thank regards kind best "
-    "many warm cheers groete ok okay yes no not just got bought ordered received arrived same only everything all nothing "
-    "customer email e-mail address subject re fyi ps for from with to of".split()
+TELLING_STARTS = word_set(
+    "i i'm i've i'd i'll we we're we've my our mine the it it's its they they're this that that's these those he "
+    "she there here's as since because unfortunately sorry sadly order your you you're name tel cell mobile phone "
+    "a an both one two when after before last yesterday today on in at but and so also however although though "
+    "while hi hello hey dear good thanks thank regards kind best many warm cheers groete ok okay yes no not just "
+    "got bought ordered received arrived same only everything all nothing customer email e-mail address subject "
+    "re fyi ps for from with to of"
 )
 """A sentence that begins otherwise may be an order to do something ('Call me first') that no pattern here knows."""
 
@@ -198,3 +203,10 @@ REASON_CLAUSE = re.compile(
     r"|\s+\bi (?:bought|ordered|purchased|received|got)\b)[^.;!?\n]*",
     I,
 )
+
+ONLY_PAYS = re.compile(
+    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]*|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\W*)*"
+    r"(?:payment|credit|debit|gift|giftcard|paypal|visa|master|amex|eft|original)",
+    I,
+)
+"""A sentence that only says how to pay or be paid back, up to the method that it names."""

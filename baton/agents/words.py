@@ -107,6 +107,11 @@ def close(one: str, other: str) -> bool:
     return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a plain list, written in one string."""
+    return frozenset(text.split())
+
+
 def listed(things: Iterable[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     parts = list(things)

@@ -1,4 +1,4 @@
-"""Writes the reply: what was done, what cannot be and why, what was asked; to be sent after the actions are carried out."""
+"""Writes the reply, to be sent after the actions: what was done, what cannot be and why, what was asked."""
 
 from decimal import Decimal
 
@@ -71,9 +71,11 @@ class Writing:
         if isinstance(action, ReturnItems):
             return self._returned(action, order, which)
         if isinstance(action, ExchangeItems):
-            return f"We have arranged the exchange for {which}: {self._swaps(action.swaps, order)}.{self._difference(action, order)}"
+            swaps = self._swaps(action.swaps, order)
+            return f"We have arranged the exchange for {which}: {swaps}.{self._difference(action, order)}"
         if isinstance(action, ChangeItems):
-            return f"We have changed {which}: {self._swaps(action.swaps, order)}.{self._difference(action, order)}"
+            swaps = self._swaps(action.swaps, order)
+            return f"We have changed {which}: {swaps}.{self._difference(action, order)}"
         if isinstance(action, ChangeAddress):
             return f"{which[0].upper()}{which[1:]} will now go to {self._address(action)}."
         return f"We have moved the payment for {which} to {self._method(action)}."
@@ -180,11 +182,12 @@ class Writing:
             self._facts.know("tracking number", number, source)
         if not self._facts.trusted:
             return (
-                "To tell you how an order stands we need to hear from you from the e-mail address on your file with us. "
-                "Please write to us from that address."
+                "To tell you how an order stands we need to hear from you from the e-mail address on your file with "
+                "us. Please write to us from that address."
             )
         tracking = f" Tracking number{'s' if len(numbers) > 1 else ''}: {listed(numbers)}." if numbers else ""
-        return f"{self._order_text(order.order_id)[0].upper()}{self._order_text(order.order_id)[1:]} is {order.status}.{tracking}"
+        which = self._order_text(order.order_id)
+        return f"{which[0].upper()}{which[1:]} is {order.status}.{tracking}"
 
 
 _ASKED = {

@@ -1,5 +1,7 @@
 """A small believable shop, and the pure core run on one message to it."""
 
+# ruff: noqa: E501 - a message or a row is one line
+
 from decimal import Decimal
 from typing import Any, Literal
 

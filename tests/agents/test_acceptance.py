@@ -1,4 +1,4 @@
-"""The pure core on real messages with a known truth. The set is not part of this project; without it these tests skip."""
+"""The pure core on real messages with a known truth; the set is not part of this project, without it these skip."""
 
 from collections import Counter
 from typing import Any

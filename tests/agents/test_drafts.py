@@ -1,5 +1,7 @@
 """What a reply says: every fact with its source, and no fact to a sender who is not verified."""
 
+# ruff: noqa: E501 - a message or a row is one line
+
 import re
 
 import pytest

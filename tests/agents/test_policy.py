@@ -170,8 +170,8 @@ def test_the_version_is_the_same_for_the_same_rules() -> None:
 
 
 def passages_for(*kinds: str) -> list[str]:
-    requests = [Request(kind=kind, words="x", confidence=1) for kind in kinds]  # type: ignore[arg-type]
-    reading = Reading(requests=requests, hints={}, confidence=1)  # type: ignore[arg-type]
+    requests = [Request(kind=kind, words="x", confidence=1) for kind in kinds]
+    reading = Reading(requests=requests, hints={}, confidence=1)
     found = look_up(LookUpPolicy(reading=reading), HERE.read_text(), "policy.md")
     assert all(passage.text in HERE.read_text() for passage in found.passages)
     return [passage.title for passage in found.passages]
@@ -198,7 +198,7 @@ def test_each_kind_of_request_finds_its_passage_and_the_general_one(kind: str, t
 
 
 def test_another_version_of_the_text_has_another_version() -> None:
-    reading = Reading(requests=[], hints={}, confidence=1)  # type: ignore[arg-type]
+    reading = Reading(requests=[], hints={}, confidence=1)
     one = look_up(LookUpPolicy(reading=reading), "# General\n\nA", "x")
     other = look_up(LookUpPolicy(reading=reading), "# General\n\nB", "x")
     assert one.version != other.version

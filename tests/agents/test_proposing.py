@@ -1,5 +1,7 @@
 """Messages the way customers in a South African shop write them, and what is proposed."""
 
+# ruff: noqa: E501 - a message or a row is one line
+
 import pytest
 
 from baton.contracts.enquiry import DoneAction

@@ -10,7 +10,7 @@ from baton.contracts.mail import Message
 
 
 def reading_of(text: str, **more: object) -> Reading:
-    return read(ReadEnquiry(message=Message(text=text, **more)))  # type: ignore[arg-type]
+    return read(ReadEnquiry(message=Message(text=text, **more)))
 
 
 @pytest.mark.parametrize(
