@@ -83,6 +83,12 @@ class EmbeddedServer:
             await self._end_running()
         return True
 
+    async def ended(self) -> None:
+        """Return once the joined server is gone, whoever ended it; `start` then brings it back on the same ports."""
+        address = serving(self._files.database)
+        while address is not None and self._is_there(address.pid):  # noqa: ASYNC110  another process sets no event
+            await asyncio.sleep(0.2)
+
     async def stop(self) -> None:
         """End the server, whoever uses it."""
         async with self._files.changing():
@@ -154,6 +160,7 @@ class EmbeddedServer:
             stderr=log,
             cwd=self.state_dir,
             env=child_environment({}, without="TEMPORAL_"),
+            umask=0o077,  # its database holds customers' messages, and the state directory may be one that others read
             start_new_session=True,  # Ctrl-C in the terminal must not reach the server before the worker is done
         )
 

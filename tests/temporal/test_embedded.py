@@ -296,3 +296,29 @@ async def test_an_attribute_of_another_type_stops_the_start_and_leaves_no_server
     with pytest.raises(ServerFailed, match="due"):
         await EmbeddedServer(state).start()
     assert serving(ServerFiles(state).database) is None
+
+
+async def test_a_state_directory_may_have_spaces_and_letters_of_any_language(tmp_path: Path) -> None:
+    state = tmp_path / "Môre se winkel (toets)"
+    server = EmbeddedServer(state)
+    address = await server.start()
+    assert running(state) == address
+    assert await server.leave()
+    assert running(state) is None
+
+
+async def test_the_database_is_readable_by_its_owner_alone(state: Path) -> None:
+    os.chmod(state, 0o755)  # noqa: PTH101  at once
+    async with EmbeddedServer(state):
+        assert (state / "temporal.db").stat().st_mode & 0o077 == 0
+
+
+async def test_the_end_of_a_server_is_noticed(state: Path) -> None:
+    server = EmbeddedServer(state)
+    address = await server.start()
+    noticing = asyncio.create_task(server.ended())
+    await asyncio.sleep(0)
+    assert not noticing.done()
+    os.killpg(address.pid, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        await noticing
