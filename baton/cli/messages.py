@@ -16,7 +16,7 @@ from baton.cli.problems import Problem
 from baton.contracts.mail import Message
 
 MOST_TEXT = 200_000
-"""Bytes of one message as JSON. Steps quote it several times over, and a run whose step needs 2 MB hangs for good."""
+"""Bytes of one message as JSON. Steps quote it several times over, and a step that needs 2 MB cannot run at all."""
 MOST_FILE = 50_000_000
 """Bytes of an .eml with its attachments, which are measured and left where they are."""
 
