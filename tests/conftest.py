@@ -23,3 +23,12 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
 async def client(server: ServerAddress) -> Client:
     """A client of that server."""
     return await connect_embedded(server)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Whose systems tests/contract tries; their own options are settings (ORDER_SYSTEM_URL …)."""
+    group = parser.getgroup("contract", "systems tried by tests/contract (default: ours against the demo systems)")
+    group.addoption("--order-system", metavar="MODULE:CLASS", help="an OrderSystem, e.g. my_shop.orders:Orders")
+    group.addoption("--crm", metavar="MODULE:CLASS", help="a Crm")
+    group.addoption("--mailbox", metavar="MODULE:CLASS", help="a Mailbox")
+    group.addoption("--sample", metavar="FILE", help="JSON: a customer, her order and actions that may be tried there")

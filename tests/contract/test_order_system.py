@@ -1,0 +1,199 @@
+"""What every OrderSystem does, whatever stands behind it."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from baton.contracts.orders import Action
+from baton.contracts.systems import Conflict, CustomerQuery, NotFound, OrderSystem, Rejected, SystemFault
+
+from .sample import Sample
+
+
+async def test_it_says_which_actions_the_shop_has(orders: OrderSystem) -> None:
+    said = await orders.capabilities()
+
+    assert len(said.actions) == len(set(said.actions))
+    assert said.currency == "" or (len(said.currency) == 3 and said.currency.isupper())
+
+
+async def test_it_says_that_it_is_well(orders: OrderSystem) -> None:
+    health = await orders.health()
+
+    assert health.ok, health.detail
+    assert "\n" not in health.detail
+
+
+@pytest.mark.parametrize("asked", ["customer_id", "email", "name and postcode"])
+@pytest.mark.parametrize("upper", [False, True])
+async def test_a_customer_is_found_each_way_whatever_the_letter_case(
+    orders: OrderSystem, sample: Sample, asked: str, upper: bool
+) -> None:
+    query = {
+        "customer_id": CustomerQuery(customer_id=sample.customer_id),
+        "email": CustomerQuery(email=sample.email.upper() if upper else sample.email),
+        "name and postcode": CustomerQuery(
+            name=sample.name.upper() if upper else sample.name, postcode=sample.postcode
+        ),
+    }[asked]
+
+    found = await orders.find_customers(query)
+
+    assert [customer.customer_id for customer in found] == [sample.customer_id]
+    assert sample.email.casefold() in [email.casefold() for email in found[0].emails]
+    assert found[0].name.casefold() == sample.name.casefold()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        CustomerQuery(customer_id="999999999"),
+        CustomerQuery(email="nobody-at-all@nowhere.example"),
+        CustomerQuery(name="Nobody Atall", postcode="0000"),
+    ],
+    ids=["id", "email", "name"],
+)
+async def test_nobody_is_an_empty_list(orders: OrderSystem, query: CustomerQuery) -> None:
+    assert await orders.find_customers(query) == []
+
+
+async def test_a_part_of_a_name_or_address_finds_nobody(orders: OrderSystem, sample: Sample) -> None:
+    """A search that takes a part for the whole would hand one customer's orders to another."""
+    part = sample.name.split()[0]
+    assert await orders.find_customers(CustomerQuery(name=part, postcode=sample.postcode)) == []
+    assert await orders.find_customers(CustomerQuery(name=sample.name, postcode=sample.postcode[:-1])) == []
+    assert await orders.find_customers(CustomerQuery(email=sample.email[:-1])) == []
+    assert await orders.find_customers(CustomerQuery(email=sample.email[1:])) == []
+
+
+async def test_the_customers_orders_are_named_and_can_be_read(orders: OrderSystem, sample: Sample) -> None:
+    [customer] = await orders.find_customers(CustomerQuery(customer_id=sample.customer_id))
+
+    order = await orders.get_order(sample.order_id)
+
+    assert order.order_id in customer.order_ids
+    assert order.customer_id == customer.customer_id
+    assert order.items and all(item.price >= 0 for item in order.items)
+    assert order.stale_since is None
+    assert {payment.method_id for payment in order.payments} <= {m.method_id for m in customer.payment_methods}
+
+
+async def test_an_order_is_read_with_and_without_its_sign_and_its_version_stays(
+    orders: OrderSystem, sample: Sample
+) -> None:
+    bare = sample.order_id.removeprefix("#")
+
+    one, other = await orders.get_order(bare), await orders.get_order(f"#{bare}")
+
+    assert one == other
+    assert one.version
+
+
+@pytest.mark.parametrize("order_id", ["#999999999", "no such order", "..", "1/../2", "?a=b"])
+async def test_an_order_that_is_not_there_is_not_found(orders: OrderSystem, order_id: str) -> None:
+    with pytest.raises(NotFound):
+        await orders.get_order(order_id)
+
+
+async def test_a_product_shows_its_variants(orders: OrderSystem, sample: Sample) -> None:
+    if sample.product_id is None:
+        pytest.skip("the sample names no product")
+
+    product = await orders.get_product(sample.product_id)
+
+    assert product.variants
+    assert len({variant.item_id for variant in product.variants}) == len(product.variants)
+    with pytest.raises(NotFound):
+        await orders.get_product("999999999")
+
+
+async def test_each_item_of_an_order_belongs_to_a_product_that_can_be_read(orders: OrderSystem, sample: Sample) -> None:
+    order = await orders.get_order(sample.order_id)
+
+    for item in order.items:
+        product = await orders.get_product(item.product_id)
+        assert product.product_id == item.product_id
+
+
+async def test_an_action_is_carried_out_once_per_key(orders: OrderSystem, allowed: Action) -> None:
+    said = await orders.capabilities()
+    key = f"contract/{uuid.uuid4()}"
+    assert allowed.kind in said.actions
+    before = await orders.get_order(allowed.order_id)
+
+    with pytest.raises(Conflict):
+        await orders.perform(allowed, key=key, expected_version="not the version that was read")
+    assert await orders.get_order(allowed.order_id) == before
+
+    done = await orders.perform(allowed, key=key, expected_version=before.version)
+
+    after = await orders.get_order(allowed.order_id)
+    assert (done.key, done.replayed, done.order) == (key, False, after)
+    assert done.reference
+    assert after.version != before.version
+    try:
+        again = await orders.perform(allowed, key=key, expected_version=before.version)
+    except Conflict:
+        assert not said.supports_keys, "who keeps keys answers a repeat with what was done"
+    else:
+        assert (again.replayed, again.reference) == (True, done.reference)
+    assert await orders.get_order(allowed.order_id) == after
+
+
+async def test_what_was_done_is_found_by_its_key(orders: OrderSystem, allowed: Action) -> None:
+    key = f"contract/{uuid.uuid4()}"
+    if not (await orders.capabilities()).supports_keys:
+        with pytest.raises(Rejected):
+            await orders.find_performed(key)
+        return
+    assert await orders.find_performed(key) is None
+    order = await orders.get_order(allowed.order_id)
+    try:
+        done = await orders.perform(allowed, key=key, expected_version=order.version)
+    except Rejected:
+        pytest.skip("the shop allows this action once, and it was tried before")
+
+    found = await orders.find_performed(key)
+
+    assert found is not None
+    assert (found.key, found.reference, found.order.order_id) == (key, done.reference, done.order.order_id)
+
+
+async def test_several_at_once_under_one_key_are_one(orders: OrderSystem, allowed: Action) -> None:
+    if not (await orders.capabilities()).supports_keys:
+        pytest.skip("this order system keeps no keys")
+    key = f"contract/{uuid.uuid4()}"
+    order = await orders.get_order(allowed.order_id)
+    try:
+        done = await asyncio.gather(
+            *(orders.perform(allowed, key=key, expected_version=order.version) for _ in range(5))
+        )
+    except Rejected:
+        pytest.skip("the shop allows this action once, and it was tried before")
+
+    assert len({each.reference for each in done}) == 1
+    assert [each.replayed for each in done].count(False) == 1
+
+
+async def test_a_refused_action_changes_nothing_and_names_nobody(
+    orders: OrderSystem, sample: Sample, refused: Action
+) -> None:
+    before = await orders.get_order(refused.order_id)
+
+    with pytest.raises(Rejected) as fault:
+        await orders.perform(refused, key=f"contract/{uuid.uuid4()}", expected_version=before.version)
+
+    assert await orders.get_order(refused.order_id) == before
+    assert_names_nobody(fault.value, sample)
+
+
+async def test_an_action_on_an_order_that_is_not_there_is_not_found(orders: OrderSystem, refused: Action) -> None:
+    nowhere = refused.model_copy(update={"order_id": "#999999999"})
+    with pytest.raises(NotFound):
+        await orders.perform(nowhere, key=f"contract/{uuid.uuid4()}", expected_version="1")
+
+
+def assert_names_nobody(fault: SystemFault, sample: Sample) -> None:
+    for personal in (sample.email, *sample.name.split()):
+        assert personal.casefold() not in str(fault).casefold()
