@@ -21,14 +21,15 @@ def question(ask: AskCustomer) -> Question:
     if sender_address(ask.message) is None:
         return Question(mail=None, asks_for=asks_for, reason="the message came without a sender's address")
     body = FIXED_TEXT if ask.fixed else _body(ask, asks_for)
-    return Question(mail=answer_to(ask.message, ask.replies, body), asks_for=asks_for)
+    unheard = f"the rules cannot follow: “{'; '.join(ask.feedback)}”" if ask.feedback else ""
+    return Question(mail=answer_to(ask.message, ask.replies, body), asks_for=asks_for, reason=unheard)
 
 
 def _asks_for(ask: AskCustomer) -> list[str]:
-    wanted = list(ask.missing)
+    wanted = [one for one in ask.missing if one != "who is writing"]
     if ask.match.outcome != "one":
         wanted.insert(0, WHO_WRITES)
-        if not ask.reading.order_numbers and not ask.missing:
+        if not ask.reading.order_numbers and len(wanted) == 1:
             wanted.append("the number of the order that this is about")
     return list(dict.fromkeys(wanted)) or [
         "what you would like us to do, and the number of the order that this is about"

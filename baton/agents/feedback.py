@@ -1,23 +1,18 @@
-"""Tells apart who said something about an earlier proposal: the policy check, the order system, or a reviewer."""
+"""Tells apart who said something about an earlier proposal: a reviewer, or the steps of the run itself."""
 
+import re
 from collections.abc import Sequence
 
-from baton.contracts.orders import Action
-
-FROM_POLICY = "policy check: "
-FROM_ORDERS = "order system: "
-"""Feedback lines begin with one of these; a line without is a reviewer's."""
+_CHANGED = re.compile(r"^order \S+ changed since it was approved: ")
+_SKIPPED = re.compile(r"^a\d+ \(\w+ on \S+\) was skipped")
+_JUDGED = re.compile(r"^a\d+: ")
 
 
 def from_reviewer(feedback: Sequence[str]) -> list[str]:
-    """What people said, word for word."""
-    return [line for line in feedback if not line.startswith((FROM_POLICY, FROM_ORDERS))]
+    """What people said, word for word: every line that no step of the run writes."""
+    return [line for line in feedback if not (_CHANGED.match(line) or _SKIPPED.match(line) or _JUDGED.match(line))]
 
 
-def repeated(feedback: Sequence[str], actions: Sequence[Action]) -> str:
-    """Why proposing again would only repeat what was refused: policy check or order system named the order twice."""
-    for action in actions:
-        about = [line for line in feedback if action.order_id in line and line.startswith((FROM_POLICY, FROM_ORDERS))]
-        if len(about) > 1:
-            return f"proposed again and refused again: {about[-1]}"
-    return ""
+def skipped(feedback: Sequence[str]) -> list[str]:
+    """Actions that a person decided to skip: proposing them again would only repeat what was turned down."""
+    return [line for line in feedback if _SKIPPED.match(line)]

@@ -166,11 +166,17 @@ def _fold_in(drafts: list[_Draft], replied: list[_Draft], parts: Parts) -> None:
     for draft in drafts:
         if draft in replied:
             continue
-        if fresh:
-            draft.words.extend(sentences_of(fresh))
+        told = [sentence for sentence in sentences_of(fresh) if not _introduces(sentence)]
+        (draft.context if draft.kind == "cancel" else draft.words).extend(told)
         if not draft.order_ids:
             draft.order_ids = list(numbers)
         draft.doubts.extend(doubts_in(fresh, asks=False))
+
+
+def _introduces(sentence: str) -> bool:
+    """'I am Thandi Nkosi, postcode 8001' says who writes and nothing of what they ask for."""
+    hints = hints_of(Parts(sentence), "")
+    return bool(hints.names or hints.emails or hints.postcodes or hints.customer_ids)
 
 
 def _finished(draft: _Draft) -> Request:

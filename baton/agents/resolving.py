@@ -6,7 +6,7 @@ from baton.contracts.orders import Action, ChangeItems, Customer, ExchangeItems,
 from .acting import Acting
 from .answering import answer
 from .facts import CHOOSE_ORDERS, FIND_CUSTOMER, LOOK_UP_POLICY, READ_ENQUIRY, RECEIVED, Facts, check_order
-from .feedback import from_reviewer, repeated
+from .feedback import from_reviewer, skipped
 from .intents import ACTS
 from .mailing import answer_to
 from .money import money
@@ -57,8 +57,8 @@ def propose(ask: ProposeResolution) -> Proposal:
         return _handed_over(ask, unsure)
     numbered = _numbered(_in_order(merged), ask)
     kept, broken, unclear = _judged(numbered, ask, customer)
-    if unclear or (said := repeated(ask.feedback, [action for _, action in kept])):
-        return _handed_over(ask, unclear or [said])
+    if unclear:
+        return _handed_over(ask, unclear)
     kept_actions = [action for _, action in _numbered(list(kept), ask)]
     body = Writing(ask, customer, facts).reply(kept_actions, [*refused, *broken], answers)
     return Proposal(
@@ -102,6 +102,7 @@ def _unclear(ask: ProposeResolution) -> list[str]:
             for one in ask.choice.chosen
             if not one.order_ids and ask.reading.requests[one.request].kind in ACTS | {"order_status"}
         ]
+    found += skipped(ask.feedback)
     if reviewed := from_reviewer(ask.feedback):
         found.append(f"a reviewer asks for something the rules cannot follow: “{'; '.join(reviewed)}”")
     return found

@@ -151,3 +151,14 @@ def test_another_customers_order_is_not_read_and_nothing_of_it_is_said(number: s
     assert asked.mail is not None
     assert not any(fact in asked.mail.body for fact in (PIETER.first_name, "Kettle", "pending"))
     assert not result.proposal or not result.proposal.resolution.actions
+
+
+def test_a_reviewers_wish_for_the_question_is_not_lost() -> None:
+    ask = asking(a_message("Please cancel it")).model_copy(update={"feedback": ["ask for the invoice"]})
+    assert "ask for the invoice" in question(ask).reason
+
+
+def test_who_is_writing_is_asked_once() -> None:
+    asked = question(asking(a_message("Cancel it", from_address="x@elsewhere.example"), ["who is writing"]))
+    assert asked.asks_for[0].startswith("who you are")
+    assert "who is writing" not in asked.asks_for
