@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     state_dir: Annotated[
         Directory, About("where the embedded server, the archive and logs are kept", example="/var/lib/baton")
     ] = Path(".baton")
-    server: Annotated[
+    temporal_server: Annotated[
         Literal["environment", "embedded"],
         BeforeValidator(_lower),
         About(

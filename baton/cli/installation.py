@@ -133,7 +133,7 @@ class Installation:
         raise Problem(f"The demo systems did not start within {_STARTS_WITHIN_S:.0f} s. See {process.log}.")
 
     def _start_worker(self) -> None:
-        changes = {"SERVER": "embedded", "STATE_DIR": str(self.settings.state_dir)}
+        changes = {"TEMPORAL_SERVER": "embedded", "STATE_DIR": str(self.settings.state_dir)}
         if self.demo is not None:
             changes |= connector_environment(self.settings, self.demo)
             changes |= demo_shop(self.settings) if self._orders is None else {}

@@ -24,7 +24,7 @@ async def connect(settings: Settings, *, embedded: ServerAddress | None = None) 
     """A client, by TEMPORAL_ADDRESS or a profile, else the running embedded server. Raises NoServer within seconds."""
     if embedded is not None:
         return await connect_embedded(embedded)
-    if settings.server == "environment":
+    if settings.temporal_server == "environment":
         named = _named_by_environment()
         if named.get("target_host"):
             where = f"{named['target_host']} (namespace {named.get('namespace', 'default')})"

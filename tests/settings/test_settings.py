@@ -68,7 +68,7 @@ def test_a_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("UI_ADDRESS", "localhost:8233"),
         ("POLICY_FILE", "not-there.md"),
         ("LOG_LEVEL", "loud"),
-        ("SERVER", "mine"),
+        ("TEMPORAL_SERVER", "mine"),
         ("RETENTION_DAYS", "1e9"),
     ],
 )
@@ -125,8 +125,8 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_process_that_we_start_sees_our_environment_with_the_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASK_QUEUE", "baton")
-    child = child_environment({"SERVER": "embedded"})
-    assert (child["TASK_QUEUE"], child["SERVER"]) == ("baton", "embedded")
+    child = child_environment({"TEMPORAL_SERVER": "embedded"})
+    assert (child["TASK_QUEUE"], child["TEMPORAL_SERVER"]) == ("baton", "embedded")
 
 
 @pytest.mark.parametrize("written", ["care@shop.example", "The Shop <care@shop.example>", " care@shop.example "])

@@ -68,7 +68,7 @@ async def test_the_setting_embedded_passes_over_the_environment(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", "203.0.113.7:7233")
-    assert "none runs in" in await said(settings.model_copy(update={"server": "embedded"}))
+    assert "none runs in" in await said(settings.model_copy(update={"temporal_server": "embedded"}))
 
 
 async def test_no_server_at_all_says_how_to_start_one(settings: Settings) -> None:
