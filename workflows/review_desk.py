@@ -80,7 +80,10 @@ class ReviewDesk:
         )
         self._run.state.reviews.append(review)
         self._run.note(
-            "asked", f"{title} (revision {revision}), due {review.due_at:%Y-%m-%d %H:%M} UTC", step=review_id
+            "asked",
+            f"{title} (revision {revision}), due {review.due_at:%Y-%m-%d %H:%M} UTC",
+            step=review_id,
+            title=title,
         )
         return review
 
@@ -133,7 +136,11 @@ class ReviewDesk:
         self._replace(review.model_copy(update={"status": "decided", "decision": decision}))
         said = f": {decision.comment}" if decision.comment else ""
         self._run.note(
-            "decided", f"{decision.choice} by {decision.actor.id}{said}", step=review.review_id, agent=decision.actor.id
+            "decided",
+            f"{decision.choice} by {decision.actor.id}{said}",
+            step=review.review_id,
+            title=review.title,
+            agent=decision.actor.id,
         )
 
     def assign(self, assignment: Assignment) -> None:

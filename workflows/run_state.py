@@ -24,7 +24,7 @@ from .search_attributes import update_for
 
 REFUSALS_KEPT = 50
 
-_SYMBOL = {"done": "✅", "running": "⏳", "waiting": "✋", "failed": "❌", "skipped": "⏭️"}
+_SYMBOL = {"done": "✓", "running": "…", "waiting": "●", "failed": "✗", "skipped": "–"}
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,7 +36,7 @@ class Run:
         self.start = start
         self.state = start.state.model_copy(deep=True)
         self.result: EnquiryResult | None = None
-        self.running: dict[str, str] = {}
+        self.running: dict[str, tuple[str, str]] = {}
         self._shown: tuple[object, ...] = _WAITING_FOR_NOTHING
 
     @property
@@ -77,17 +77,27 @@ class Run:
     # What happened.
 
     def note(
-        self, kind: EntryKind, text: str, *, step: str = "", agent: str = "", attempt: int = 0, key: str = ""
+        self,
+        kind: EntryKind,
+        text: str,
+        *,
+        step: str = "",
+        title: str = "",
+        agent: str = "",
+        attempt: int = 0,
+        key: str = "",
     ) -> None:
         """Append one line to the record."""
         self.state.record.append(
-            RecordEntry(at=workflow.now(), kind=kind, step=step, agent=agent, attempt=attempt, text=text, key=key)
+            RecordEntry(
+                at=workflow.now(), kind=kind, step=step, title=title, agent=agent, attempt=attempt, text=text, key=key
+            )
         )
 
-    def note_once(self, kind: EntryKind, text: str, *, step: str) -> None:
+    def note_once(self, kind: EntryKind, text: str, *, step: str, title: str = "") -> None:
         """The same, where `run` entered again from the top would write the line twice."""
         if not any(entry.kind == kind and entry.step == step for entry in self.state.record):
-            self.note(kind, text, step=step)
+            self.note(kind, text, step=step, title=title)
 
     def refuse(self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "") -> None:
         """Record a signal that was not taken: the last few whole, the rest counted."""
@@ -133,14 +143,16 @@ class Run:
             state = _STEP_STATES.get(entry.kind)
             if state and entry.step:
                 lines[entry.step] = StepStatus(
-                    step=entry.step, title=entry.step, state=state, agent=entry.agent, detail=entry.text
+                    step=entry.step,
+                    title=entry.title or entry.step,
+                    state=state,
+                    agent=entry.agent,
+                    detail="" if entry.text == entry.title else entry.text,
                 )
-        for step, agent in self.running.items():
-            lines[step] = StepStatus(step=step, title=step, state="running", agent=agent)
+        for step, (title, agent) in self.running.items():
+            lines[step] = StepStatus(step=step, title=title, state="running", agent=agent)
         for review in self.open_reviews:
-            lines[review.review_id] = StepStatus(
-                step=review.review_id, title=review.title, state="waiting", detail=review.title
-            )
+            lines[review.review_id] = StepStatus(step=review.review_id, title=review.title, state="waiting")
         return list(lines.values())
 
     def status(self) -> RunStatus:
@@ -185,16 +197,23 @@ class Run:
 
     def _checklist(self) -> str:
         lines = [f"**{self.state.stage}**", ""]
-        lines += [
-            f"- {_SYMBOL[line.state]} {line.title}" + (f": {line.detail}" if line.detail != line.title else "")
-            for line in self.steps()
-        ]
+        lines += [_line(step) for step in self.steps()]
         waiting = self.waiting()
-        if waiting.due_at:
-            lines += ["", f"Waiting for: {waiting.what}, due {_clock(waiting.due_at)}"]
+        if waiting.what == "review":
+            late = "**overdue since**" if waiting.overdue else "due"
+            lines += ["", f"A person is asked, {late} {_clock(waiting.due_at)}. To see it and answer:", ""]
+            lines += [f"`uv run starter.py review {self.enquiry_id}`"]
+        elif waiting.due_at:
+            lines += ["", f"The customer was asked; an answer is due {_clock(waiting.due_at)}."]
         if self.state.refused_count:
-            lines += ["", f"Signals refused: {self.state.refused_count}"]
+            lines += ["", f"Signals refused: {self.state.refused_count}. The query `record` says why."]
         return "\n".join(lines)
+
+
+def _line(step: StepStatus) -> str:
+    by = f" ({step.agent})" if step.agent else ""
+    said = f": {step.detail}" if step.detail else ""
+    return f"- {_SYMBOL[step.state]} {step.title}{by}{said}"
 
 
 _WAITING_FOR_NOTHING = ("nothing", (), None, ())  # as the run is started: no update is spent on saying it again
@@ -214,5 +233,5 @@ _STEP_STATES = {
 }
 
 
-def _clock(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+def _clock(at: datetime | None) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC") if at else ""

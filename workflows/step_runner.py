@@ -135,7 +135,7 @@ class StepRunner:
             return Choice(self._cards[step.rerouted_to], "a person chose this agent")
         choice = choose(step.capability.name, self._cards, step.tried)
         if step.tried:
-            self._run.note("fell_back", choice.why, step=step.key, agent=choice.card.agent)
+            self._run.note("fell_back", choice.why, step=step.key, title=step.summary, agent=choice.card.agent)
         return choice
 
     async def _attempt(self, step: _Step, choice: Choice) -> Fact:
@@ -145,7 +145,7 @@ class StepRunner:
         if step.effect:
             key, earlier = self._keys(step)
             takes = {**takes, "key": key, "earlier_keys": list(earlier)}
-        self._run.running[step.key] = card.agent
+        self._run.running[step.key] = (step.summary, card.agent)
         self._run.show()
         try:
             with self._continuing.in_flight():
@@ -168,6 +168,7 @@ class StepRunner:
             "done",
             choice.why if step.tried else step.summary,
             step=step.key,
+            title=step.summary,
             agent=answer.agent,
             attempt=answer.attempt,
             key=key,
@@ -240,7 +241,7 @@ class StepRunner:
                 self._supply(step, decision)
             case "skip":
                 self._run.state.skipped.append(step.key)
-                self._run.note("skipped", f"skipped by {decision.actor.id}", step=step.key)
+                self._run.note("skipped", f"skipped by {decision.actor.id}", step=step.key, title=step.summary)
                 raise StepSkipped(step.key)
             case "abort":
                 raise RunAborted(
@@ -270,7 +271,13 @@ class StepRunner:
             step.causes.append(f"the supplied value does not fit: {wrong}")
             return
         self._run.know(step.key, decision.value, type_=card.gives, agent=decision.actor.id, step=step.key)
-        self._run.note("supplied", f"supplied by {decision.actor.id}", step=step.key, agent=decision.actor.id)
+        self._run.note(
+            "supplied",
+            f"supplied by {decision.actor.id}",
+            step=step.key,
+            title=step.summary,
+            agent=decision.actor.id,
+        )
 
 
 def _failure_id(step: _Step) -> str:

@@ -47,6 +47,7 @@ class RecordEntry(Wire):
     at: datetime
     kind: EntryKind
     step: str = ""
+    title: str = Field(default="", description="the step in words")
     agent: str = ""
     attempt: int = 0
     text: str

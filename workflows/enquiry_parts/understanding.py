@@ -43,7 +43,7 @@ class Understanding:
         """The message is the first fact."""
         message = self._run.start.enquiry.message.model_dump(mode="json")
         self._run.know("received", message, type_="Message", agent="customer")
-        self._run.note_once("received", "the enquiry arrived", step="received")
+        self._run.note_once("received", "the enquiry arrived", step="received", title="Message received")
         self._run.stage("reading")
 
     async def _read_and_find(self, round_: int) -> CaseFile:
