@@ -50,6 +50,7 @@ def say_which_server(settings: Settings) -> None:
     named = [name for name in ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE") if environment.get(name)]
     if named:
         note(f"{' and '.join(named)} is set; this command uses its own server in {settings.state_dir} all the same.")
+        note("Other commands follow the environment; TEMPORAL_SERVER=embedded makes them use this server, too.")
 
 
 async def _stay(installation: Installation) -> None:

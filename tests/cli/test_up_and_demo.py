@@ -128,7 +128,7 @@ async def test_what_a_killed_up_left_behind_is_ended_by_the_next_and_ctrl_c_twic
         assert "Everything is running here already" in second.said
         first.process.kill()
         await first.ends()
-    assert len(left(tmp_path)) == 3
+    assert len(left(tmp_path)) == 3, first.said
     async with started(tmp_path, "up") as after:
         await after.says("Running.")
         assert "A worker process was left from before; it was ended." in after.said

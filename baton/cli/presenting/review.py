@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
 from pydantic import JsonValue
 from rich import box
@@ -28,7 +29,7 @@ def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
     if rest:
         parts += [_heading("What this rests on"), evidence_table(rest)]
     if review.notes:
-        parts += [_heading("Note")]
+        parts += [_heading("Done so far" if review.kind == "failure" else "Note")]
         parts += [Text(f"• {note}", style="warn") for note in review.notes]
     parts += _subject(review.subject)  # last: what is about to happen stands right above the answer
     place = f"{enquiry_id} · {review.review_id}"
@@ -146,6 +147,7 @@ def evidence_table(evidence: Sequence[Evidence]) -> Table:
     table.add_column("fact", max_width=22, overflow="fold")
     table.add_column("value", overflow="fold")
     table.add_column("from step", max_width=28, overflow="fold", style="key")
-    for fact in evidence:
-        table.add_row(Text(fact.label), Text(" ".join(fact.value.split())), Text(fact.source))
+    for (label, source), facts in groupby(evidence, key=lambda fact: (fact.label, fact.source)):
+        values = (" ".join(fact.value.split()) for fact in facts)
+        table.add_row(Text(label), Text("; ".join(values)), Text(source))
     return table
