@@ -11,7 +11,7 @@ from rich.text import Text
 from baton.cli.asking import Answer, ask, by_itself, read_line
 from baton.cli.console import err, interactive, line, note, out
 from baton.cli.deciding import decision_for, open_reviews, send
-from baton.cli.demo_enquiries import DemoDiary, chosen_message, fresh, next_message, still_open
+from baton.cli.demo_enquiries import DemoDiary, chosen_message, fresh, next_message, still_open, to_go_on_with
 from baton.cli.installation import Installation
 from baton.cli.interrupting import until_interrupted
 from baton.cli.messages import Incoming, from_file
@@ -90,10 +90,10 @@ class Demo:
     async def _take(self, runs: Runs, given: Incoming | None) -> str:
         """The enquiry to show: an earlier one that still waits, the one given, else the next of the demo's own."""
         if given is None:
-            waiting = await still_open(runs, self._diary)
-            if waiting:
-                line(f"An earlier demo run, {waiting[0].enquiry_id}, is still open. It goes on here.", style="wait")
-                return waiting[0].enquiry_id
+            earlier = to_go_on_with(await still_open(runs, self._diary), by_itself=self._yes)
+            if earlier is not None:
+                line(f"An earlier demo run, {earlier.enquiry_id}, is still open. It goes on here.", style="wait")
+                return earlier.enquiry_id
             chosen, used = next_message(self._diary)
             incoming, name = fresh(from_file(str(chosen))), chosen.name
             if used:

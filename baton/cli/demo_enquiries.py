@@ -43,6 +43,12 @@ async def still_open(runs: Runs, diary: DemoDiary) -> list[RunLine]:
     return [lines[enquiry] for enquiry in dict.fromkeys(known) if enquiry in lines]
 
 
+def to_go_on_with(open_runs: list[RunLine], *, by_itself: bool) -> RunLine | None:
+    """The earlier run to show first. By itself the demo cannot be the customer: it leaves runs that wait for one."""
+    able = [run for run in open_runs if not (by_itself and run.waiting_on == "customer")]
+    return min(able, key=lambda run: run.waiting_on != "review", default=None)
+
+
 def next_message(diary: DemoDiary) -> tuple[Path, bool]:
     """The demo message that was taken least often; True when all were taken before. Raises Problem."""
     files = sorted(ENQUIRIES.glob("*.eml"), key=lambda file: (file.name not in _FIRST, file.name))
