@@ -54,8 +54,17 @@ class JsonHttp:
     Options: `url`; optional `token` (bearer) or `username` with `password` (basic), `timeout` (seconds, 10), `proxy`.
     """
 
-    def __init__(self, name: str, options: Mapping[str, str], *, url_option: str = "url", example: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        options: Mapping[str, str],
+        *,
+        example: str,
+        url_option: str = "url",
+        health_route: str = "/health",
+    ) -> None:
         self._name = name
+        self._health_route = health_route
         self._url = read.web_address(options, url_option, example)
         self._timeout_s = read.seconds(options, "timeout", 10.0)
         token = options.get("token", "").strip()
@@ -83,10 +92,10 @@ class JsonHttp:
         sent = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
         return await self._exchange(method, route, ids, body=sent, headers=headers)
 
-    async def health(self, route: str = "/health") -> Health:
+    async def health(self) -> Health:
         """Whether the system answers now; never raises."""
         try:
-            await self.get(route)
+            await self.get(self._health_route)
         except SystemFault as fault:
             return Health(ok=False, detail=str(fault))
         parts = httpx.URL(self._url)
