@@ -28,8 +28,8 @@ FILLERS = frozenset(
         "number no nr id  pending parcel package received recent recently latest last week month yesterday ago "
         "online store shop website  new current existing old same identical exact exactly version variant model "
         "option options type kind pair set  name email zip code postcode address payment method account customer "
-        "sure yes okay ok ja anymore longer finally lastly firstly first secondly additionally furthermore moreover another  full "
-        "whole entire complete completely correct right following below above listed mentioned well "
+        "sure yes okay ok ja anymore longer finally lastly firstly first secondly additionally furthermore moreover "
+        "another full whole entire complete completely correct right following below above listed mentioned well "
     )
 )
 

@@ -75,16 +75,12 @@ class Grounded:
         return bool(self.parts) and not self.problems and not self.open
 
 
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found[0])
-
-
 def bare_words(text: str, customer: Customer) -> str:
     """A request's words without courtesies, reasons, order numbers and payment methods."""
     text = plain_words(text.replace("\n", "; "))
     text = without_paying(text, customer)
     for left_out in (ORDER_NUMBER, MISTAKE, NOT_NEEDED, REASON_CLAUSE):
-        text = left_out.sub(_blank, text)
+        text = left_out.sub(" ", text)
     return text
 
 
@@ -103,9 +99,9 @@ def ground(
     """
     bare = bare_words(text, customer)
     everything = _EVERYTHING.search(bare) is not None
-    bare = _EVERYTHING.sub(_blank, bare)
+    bare = _EVERYTHING.sub(" ", bare)
     if swaps:
-        bare = _INSTEAD_OF.sub(_blank, bare)
+        bare = _INSTEAD_OF.sub(" ", bare)
     lines = [Line(order, index) for order in orders for index in range(len(order.items))]
     work = _Grounding(words_of(bare), lines, products, swaps=swaps)
     found = mentions(work.words, [line.item for line in lines])

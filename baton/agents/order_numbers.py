@@ -33,7 +33,7 @@ def lending_orders(text: str) -> list[str]:
     return [
         (f"#{hit['hash']}" if hit["hash"] else hit["bare"] or hit["said"])
         for hit in ORDER_NUMBER.finditer(text)
-        if _LENDS_ADDRESS.search(text[: hit.start()])
+        if _LENDS_ADDRESS.search(text[max(0, hit.start() - 120) : hit.start()])
     ]
 
 

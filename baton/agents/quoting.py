@@ -27,17 +27,23 @@ _FAREWELL = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<(?:/?[a-z][^<>@]*|!--.*?--)>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(?:/?[a-z][^<>@]*|!--[^>]{0,2000}--)>", re.IGNORECASE)
 _UNREAD = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+
+MOST_CHARACTERS = 40_000
+MOST_FRESH = 10_000
+"""Characters of a message, and of what is new in it, that are read; a letter longer than that is for a person."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """A message taken apart: only `fresh` can ask for something; the signature says who writes."""
+    """A message taken apart: only `fresh` can ask for something; the signature says who writes. `cut`: not all was read."""
 
     fresh: str
     signature: str = ""
     quoted: str = ""
+    cut: bool = False
 
 
 def without_markup(text: str) -> str:
@@ -46,21 +52,17 @@ def without_markup(text: str) -> str:
         text = _BREAK.sub("\n", _UNREAD.sub(" ", text))
         text = _TAG.sub(" ", text)
     text = html.unescape(text) if "&" in text else text
-    return (
-        text.replace("’", "'")
-        .replace("‘", "'")
-        .replace("\u00a0", " ")
-        .replace("\u200b", "")
-        .replace("\r\n", "\n")
-        .replace("\r", "\n")
-    )
+    for odd, plain in (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u200b", ""), ("\r\n", "\n"), ("\r", "\n")):
+        text = text.replace(odd, plain)
+    # Long runs of blanks say nothing, and patterns would walk them again and again.
+    return re.sub(r"\n{4,}", "\n\n\n", re.sub(r"[ \t]{2,}", " ", text))
 
 
 def take_apart(text: str) -> Parts:
     """Fresh words, signature and quoted text of one message."""
     fresh: list[str] = []
     quoted: list[str] = []
-    lines = without_markup(text).split("\n")
+    lines = without_markup(text[:MOST_CHARACTERS]).split("\n")
     for at, line in enumerate(lines):
         if line.lstrip().startswith((">", "|")):
             quoted.append(line)
@@ -70,7 +72,9 @@ def take_apart(text: str) -> Parts:
         else:
             fresh.append(line)
     body, signature = _split_signature(fresh)
-    return Parts("\n".join(body).strip(), "\n".join(signature).strip(), "\n".join(quoted).strip())
+    written = "\n".join(body).strip()
+    cut = len(written) > MOST_FRESH or (len(text) > MOST_CHARACTERS and not quoted)
+    return Parts(written[:MOST_FRESH], "\n".join(signature).strip(), "\n".join(quoted).strip(), cut)
 
 
 def _starts_quote(lines: list[str], at: int) -> bool:

@@ -37,6 +37,8 @@ def read(message: ReadEnquiry) -> Reading:
     drafts = _requests(parts[0], message.message)
     for later in parts[1:]:
         _fold_in(drafts, _requests(later, message.message), later)
+    if drafts and any(part.cut for part in parts):
+        drafts[-1].doubts.append("the message is too long to be read to its end")
     requests = [] if dismissed else [_finished(draft) for draft in drafts]
     language = language_of(" ".join(part.fresh for part in parts))
     if language != "en":

@@ -198,14 +198,14 @@ NOT_NEEDED = re.compile(
 
 # Where a clause gives its reason: nothing in it names what to act on.
 REASON_CLAUSE = re.compile(
-    r"(?:,?\s*\b(?:because|since|seeing that|due to|owing to|on account of)\b|,\s*(?:as|it|they|which|that)(?='?s?\b)(?! well)"
-    r"|\s+\bas (?:it|they|i|we|the)\b|\s+[-–—]\s+(?:it|they|i|the)\b|\s+\bwhich (?:i|is|are|was|were|arrived|came|does|has)\b|\s+that (?:i|you|we|arrived|came|was|is)\b"
-    r"|\s+\bi (?:bought|ordered|purchased|received|got)\b)[^.;!?\n]*",
+    r"(?:,?\s{0,3}\b(?:because|since|seeing that|due to|owing to|on account of)\b|,\s{0,3}(?:as|it|they|which|that)(?='?s?\b)(?! well)"
+    r"|\s\bas (?:it|they|i|we|the)\b|\s[-–—]\s(?:it|they|i|the)\b|\s\bwhich (?:i|is|are|was|were|arrived|came|does|has)\b|\sthat (?:i|you|we|arrived|came|was|is)\b"
+    r"|\s\bi (?:bought|ordered|purchased|received|got)\b)[^.;!?\n]*",
     I,
 )
 
 ONLY_PAYS = re.compile(
-    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]*|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\W*)*"
+    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]{0,20}|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\b\W{0,3}){0,20}"
     r"(?:payment|credit|debit|gift|giftcard|paypal|visa|master|amex|eft|original)",
     I,
 )

@@ -1,5 +1,7 @@
 """What a message says: requests apart, who writes, and messages that need no answer."""
 
+import time
+
 import pytest
 
 from baton.agents.order_numbers import lending_orders, order_numbers, same_order
@@ -183,3 +185,23 @@ def test_afrikaans_is_noticed_and_left_to_a_person() -> None:
     found = reading_of("Hallo, ek wil asseblief my bestelling #W1001 kanselleer. Baie dankie")
     assert found.language == "af"
     assert found.requests[0].doubts
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["please ", "return #W1001 ", "<style ", "<!--", "a_b_", "-", "if ", "for any ", "1. a\n", "\n", "to the card "],
+)
+def test_no_text_however_long_and_odd_keeps_a_reader_busy(piece: str) -> None:
+    text = "Please cancel order #W1001. " + piece * (200_000 // len(piece))
+    begun = time.perf_counter()
+    found = reading_of(text)
+    assert time.perf_counter() - begun < 5
+    assert (
+        any(doubt.startswith("the message is too long") for one in found.requests for doubt in one.doubts)
+        or not found.requests
+    )
+
+
+def test_a_long_quoted_history_does_not_make_a_short_message_long() -> None:
+    text = "Please cancel order #W1001.\n\nOn Tue, 4 Nov 2025 at 09:00, Shop wrote:\n" + "> and so on\n" * 10_000
+    assert reading_of(text).requests[0].doubts == []
