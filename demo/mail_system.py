@@ -11,6 +11,7 @@
 
 import asyncio
 import html
+import weakref
 from typing import Annotated, Literal, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -72,7 +73,7 @@ class SmtpServer:
         self.host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 (compared, not bound)
         self.port = port
         self._listening: asyncio.Server | None = None
-        self._conversations: set[asyncio.BaseTransport] = set()
+        self._conversations: weakref.WeakSet[asyncio.BaseTransport] = weakref.WeakSet()
         self.faults: list[Refuse | Slow | CutAfter | Down] = []
 
     async def start(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from .crm_system import CrmSystem, crm_app
+from .documents import DocumentStore
 from .faults import FaultSwitch
 from .mail_store import MailStore
 from .mail_system import SmtpServer, mail_app
@@ -53,6 +55,7 @@ class DemoSystems:
         self._only = only
         self._http: dict[SystemName, HttpServer] = {}
         self._smtp: SmtpServer | None = None
+        self._stores: list[DocumentStore | MailStore] = []
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def open(self) -> None:
@@ -62,17 +65,23 @@ class DemoSystems:
         try:
             if "orders" in self._only:
                 orders = OrderSystem(self._state_dir / "orders.sqlite")
+                self._stores.append(orders.store)
                 self._fill(orders, orders.store.note("source"))
                 await self._serve("orders", order_app(orders, FaultSwitch()), places.orders_port, "order system")
             if "crm" in self._only:
                 crm = CrmSystem(self._state_dir / "crm.sqlite")
+                self._stores.append(crm.store)
                 self._fill(crm, crm.store.note("source"))
                 await self._serve("crm", crm_app(crm, FaultSwitch()), places.crm_port, "CRM")
             if "mail" in self._only:
                 mails = MailStore(self._state_dir / "mail.sqlite")
+                self._stores.append(mails)
                 self._smtp = SmtpServer(mails, places.host, places.smtp_port)
                 await self._smtp.start()
                 await self._serve("mail", mail_app(mails, self._smtp), places.mail_port, "mail system")
+        except (OSError, sqlite3.Error) as error:
+            await self.close()
+            raise DemoError(f"The state directory {self._state_dir} cannot be used: {error}") from error
         except BaseException:
             await self.close()
             raise
@@ -82,6 +91,8 @@ class DemoSystems:
         if self._smtp is not None:
             await self._smtp.stop()
         await asyncio.gather(*(server.stop() for server in self._http.values()))
+        while self._stores:
+            self._stores.pop().close()
 
     def _fill(self, books: _Books, loaded: str | None) -> None:
         """Load the orders file where it is a new one; what happened in the shop outlives a restart."""

@@ -99,6 +99,13 @@ def test_a_taken_port_is_named_in_one_line(tmp_path: Path) -> None:
             assert f"127.0.0.1:{port}" in explained("--state", str(tmp_path), option, str(port))
 
 
+def test_a_state_directory_that_cannot_be_used_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert str(tmp_path / "file") in explained("--state", str(tmp_path / "file"))
+    (tmp_path / "crm.sqlite").write_text("this is no database, whatever its name says" * 50)
+    assert str(tmp_path) in explained("--state", str(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
