@@ -18,7 +18,17 @@ Cut = Callable[[], None]
 def listen(host: str, port: int, purpose: str) -> socket.socket:
     """A listening socket (port 0: any free one), or one line that says which port is taken."""
     try:
-        return socket.create_server((host, port))
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # Named as TCP, or asyncio does not switch Nagle's algorithm off and each answer comes 40 ms late.
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
+        return listener
     except OSError as error:
         raise DemoError(
             f"The {purpose} cannot listen on {host}:{port} ({error.strerror}): free it or choose another port"
