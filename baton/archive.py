@@ -43,7 +43,7 @@ class Archive:
         path = self.path(enquiry_id)
         if not path.is_file():
             return None
-        head, *rest = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        head, *rest = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
         lists: dict[str, list[object]] = {name: [] for name in _LISTS}
         for line in rest:
             lists[line["kind"]].append(line["value"])

@@ -149,7 +149,7 @@ class Settings(BaseSettings):
     ] = "verified"
     question_rounds: Annotated[
         int,
-        Field(ge=0, le=20),
+        Field(ge=0, le=5),
         About("questions to a customer before a person takes over", example="2", unit="questions"),
     ] = 2
     reply_deadline_hours: Annotated[

@@ -15,7 +15,15 @@ RECORD = RunRecord(
     process="enquiry",
     received_at=AT,
     facts=[
-        Fact(name="received", type="Message", value={"text": "hi\nthere"}, step="received", agent="x", attempt=1, at=AT)
+        Fact(
+            name="received",
+            type="Message",
+            value={"text": "hi\nthere\u2028and\u0085there"},
+            step="received",
+            agent="x",
+            attempt=1,
+            at=AT,
+        )
     ],
     record=[RecordEntry(at=AT, kind="received", text="the enquiry arrived")],
     reviews=[],

@@ -3,12 +3,10 @@
 from baton.contracts.enquiry import AskCustomer, Question
 
 from .mailing import answer_to, sender_address
-from .writing import CLOSING
 
 FIXED_TEXT = (
     "Hello,\n\nThank you for your message. To help you we need a little more: please answer with the e-mail address "
-    "that you ordered with, or your full name and postcode, the number of the order, and what we can do for you.\n\n"
-    f"{CLOSING}"
+    "that you ordered with, or your full name and postcode, the number of the order, and what we can do for you."
 )
 WHO_WRITES = "who you are: the e-mail address that you ordered with, or your full name together with your postcode"
 
@@ -20,7 +18,7 @@ def question(ask: AskCustomer) -> Question:
         return Question(mail=None, asks_for=asks_for, reason="a machine wrote the message")
     if sender_address(ask.message) is None:
         return Question(mail=None, asks_for=asks_for, reason="the message came without a sender's address")
-    body = FIXED_TEXT if ask.fixed else _body(ask, asks_for)
+    body = f"{FIXED_TEXT}\n\n{ask.signature}" if ask.fixed else _body(ask, asks_for)
     unheard = f"the rules cannot follow: “{'; '.join(ask.feedback)}”" if ask.feedback else ""
     return Question(mail=answer_to(ask.message, ask.replies, body), asks_for=asks_for, reason=unheard)
 
@@ -45,4 +43,4 @@ def _body(ask: AskCustomer, asks_for: list[str]) -> str:
         request = f"So that we can help you, please tell us {asks_for[0]}."
     else:
         request = "So that we can help you, please tell us:\n" + "\n".join(f"- {one}" for one in asks_for)
-    return "\n\n".join([greeting, again, request, CLOSING])
+    return "\n\n".join([greeting, again, request, ask.signature])

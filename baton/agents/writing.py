@@ -22,7 +22,6 @@ from .rules import RULES
 from .words import listed
 
 PLACEHOLDER = "[to be completed]"
-CLOSING = "Kind regards,\nCustomer Care"
 
 
 class Writing:
@@ -47,7 +46,9 @@ class Writing:
         name = ""
         if self._customer is not None:
             name = self._facts.tell("first name", self._customer.first_name, FIND_CUSTOMER)
-        return "\n\n".join([f"Dear {name}," if name else "Hello,", "Thank you for your message.", *parts, CLOSING])
+        return "\n\n".join(
+            [f"Dear {name}," if name else "Hello,", "Thank you for your message.", *parts, self._ask.signature]
+        )
 
     def _done_before(self) -> str:
         said = []

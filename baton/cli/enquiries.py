@@ -16,7 +16,7 @@ from baton.cli.presenting.words import WAITS
 from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun, plainly
 from baton.cli.runs import Runs, archived, open_runs, unknown
 from baton.cli.shapes import RunLine, RunList, Started
-from baton.cli.starting import ran_before, start
+from baton.cli.starting import ran_before, start, start_again
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.record import CustomerReplied, RunRecord
@@ -47,7 +47,7 @@ async def start_enquiry(
         typer.Option("--id", help="The enquiry's id. Default: made from the mail's Message-ID, else random."),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show each step until it waits for a person, or ends.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Also when this id was handled before and has ended.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Handled before? Once more, under the next free id.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Hand in a customer's message."""
@@ -60,7 +60,10 @@ async def start_enquiry(
     if not again and archived(settings, came.enquiry_id) is not None:
         raise ran_before(came.enquiry_id)
     runs = await open_runs(settings)
-    await start(runs, came, again=again)
+    if again:
+        came = await start_again(runs, came)
+    else:
+        await start(runs, came)
     link = runs.link(came.enquiry_id)
     if json:
         as_json(Started(enquiry_id=came.enquiry_id, workflow_id=names.workflow_id(came.enquiry_id), ui=link))

@@ -43,6 +43,10 @@ class RanBefore(Problem):
     code = 4
 
 
+class Running(RanBefore):
+    """An enquiry id whose run goes on."""
+
+
 class UnknownRun(Problem):
     """Neither Temporal nor the archive has that enquiry."""
 

@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 
 from activities.cards import all_cards
 from baton.cli.messages import Incoming
-from baton.cli.problems import Problem, RanBefore
+from baton.cli.problems import Problem, RanBefore, Running
 from baton.cli.runs import CALL, WORKFLOW, Runs
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions
@@ -24,11 +24,13 @@ from baton.settings import Settings
 from baton.temporal import search_attributes as sa
 from baton.temporal.worker_options import START_TASK_TIMEOUT
 
+MOST_TIMES = 20
 
-async def start(runs: Runs, incoming: Incoming, *, again: bool = False) -> None:
-    """Start the run of an enquiry. Raises RanBefore when its id ever ran, unless `again` and the former has ended."""
+
+async def start(runs: Runs, incoming: Incoming) -> None:
+    """Start the run of an enquiry. Raises RanBefore when its id ever ran."""
     enquiry_id = incoming.enquiry_id
-    if not again and runs.archived(enquiry_id) is not None:
+    if runs.archived(enquiry_id) is not None:
         raise ran_before(enquiry_id)
     known = await _known_attributes(runs)
     try:
@@ -42,9 +44,7 @@ async def start(runs: Runs, incoming: Incoming, *, again: bool = False) -> None:
             ),
             id=names.workflow_id(enquiry_id),
             task_queue=runs.settings.task_queue,
-            id_reuse_policy=(
-                WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE
-            ),
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             task_timeout=START_TASK_TIMEOUT,
             static_summary=f"Customer enquiry {enquiry_id}",
@@ -54,10 +54,29 @@ async def start(runs: Runs, incoming: Incoming, *, again: bool = False) -> None:
     except WorkflowAlreadyStartedError:
         line = await runs.line(enquiry_id)
         if line.state == "running":
-            raise RanBefore(
+            raise Running(
                 f"{enquiry_id} is running already. See it with: uv run starter.py status {enquiry_id}"
             ) from None
         raise ran_before(enquiry_id) from None
+
+
+async def start_again(runs: Runs, incoming: Incoming) -> Incoming:
+    """Handle a message once more, under the next free id: `INQ-1042.2`, then `.3`.
+
+    Never under the old one: its idempotency keys and its record belong to what was done then. Raises RanBefore while
+    an earlier run of it goes on.
+    """
+    for number in range(1, MOST_TIMES + 1):
+        next_id = incoming.enquiry_id if number == 1 else f"{incoming.enquiry_id}.{number}"
+        again = Incoming(incoming.message, next_id)
+        try:
+            await start(runs, again)
+        except Running:
+            raise
+        except RanBefore:
+            continue
+        return again
+    raise Problem(f"{incoming.enquiry_id} was handled {MOST_TIMES} times before: give it an id of its own with --id.")
 
 
 def ran_before(enquiry_id: str) -> RanBefore:
@@ -77,6 +96,7 @@ def options(settings: Settings) -> EnquiryOptions:
             question_rounds=settings.question_rounds,
             reply_deadline_hours=settings.reply_deadline_hours,
             review_due_hours=settings.review_due_hours,
+            signature=settings.signature,
         )
     except ValidationError as problem:
         first = problem.errors(include_url=False)[0]

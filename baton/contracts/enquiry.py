@@ -12,6 +12,8 @@ from .wire import JsonObject, MaskedText, Wire, digest_of
 
 EnquiryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
+SIGNATURE = "Kind regards\nCustomer service"
+
 IntentKind = Literal[
     "order_status",
     "cancel",
@@ -150,6 +152,7 @@ class AskCustomer(Wire):
     round: int = 1
     fixed: bool = False
     feedback: list[str] = []
+    signature: str = SIGNATURE
 
 
 class Question(Wire):
@@ -236,6 +239,7 @@ class ProposeResolution(Wire):
         default=[], description="what a reviewer, the policy check or the order system said since"
     )
     revision: int = 1
+    signature: str = SIGNATURE
     hand_over_because: str = Field(default="", description="set when a person is to take over: nothing is proposed")
 
 
@@ -397,6 +401,7 @@ class EnquiryOptions(Wire):
     question_rounds: int = Field(default=2, ge=0, le=5)
     reply_deadline_hours: float = Field(default=72, gt=0)
     review_due_hours: float = Field(default=24, gt=0)
+    signature: str = SIGNATURE
 
 
 Outcome = Literal["answered", "rejected", "handled_outside", "not_an_enquiry", "aborted", "cancelled"]

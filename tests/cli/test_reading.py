@@ -98,10 +98,11 @@ async def test_an_id_runs_once_also_after_temporal_forgot_it(connected: Path, cl
     Archive(connected / "state").keep(record.model_copy(update={"enquiry_id": "INQ-long-ago"}))
     said = await run("start", "enquiry", "--text", "again", "--id", "INQ-long-ago")
     assert (said.code, "record INQ-long-ago" in said.complaint) == (4, True)
-    assert (await run("start", "enquiry", "--text", "again", "--id", "INQ-long-ago", "--again")).code == 0
+    handled = await run("start", "enquiry", "--text", "again", "--id", "INQ-long-ago", "--again")
+    assert (handled.code, "INQ-long-ago.2" in handled.out) == (0, True)
     running = await run("start", "enquiry", "--text", "again", "--id", "INQ-long-ago", "--again")
     assert (running.code, "running already" in running.complaint) == (4, True)
-    await client.get_workflow_handle("enquiry/INQ-long-ago").terminate()
+    await client.get_workflow_handle("enquiry/INQ-long-ago.2").terminate()
 
 
 async def test_cancelling_ends_a_run_that_waits(connected: Path, client: Client) -> None:

@@ -36,6 +36,7 @@ class Agreement:
                 reads=case.all_facts(),
                 given={
                     "trust": self._options.trust,
+                    "signature": self._options.signature,
                     "products": case.products_json(),
                     "done": case.done_json(),
                     "feedback": list(feedback),

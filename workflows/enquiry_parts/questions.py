@@ -48,6 +48,7 @@ class Questions:
                     "round": round_,
                     "fixed": automatic,
                     "feedback": list(feedback),
+                    "signature": self._options.signature,
                 },
                 summary="Write a question to the customer",
             )

@@ -136,6 +136,9 @@ def _at_source(case: CaseFile, evidence: Evidence) -> Evidence:
 
 
 def _summary(case: CaseFile, proposal: Proposal) -> str:
-    asked = "; ".join(request.words[:120] for request in case.reading.requests) or "nothing that could be made out"
+    asked = (
+        "; ".join(request.words[:120].rstrip(". ") for request in case.reading.requests)
+        or "nothing that could be made out"
+    )
     acts = ", ".join(action.summary or action.kind for action in proposal.resolution.actions) or "no action"
     return f"Asked: {asked}. Proposed: {acts}."
