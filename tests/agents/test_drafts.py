@@ -95,7 +95,7 @@ def test_a_message_without_an_address_is_answered_to_the_address_on_file() -> No
 def test_the_reply_says_what_was_done_in_plain_text() -> None:
     assert body_of("Please cancel order #W1001, I no longer need it.") == (
         "Dear Thandi,\n\nThank you for your message.\n\nWe have cancelled order #W1001. "
-        "The refund of R849.00 goes to Visa ending 4417.\n\nKind regards,\nCustomer Care"
+        "The refund of R849.00 goes to Visa ending 4417.\n\nKind regards\nCustomer service"
     )
 
 
