@@ -1,6 +1,7 @@
 """The order system: reads, and the six actions, each performed once and only on what was approved."""
 
 import asyncio
+from functools import partial
 
 from temporalio import activity
 
@@ -12,7 +13,8 @@ from baton.contracts.systems import Conflict, NotFound, OrderSystem, Performed, 
 
 from .capability import READ, WRITE, capability
 
-ATTEMPT_S = 45.0
+# Longer than the connector's own timeout: a slow attempt ends by itself before the next one starts.
+acts = partial(capability, agent="order system", effect="idempotent_write", retry=WRITE, attempt_s=45, optional=True)
 
 
 class OrderDesk:
@@ -34,46 +36,32 @@ class OrderDesk:
         """Read the products whose variants matter."""
         return Products(products=list(await asyncio.gather(*map(self._orders.get_product, given.product_ids))))
 
-    @capability(agent="order system", effect="idempotent_write", retry=WRITE, attempt_s=ATTEMPT_S, optional=True)
+    @acts()
     async def cancel_order(self, given: PerformAction) -> ActionResult:
         """Cancel an order and refund it."""
         return await self._perform(given, "cancel_order")
 
-    @capability(agent="order system", effect="idempotent_write", retry=WRITE, attempt_s=ATTEMPT_S, optional=True)
+    @acts()
     async def return_items(self, given: PerformAction) -> ActionResult:
         """Open the return of delivered items."""
         return await self._perform(given, "return_items")
 
-    @capability(agent="order system", effect="idempotent_write", retry=WRITE, attempt_s=ATTEMPT_S, optional=True)
+    @acts()
     async def exchange_items(self, given: PerformAction) -> ActionResult:
         """Open the exchange of delivered items."""
         return await self._perform(given, "exchange_items")
 
-    @capability(agent="order system", effect="idempotent_write", retry=WRITE, attempt_s=ATTEMPT_S, optional=True)
+    @acts()
     async def change_items(self, given: PerformAction) -> ActionResult:
         """Change items of an order that has not left yet."""
         return await self._perform(given, "change_items")
 
-    @capability(
-        agent="order system",
-        effect="idempotent_write",
-        retry=WRITE,
-        attempt_s=ATTEMPT_S,
-        optional=True,
-        undo="change_address",
-    )
+    @acts(undo="change_address")
     async def change_address(self, given: PerformAction) -> ActionResult:
         """Send an order that has not left yet to another address."""
         return await self._perform(given, "change_address")
 
-    @capability(
-        agent="order system",
-        effect="idempotent_write",
-        retry=WRITE,
-        attempt_s=ATTEMPT_S,
-        optional=True,
-        undo="change_payment",
-    )
+    @acts(undo="change_payment")
     async def change_payment(self, given: PerformAction) -> ActionResult:
         """Have an order that has not left yet paid by another method."""
         return await self._perform(given, "change_payment")
