@@ -92,9 +92,9 @@ def test_the_contract_suite_passes_with_the_pages_command_code_and_sample(my_sho
 
     assert ended.returncode == 0, ended.stdout[-4000:]
     counted = re.search(r"(\d+) passed", ended.stdout)
-    assert counted and int(counted[1]) >= 25, ended.stdout
+    assert counted and int(counted[1]) >= 24, ended.stdout
     skips = set(re.findall(r"SKIPPED \[\d+\] \S+ (.*)", ended.stdout))
-    assert skips <= {"this order system keeps no keys"}
+    assert skips == set()
 
 
 async def test_an_order_of_the_other_shape_reads_like_any_other(orders: OrderSystem) -> None:
