@@ -53,7 +53,7 @@ def not_an_enquiry(message: Message, fresh: str) -> NotAnEnquiry | None:  # noqa
         return NotAnEnquiry(kind="automatic", reason=header)
     if _AWAY_SUBJECT.match(message.subject) or (_AWAY_TEXT.search(fresh) and not _asks(fresh)):
         return NotAnEnquiry(kind="automatic", reason="an out-of-office reply")
-    if len(fresh.split()) > 60 or "?" in fresh:
+    if len(fresh.split()) > 60 or "?" in fresh or _subject_asks(message.subject):
         return None
     if (found := _CLOSED.search(fresh)) and not _asks(_CLOSED.sub(" ", fresh)) and not _left(_CLOSED.sub(" ", fresh)):
         return NotAnEnquiry(kind="closed", reason=f"the customer says: “{found[0]}”")
@@ -68,6 +68,11 @@ def not_an_enquiry(message: Message, fresh: str) -> NotAnEnquiry | None:  # noqa
 
 def _asks(text: str) -> bool:
     return any(asks_in(sentence) for sentence in sentences_of(text))
+
+
+def _subject_asks(subject: str) -> bool:
+    """'Cancel order #W1001' over a bare 'Thanks!' is the request itself; in an answer the subject is an old one."""
+    return bool(subject) and not re.match(r"(?:re|aw|fw|fwd)\s*:", subject, I) and _asks(subject)
 
 
 def _left(text: str) -> bool:

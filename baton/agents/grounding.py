@@ -20,6 +20,7 @@ _EVERYTHING = re.compile(
     r"|(?:whole|entire|full|complete) order|all of (?:it|them))\b",
     I,
 )
+_BOTH = re.compile(r"\bboth (?:of )?(?:the |these |those )?(?:items|things|products|them)\b", I)
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|in place of)\b[^,;.]*", I)
 
 
@@ -80,7 +81,7 @@ def bare_words(text: str, customer: Customer) -> str:
     text = plain_words(text.replace("\n", "; "))
     text = without_paying(text, customer)
     for left_out in (ORDER_NUMBER, MISTAKE, NOT_NEEDED, REASON_CLAUSE):
-        text = left_out.sub(" ", text)
+        text = re.sub(r" {2,}", " ", left_out.sub(" ", text))
     return text
 
 
@@ -99,10 +100,12 @@ def ground(
     """
     bare = bare_words(text, customer)
     everything = _EVERYTHING.search(bare) is not None
+    lines = [Line(order, index) for order in orders for index in range(len(order.items))]
+    if len(lines) == 2 and _BOTH.search(bare):
+        everything, bare = True, _BOTH.sub(" ", bare)
     bare = _EVERYTHING.sub(" ", bare)
     if swaps:
         bare = _INSTEAD_OF.sub(" ", bare)
-    lines = [Line(order, index) for order in orders for index in range(len(order.items))]
     work = _Grounding(words_of(bare), lines, products, swaps=swaps)
     found = mentions(work.words, [line.item for line in lines])
     parts: list[Part] = []
@@ -202,7 +205,8 @@ class _Grounding:
                 return []
             self._explained.update(range(at, len(self.words)))
             return [Part(lines, self.words[at + 1 :], lines[0].item.name)]
-        return []
+        again = [word for word in self.words if word.form == "replacement"]
+        return [Part(lines, again, lines[0].item.name)] if again else []
 
     def _has_value(self, words: list[Word], mention: Mention) -> bool:
         candidates = [line for line in self._lines if line.item.product_id in mention.products]

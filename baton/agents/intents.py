@@ -40,7 +40,7 @@ _CONNECTORS = frozenset(
     {",", ";", ".", ":", "and", "then", "also", "plus", "lastly", "finally", "additionally", "furthermore"}
 )
 _TOKEN = re.compile(r"#?\w+(?:'\w+)?|[^\w\s]")
-_OBJECT_END = re.compile(r"\b(?:to|into|with|from)\b|[;.!?]|,(?= )", I)
+_OBJECT_END = re.compile(r"\b(?:to|into|with|from|for (?:an?|one|the same))\b|[;.!?]|,(?= )", I)
 _TO_ADDRESS = re.compile(r"\b(?:to|at) (?:\w+ ){0,4}address\b", I)
 _DELIVERY_VERB = re.compile(r"^(?:deliver|send|ship|courier|redirect|reroute)", I)
 _VERB_POSITION_NEEDED = re.compile(r"^(?:switch|trad|track|return|void|scrap|chang|pay|status|replac)", I)
@@ -161,7 +161,7 @@ def _kind_of_change(plain: str, hit: _Hit) -> IntentKind:  # noqa: PLR0911 - eac
     changed = clause[: end.start()] if end else clause
     if PROFILE_ADDRESS.search(changed) and "order" not in changed.lower():
         return "other"
-    if verb == "use":
+    if verb == "use" or (verb in ("need", "want", "like") and re.search(r"\bdelivered to\b", clause[:80], I)):
         return "change_address"
     if _DELIVERY_VERB.match(verb) or ADDRESS_WORDS.search(changed):
         return "change_address"

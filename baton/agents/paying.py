@@ -21,7 +21,7 @@ _KINDS: list[tuple[str, re.Pattern[str]]] = [
     (
         "credit_card",
         re.compile(
-            r"\b(?:credit|debit|visa|mastercard|master card|amex|american express)(?:[ _-]cards?)?\b|\b(?<!gift )(?<!sd )(?<!cf )card\b",
+            r"\b(?:credit|debit|visa|mastercard|master card|amex|american express)(?:[ _-]cards?)?\b|\b(?<!gift )(?<!sd )(?<!cf )(?<!memory )(?<!business )card\b",
             I,
         ),
     ),
@@ -58,6 +58,7 @@ def original_method(order: Order) -> str | None:
 
 def paying(words: str, customer: Customer, order: Order) -> Paying:  # noqa: PLR0911 - each return is a reason of its own
     """The method that the words name among the customer's own."""
+    words = re.sub(r"\b(?:instead of|rather than)\b[^,;.]*", " ", words, flags=I)
     by_id = {method.method_id: method for method in customer.payment_methods}
     literal = [method for key, method in by_id.items() if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", words, I)]
     if len(literal) == 1:

@@ -17,6 +17,8 @@ from .quoting import Parts, take_apart
 from .sentences import sentences_of
 from .vocabulary import MISTAKE, NOT_NEEDED, ONLY_PAYS, PAYMENT_WORDS, TELLING_STARTS, I
 
+_HAS_PAID = re.compile(r"\b(?:paid|used|charged|bought|purchased|was|were|did)\b", I)
+
 
 @dataclass
 class _Draft:
@@ -75,7 +77,7 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
     drafts: list[_Draft] = []
     before: list[str] = []
     doubts_before: list[str] = []
-    for sentence in sentences_of(parts.fresh):
+    for sentence in sentences_of(parts.fresh or message.subject):
         asked = asks_in(sentence)
         if drafts and _only_pays(sentence, asked):
             _add_payment(drafts, sentence)
@@ -83,6 +85,8 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
         if not asked and _may_command(sentence):
             asked = [Asked("other", sentence)]
         doubts = doubts_in(sentence, asks=bool(asked))
+        if not asked and PAYMENT_WORDS.search(sentence) and not _HAS_PAID.search(sentence):
+            doubts.append(f"paying is spoken of: “{sentence}”")
         if not asked:
             (drafts[-1].context if drafts else before).append(sentence)
             (drafts[-1].doubts if drafts else doubts_before).extend(doubts)

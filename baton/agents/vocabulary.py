@@ -34,6 +34,7 @@ COURTESIES = re.compile(
     r"|(?:have|enjoy) a (?:great|good|nice|lovely|lekker|wonderful)[^.!?;\n]*"
     r"|(?:i )?(?:look|looking) forward to[^.!?;\n]*"
     r"|thank(?:s| you) for (?:\w+ing)\b[^.!?;\n]*"
+    r"|(?:please |kindly )?note that|(?:please )?(?:see|find) (?:below|above|attached)(?: and (?:assist|advise|help))?|(?:please )?(?:assist|advise)"
     r"|(?:many )?thank(?:s| you)(?: (?:so much|very much|a lot|in advance|again|kindly|for your (?:help|time|assistance|patience|understanding)))*"
     r"|much appreciated|appreciate (?:it|your help|the help)|sorry (?:for|about) (?:the|this|any) (?:trouble|inconvenience|bother|hassle)"
     r"|good (?:day|morning|afternoon|evening)|(?:hi|hello|hey|howzit|dear|molo|sawubona|dumela)(?: (?:there|team|all|everyone|guys|sir|madam|customer (?:care|service)))*"
@@ -88,15 +89,15 @@ INTENT_VERBS: list[tuple[IntentKind, re.Pattern[str]]] = [
             r"\b(?:chang(?:e|ing)|chnage|modif(?:y|ying|ication)|updat(?:e|ing)|switch(?:ing)?|adjust(?:ing)?|amend(?:ing)?"
             r"|alter(?:ing)?|edit(?:ing)?|upgrad(?:e|ing)|downgrad(?:e|ing)|correct(?= (?:my|the|this|it|all)\b)|redirect(?:ing)?|reroute"
             r"|(?<=be )changed|(?<=be )updated"
-            r"|(?:deliver|send|ship|courier)(?:ing)?(?: (?:it|this|that|them|my order|the order|order|the parcel|my parcel))+(?= (?:#?\w+ )?to\b)"
-            r"|deliver(?=ed? to\b)|pay(?:ing)?(?= (?:(?:for )?(?:it|this|that|order|the order|my order)[^.;,]*)?(?:with|by|using|via)\b)|use(?= (?:\w+ ){0,5}address\b)|(?:like|want|prefer)(?= [^.;!?]*\binstead of\b))\b",
+            r"|(?:deliver|send|ship|courier)(?:ing)?(?: (?:it|this|that|them|my|the|order|parcel|package|number|#?[a-z]{0,4}\d{3,})){1,4}(?= to\b)"
+            r"|(?<=be )delivered(?= to\b)|(?:need|want|like)(?= (?:[\w#]+ ){1,4}delivered to\b)|pay(?:ing)?(?= (?:(?:for )?(?:it|this|that|order|the order|my order)[^.;,]*)?(?:with|by|using|via)\b)|use(?= (?:\w+ ){0,5}address\b)|(?:like|want|prefer)(?= [^.;!?]*\binstead of\b))\b",
             I,
         ),
     ),
     (
         "order_status",
         re.compile(
-            r"\b(?:where(?:'s| is| are|abouts)|track(?:ing)?|status|eta|when (?:will|is|can|does|should|do|it|they|my)"
+            r"\b(?:where(?:'s| is| are|abouts)|track(?:ing)?|status|eta|when (?:will|is|can|does|should|do|it|they|my)|where (?:my|the|this)\b(?=[^.?!]{0,40} is\b)"
             r"|(?:has|have|is|was) (?:it|my|the|this)(?: #?\w+){0,4} (?:shipped|dispatched|left|been (?:shipped|sent|dispatched|delivered))"
             r"|(?:not|haven't|hasn't|never|still|yet)(?: yet)?(?: been)? (?:received|arrived|delivered|waiting)|waiting for (?:my|the) (?:order|parcel|delivery))\b",
             I,
@@ -127,8 +128,9 @@ TELLING_STARTS = word_set(
     "she there here's as since because unfortunately sorry sadly order your you you're name tel cell mobile phone "
     "a an both one two when after before last yesterday today on in at but and so also however although though "
     "while hi hello hey dear good thanks thank regards kind best many warm cheers groete ok okay yes no not just "
-    "got bought ordered received arrived same only everything all nothing customer email e-mail address subject "
-    "re fyi ps for from with to of"
+    "reason reasons made chose clicked forgot thought meant found came went had was were did placed paid got "
+    "bought ordered received arrived same only everything all nothing customer email e-mail address subject re "
+    "fyi ps for from with to of"
 )
 """A sentence that begins otherwise may be an order to do something ('Call me first') that no pattern here knows."""
 
@@ -144,7 +146,7 @@ PROFILE_ADDRESS = re.compile(
     I,
 )
 PAYMENT_WORDS = re.compile(
-    r"\b(?:payment(?: methods?)?|pay|paid|credit[ _]cards?|debit[ _]cards?|gift[ _](?:cards?|vouchers?)|giftcard|paypal|visa|master ?card|amex|eft|store credit|card)(?=\b|_)",
+    r"\b(?:payment(?: methods?)?|pay|paid|credit[ _]cards?|debit[ _]cards?|gift[ _](?:cards?|vouchers?)|giftcard|paypal|visa|master ?card|amex|eft|store credit|(?<!sd )(?<!cf )(?<!memory )(?<!business )card)(?=\b|_)",
     I,
 )
 OTHER_OBJECTS = re.compile(
@@ -185,7 +187,7 @@ HARMLESS_NEGATIONS = re.compile(
 
 MISTAKE = re.compile(
     r"\b(?:by (?:mistake|accident|error)|(?:in|an?|the|my|made a|made an) (?:error|mistake)|accident(?:al|ally)?|mistak\w+|unintention\w*"
-    r"|(?:ordered|placed|bought|paid)(?: (?:it|this|that|the (?:same )?(?:order|thing|item)))? twice|duplicate|double order|ordered (?:the )?wrong|wrong (?:order|item|size|colou?r|product|one)"
+    r"|(?:ordered|placed|bought|paid)(?: (?:it|this|that|order|the (?:same )?(?:order|thing|item)))? twice|duplicate|double order|ordered (?:the )?wrong|wrong (?:order|item|size|colou?r|product|one)"
     r"|per ongeluk|meant to (?:order|buy|get)|clicked|pressed)\b",
     I,
 )
@@ -205,7 +207,7 @@ REASON_CLAUSE = re.compile(
 )
 
 ONLY_PAYS = re.compile(
-    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]{0,20}|i(?:'d| would)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\b\W{0,3}){0,20}"
+    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]{0,20}|i(?:'d|'ll|'m| would| will)?|we(?:'ll)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\b\W{0,3}){0,20}"
     r"(?:payment|credit|debit|gift|giftcard|paypal|visa|master|amex|eft|original)",
     I,
 )

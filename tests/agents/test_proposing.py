@@ -51,6 +51,16 @@ CLEAR: list[tuple[str, list[object]]] = [
     ("Please use the same address as order #W1002 for order #W1001.", [TO_OFFICE]),
     ("Hi, please change the delivery address of order #W1001 to 8 Bree Street, Gardens, Cape Town, 8001. Thank you.", [TO_BREE]),
     ("Change the delivery address of order #W1001 from 14 Loop Street, Flat 3, Cape Town, 8001 to 8 Bree Street, Gardens, Cape Town, 8001", [TO_BREE]),
+    ("Please can you rather deliver #W1001 to 8 Bree Street, Gardens, Cape Town, 8001?", [TO_BREE]),
+    ("I've moved. Please send order #W1001 to my new address: 8 Bree Street, Gardens, Cape Town, 8001.", [TO_BREE]),
+    ("Hi, I need order #W1001 delivered to my office: 27 Jan Smuts Avenue, Parktown, Johannesburg, 2193.", [TO_OFFICE]),
+    ("Can I pay for order #W1001 by EFT instead of card?", [("change_payment", "#W1001", "eft-1")]),
+    ("Please exchange the kettle from #W1003 with a 1.7L black one. I'll pay the difference with my Visa.", [("exchange_items", "#W1003", ([("P-KET-1", "P-KET-3")], "card-1"))]),
+    ("I received the backpack from order #W1002 with a broken zip. I'd like a replacement.", [("exchange_items", "#W1002", ([("P-BAG-1", "P-BAG-1")], "card-1"))]),
+    ("Please return both items in order #W1002", [("return_items", "#W1002", (["P-BAG-1", "P-SHO-2"], "card-1"))]),
+    ("Hey guys, I accidentally placed order #W1001 twice, please cancel it.", [CANCEL]),
+    ("Please cancel #W1001. Reason: no longer needed", [NOT_NEEDED]),
+    ("Hi Team, please see below and assist. I want to return the kettle (order #W1003) as it is leaking.", [("return_items", "#W1003", (["P-KET-1"], "gift-1"))]),
     ("Can you please change the payment for order #W1001 to my EFT?", [("change_payment", "#W1001", "eft-1")]),
     ("1. Cancel order #W1001 (ordered twice by accident)\n2. Return the shoes of order #W1002", [CANCEL, SHOES_BACK]),
     ("Hello\n\nPlease could you:\n- cancel order #W1001, it was ordered by mistake\n- return the shoes from order #W1002\n\nBaie dankie\nThandi", [CANCEL, SHOES_BACK]),
@@ -58,6 +68,8 @@ CLEAR: list[tuple[str, list[object]]] = [
 ]  # fmt: skip
 
 UNCLEAR = [
+    "Please return the shoes of order #W1002. My old gift card is lost, can the money go there?",
+    "Please return the shoes of order #W1002. The card I have now is a Mastercard.",
     "Please return the shoes but not the backpack from #W1002",
     "I want to return the shoes if they can be refunded in cash, otherwise keep them.",
     "Please do not cancel order #W1001, I just want to know when it arrives.",

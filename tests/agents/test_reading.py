@@ -32,6 +32,7 @@ def reading_of(text: str, **more: object) -> Reading:
         ("Please change the payment method of #W1001 to EFT", ["change_payment"]),
         ("Please change the colour of the lamp to black", ["change_items"]),
         ("Do you have the backpack in olive?", ["product_question"]),
+        ("Please change the camera for one with an SD card", ["change_items"]),
         ("Please change my phone number", ["other"]),
         ("What is your return policy?", ["other"]),
         ("Can you gift wrap it?", ["other"]),
@@ -205,3 +206,13 @@ def test_no_text_however_long_and_odd_keeps_a_reader_busy(piece: str) -> None:
 def test_a_long_quoted_history_does_not_make_a_short_message_long() -> None:
     text = "Please cancel order #W1001.\n\nOn Tue, 4 Nov 2025 at 09:00, Shop wrote:\n" + "> and so on\n" * 10_000
     assert reading_of(text).requests[0].doubts == []
+
+
+def test_a_request_in_the_subject_alone_is_read() -> None:
+    found = reading_of("", subject="Please cancel order #W1001")
+    assert [(request.kind, request.order_ids) for request in found.requests] == [("cancel", ["#W1001"])]
+
+
+def test_thanks_below_a_subject_that_asks_do_not_dismiss_it() -> None:
+    assert reading_of("Thanks!", subject="Cancel order #W1001").not_an_enquiry is None
+    assert reading_of("Thanks!", subject="Re: Cancel order #W1001").not_an_enquiry is not None
