@@ -10,6 +10,7 @@ from baton.contracts.enquiry import AskCustomer, CheckPolicy, FindCustomer, Read
 from baton.contracts.mail import Message
 from baton.contracts.systems import CustomerQuery
 
+from .everyday_words import Writer
 from .retail import RETAIL, OrderFile, Run, actions_of, enquiries, items_changed, order_file, proposed, run, truth
 
 pytestmark = pytest.mark.skipif(
@@ -72,6 +73,27 @@ def test_what_is_proposed_for_a_plain_message_is_the_truth_in_99_of_100(
     _say(capsys, f"plain: {len(proposing)} of {len(plain)} proposed ({share:.0%}), {len(right)} right, wrong: {wrong}")
     assert share >= 0.6
     assert len(right) >= 0.99 * len(proposing)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_same_requests_in_everyday_words_are_proposed_just_as_rightly(
+    seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalogue = OrderFile(order_file())
+    writer = Writer([catalogue.product(product_id) for product_id in order_file()["products"]], seed)
+    proposing, wrong = 0, []
+    cases = enquiries("enquiries_plain")
+    for case in cases:
+        customer = catalogue.find(CustomerQuery(customer_id=case["customer_id"]))[0]
+        text = writer.letter(case, customer)
+        result = run(Message(text=text), OrderFile(order_file()))
+        if _proposes(result):
+            proposing += 1
+            wrong += [] if _is_right(case, result) else [text]
+    share = proposing / len(cases)
+    _say(capsys, f"in everyday words: {proposing} of {len(cases)} proposed ({share:.0%}), {len(wrong)} wrong")
+    assert share >= 0.6
+    assert len(wrong) <= 0.01 * proposing, wrong
 
 
 def test_a_plain_message_that_is_handed_over_has_customer_order_and_items_right(
