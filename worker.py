@@ -36,7 +36,7 @@ def agents_for(settings: Settings, systems: Systems, client: Client) -> list[obj
     return [
         Reader(),
         CustomerDesk(systems.orders, systems.crm),
-        PolicyDesk.reading(settings.policy_file),
+        PolicyDesk.reading(settings.policy_file, systems.orders),
         OrderDesk(systems.orders),
         Resolver(),
         MailDesk(systems.mailbox),

@@ -1,6 +1,7 @@
 """The shop's policy: the passages that apply to a message, and the word on every action of a resolution."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from baton.contracts.enquiry import (
@@ -12,6 +13,7 @@ from baton.contracts.enquiry import (
     PolicyPassages,
     PolicyVerdict,
 )
+from baton.contracts.orders import Action, ActionKind
 from baton.contracts.wire import digest_of
 
 from .rules import RULES, Standing, breach_of, credit_cancelled
@@ -66,8 +68,11 @@ def _sections(policy_text: str) -> list[_Section]:
     return found
 
 
-def check(ask: CheckPolicy) -> PolicyVerdict:
-    """Every action judged by the rules of today, in order, each with those before it and those done already."""
+def check(ask: CheckPolicy, able: Collection[ActionKind] | None = None) -> PolicyVerdict:
+    """Every action judged by the rules of today, in order, each with those before it and those done already.
+
+    `able` names what the shop's order system can do; None when it was not asked.
+    """
     standing = Standing(
         customer=ask.customer,
         orders={order.order_id: order for order in ask.orders},
@@ -79,6 +84,9 @@ def check(ask: CheckPolicy) -> PolicyVerdict:
             credit_cancelled(done.action.order_id, standing)  # the balance we know is from before
     judgements: list[Judgement] = []
     for action in ask.resolution.actions:
+        if able is not None and action.kind not in able:
+            judgements.append(_beyond_the_system(action))
+            continue
         breach = breach_of(action, standing)
         judgements.append(
             Judgement(
@@ -89,6 +97,15 @@ def check(ask: CheckPolicy) -> PolicyVerdict:
             )
         )
     return PolicyVerdict(judgements=judgements, version=RULES_VERSION)
+
+
+def _beyond_the_system(action: Action) -> Judgement:
+    return Judgement(
+        action_id=action.action_id,
+        allowed=False,
+        rule="the order system cannot do this",
+        explanation=f"The shop's order system has no {action.kind.replace('_', ' ')}: a person does it by hand.",
+    )
 
 
 RULES_VERSION = f"rules-{digest_of(dict(RULES))[:12]}"

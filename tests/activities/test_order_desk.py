@@ -1,0 +1,117 @@
+"""Approved actions against the real order system: only what was approved, and only while nothing changed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from pydantic import JsonValue
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.order_desk import OrderDesk
+from activities.policy_desk import PolicyDesk
+from baton.connectors.http_orders import HttpOrders
+from baton.contracts.enquiry import ActionResult, CheckPolicy, PolicyVerdict, Resolution
+from baton.contracts.orders import ActionKind, CancelOrder, Order
+from baton.contracts.systems import OrderCapabilities
+from baton.contracts.wire import digest_of
+from demo.servers import DemoSystems
+
+
+class Shop(HttpOrders):
+    """The project's own shop, with what it can do as a test says."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__({"url": url})
+        self.url = url
+        self.only: list[ActionKind] | None = None
+
+    async def capabilities(self) -> OrderCapabilities:
+        """What the shop says, or less."""
+        said = await super().capabilities()
+        return said if self.only is None else said.model_copy(update={"actions": self.only})
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def orders(tmp_path: Path) -> AsyncIterator[Shop]:
+    """The project's own shop over HTTP."""
+    async with DemoSystems.started(tmp_path) as systems:
+        connector = Shop(systems.orders_url)
+        yield connector
+        await connector.aclose()
+
+
+async def _pending(orders: Shop) -> Order:
+    async with httpx.AsyncClient() as http:
+        tables = (await http.get(f"{orders.url}/dump")).json()
+    pending = (row["order_id"] for row in tables["orders"].values() if row["status"] == "pending")
+    return await orders.get_order(next(pending))
+
+
+def _handed(basis: Order, key: str = "INQ-1/a1/1/0", **changed: JsonValue) -> dict[str, Any]:
+    cancel = CancelOrder(
+        action_id="a1", order_id=basis.order_id, order_version=basis.version, reason="no longer needed"
+    )
+    subject = Resolution(actions=[cancel]).model_dump(mode="json")
+    return {
+        "subject": subject,
+        "subject_digest": digest_of(subject),
+        "key": key,
+        "action_id": "a1",
+        "basis": basis.model_dump(mode="json"),
+        **changed,
+    }
+
+
+async def _cancel(orders: Shop, handed: dict[str, Any]) -> ActionResult:
+    answer = await ActivityEnvironment().run(OrderDesk(orders).cancel_order, handed)
+    return ActionResult.model_validate(answer.value)
+
+
+async def test_what_is_not_what_was_approved_is_never_performed(orders: Shop) -> None:
+    basis = await _pending(orders)
+    handed = _handed(basis)
+    handed["subject"]["actions"][0]["reason"] = "ordered by mistake"
+    with pytest.raises(ApplicationError) as caught:
+        await _cancel(orders, handed)
+    assert (caught.value.type, caught.value.non_retryable) == ("NotWhatWasApproved", True)
+    assert (await orders.get_order(basis.order_id)).status == "pending"
+
+
+async def test_an_approved_action_is_performed_and_its_receipt_comes_back(orders: Shop) -> None:
+    basis = await _pending(orders)
+    result = await _cancel(orders, _handed(basis))
+    assert (result.outcome, result.order.status) == ("done", "cancelled")
+    assert result.statement == f"Order {basis.order_id} was cancelled"
+
+
+async def test_an_order_that_changed_since_is_left_alone_and_old_and_new_come_back(orders: Shop) -> None:
+    basis = await _pending(orders)
+    await _cancel(orders, _handed(basis))
+    result = await _cancel(orders, _handed(basis, key="INQ-2/a1/1/0"))
+    assert result.outcome == "changed"
+    assert result.changes[0] == "status was 'pending', is 'cancelled'"
+
+
+async def test_a_redo_finds_what_an_earlier_round_did(orders: Shop) -> None:
+    basis = await _pending(orders)
+    first = await _cancel(orders, _handed(basis))
+    again = await _cancel(orders, _handed(basis, key="INQ-1/a1/1/1", earlier_keys=["INQ-1/a1/1/0"]))
+    assert (again.outcome, again.reference) == ("done", first.reference)
+
+
+async def test_an_action_that_the_order_system_lacks_is_forbidden_before_anybody_approves_it(
+    orders: Shop,
+) -> None:
+    orders.only = ["return_items"]
+    basis = await _pending(orders)
+    cancel = CancelOrder(
+        action_id="a1", order_id=basis.order_id, order_version=basis.version, reason="no longer needed"
+    )
+    given = CheckPolicy(resolution=Resolution(actions=[cancel]), orders=[basis]).model_dump(mode="json")
+    answer = await ActivityEnvironment().run(PolicyDesk("", "policy.md", orders).check_policy, given)
+    (breach,) = PolicyVerdict.model_validate(answer.value).breaches
+    assert breach.rule == "the order system cannot do this"
