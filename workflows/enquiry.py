@@ -41,6 +41,8 @@ class EnquiryWorkflow:
     @workflow.run
     async def run(self, start: EnquiryStart) -> EnquiryResult:
         """How the enquiry ended."""
+        if self._run.state.closing:
+            return await self.effects.finish()
         case: CaseFile | None = None
         try:
             case = await self.understanding.understand()
@@ -51,9 +53,9 @@ class EnquiryWorkflow:
                 review, decision = await self.agreement.have_a_person_decide(case, proposal)
                 if decision.choice == "reject":
                     why = decision.comment or "the reviewer rejected it"
-                    return await self.effects.close("rejected", why, case, review)
+                    return await self.effects.close("rejected", why, case, decision)
                 if decision.choice == "handled_outside":
-                    return await self.effects.close("handled_outside", decision.comment, case, review)
+                    return await self.effects.close("handled_outside", decision.comment, case, decision)
                 if decision.choice == "request_changes":
                     case.take_feedback(decision.comment)
                     continue
@@ -63,7 +65,7 @@ class EnquiryWorkflow:
                     await self.effects.look_again(case, setbacks)
                     continue
                 await self.effects.send_reply(case, approved)
-                return await self.effects.close("answered", case.summary(), case, review)
+                return await self.effects.close("answered", case.summary(), case, decision)
         except RunAborted as stop:
             return await self.effects.close("aborted", str(stop), case)
         except BaseException as stop:

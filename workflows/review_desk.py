@@ -106,7 +106,7 @@ class ReviewDesk:
             await workflow.wait_condition(
                 lambda: self._current(seen) != seen or self._continuing.due(),
                 timeout=at_most,
-                timeout_summary=f"{seen.review_id} is due",
+                timeout_summary=f"Due: {seen.title}",
             )
         except TimeoutError:
             return

@@ -106,6 +106,7 @@ class Run:
             at=workflow.now(), signal=signal, decision_id=decision_id, review_id=review_id, reason=reason[:500]
         )
         self.state.refusals = [*self.state.refusals, refusal][-REFUSALS_KEPT:]
+        self.show()
 
     def stage(self, stage: str) -> None:
         """Move on to the next stage, and let lists and the Temporal UI see it."""
@@ -196,7 +197,7 @@ class Run:
                 workflow.upsert_search_attributes(updates)
 
     def _checklist(self) -> str:
-        lines = [f"**{self.state.stage}**", ""]
+        lines = [f"**{self.state.stage.capitalize()}**", ""]
         lines += [_line(step) for step in self.steps()]
         waiting = self.waiting()
         if waiting.what == "review":
@@ -204,16 +205,18 @@ class Run:
             lines += ["", f"A person is asked, {late} {_clock(waiting.due_at)}. To see it and answer:", ""]
             lines += [f"`uv run starter.py review {self.enquiry_id}`"]
         elif waiting.due_at:
-            lines += ["", f"The customer was asked; an answer is due {_clock(waiting.due_at)}."]
-        if self.state.refused_count:
-            lines += ["", f"Signals refused: {self.state.refused_count}. The query `record` says why."]
+            lines += ["", f"The customer was asked; an answer is due {_clock(waiting.due_at)}. To hand it in:", ""]
+            lines += [f'`uv run starter.py reply {self.enquiry_id} --text "…"`']
+        if self.state.refusals:
+            last = self.state.refusals[-1]
+            lines += ["", f"Signals refused: {self.state.refused_count}; the last, {last.signal}: {last.reason}"]
         return "\n".join(lines)
 
 
 def _line(step: StepStatus) -> str:
-    by = f" ({step.agent})" if step.agent else ""
+    by = f" · {step.agent}" if step.agent and step.agent not in step.detail else ""
     said = f": {step.detail}" if step.detail else ""
-    return f"- {_SYMBOL[step.state]} {step.title}{by}{said}"
+    return f"{_SYMBOL[step.state]} {step.title}{by}{said}  "  # two spaces: a new line, without a bullet
 
 
 _WAITING_FOR_NOTHING = ("nothing", (), None, ())  # as the run is started: no update is spent on saying it again

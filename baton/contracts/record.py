@@ -9,6 +9,7 @@ from .agents import Card
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from .mail import Message
 from .review import Refusal, Review
+from .systems import CrmEntry
 from .wire import Wire
 
 EntryKind = Literal[
@@ -54,6 +55,13 @@ class RecordEntry(Wire):
     key: str = Field(default="", description="idempotency key of an effect")
 
 
+class Closing(Wire):
+    """How a run is about to end, and what the CRM is to be told."""
+
+    result: EnquiryResult
+    entry: CrmEntry
+
+
 class RunState(BaseModel):
     """One serialisable model of a run: with it, `run` can be entered again from the top at any time.
 
@@ -71,6 +79,7 @@ class RunState(BaseModel):
     skipped: list[str] = []
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
+    closing: Closing | None = None
     stage: str = "starting"
     continued: int = 0
 

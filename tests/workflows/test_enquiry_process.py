@@ -1,5 +1,7 @@
 """The process on a real server, with a team whose answers the test writes."""
 
+from contextlib import suppress
+
 import pytest
 from temporalio.client import Client, WorkflowFailureError
 
@@ -24,6 +26,8 @@ async def test_an_approved_enquiry_is_acted_on_answered_logged_and_archived(clie
     assert result.outcome == "answered"
     assert result.log_entry == "entry-1"
     assert run.team.steps[-4:] == ["cancel_order", "send_reply", "log_outcome", "archive_record"]
+    (logged,) = run.team.asked("log_outcome")
+    assert logged["entry"]["decided_by"] == "nomsa"
     assert [entry.key.split("/", 1)[1] for entry in record.record if entry.key] == ["a1/1/0", "reply/1/0", "log/1/0"]
 
 
@@ -202,6 +206,20 @@ async def test_a_cancelled_run_leaves_no_open_review_and_is_kept(client: Client)
     assert [review.status for review in record.reviews] == ["withdrawn"]
     assert run.team.steps[-2:] == ["log_outcome", "archive_record"]
     assert record.result and record.result.outcome == "cancelled"
+
+
+@pytest.mark.parametrize("every", [1, 2, 3])
+async def test_a_run_that_is_cancelled_stays_so_when_it_continues_as_new(client: Client, every: int) -> None:
+    async with enquiry(client, continue_after_steps=every) as run:
+        await run.open_review()
+        await run.handle.cancel()
+        with suppress(WorkflowFailureError):
+            await run.result()
+        record = await run.record()
+    assert record.result
+    assert record.result.outcome == "cancelled"
+    assert run.team.steps.count("log_outcome") == run.team.steps.count("archive_record") == 1
+    assert not {"cancel_order", "send_reply"} & set(run.team.steps)
 
 
 async def test_every_fact_is_reachable_at_the_last_hand_off(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
@@ -147,6 +148,21 @@ async def test_the_log_goes_on_by_itself_when_the_crm_is_down(client: Client) ->
         await run.decide("approve")
         result = await run.result()
     assert (result.outcome, result.log_entry) == ("answered", "later")
+
+
+@pytest.mark.parametrize("outcome", ["reject", "abort"])
+async def test_giving_up_on_the_log_or_the_archive_ends_the_run_with_the_outcome_that_it_had(
+    client: Client, outcome: str
+) -> None:
+    team = Team(look_up_policy=fails()) if outcome == "abort" else Team()
+    team.answers |= {"log_outcome": fails(), "log_outcome_later": fails(), "archive_record": fails()}
+    async with enquiry(client, team) as run:
+        await run.decide(outcome)
+        for _ in range(2):
+            await run.review_of("failure")
+            await run.became(await run.decide("abort"))
+        result = await run.result()
+    assert result.outcome == {"reject": "rejected", "abort": "aborted"}[outcome]
 
 
 async def test_a_failure_review_survives_continuing_as_new(client: Client) -> None:

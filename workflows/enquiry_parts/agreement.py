@@ -53,7 +53,9 @@ class Agreement:
             feedback += breaches
         return proposal
 
-    async def _check_policy(self, case: CaseFile, resolution: Resolution, key: str) -> list[str]:
+    async def _check_policy(
+        self, case: CaseFile, resolution: Resolution, key: str, *, edited: bool = False
+    ) -> list[str]:
         """What the policy forbids of a resolution, a line each."""
         verdict = await self._steps.run(
             names.CHECK_POLICY,
@@ -61,6 +63,7 @@ class Agreement:
             reads=case.order_facts_only(),
             given={
                 "resolution": resolution.model_dump(mode="json"),
+                "edited": edited,
                 "customer": case.customer_json(),
                 "products": case.products_json(),
                 "sender": case.match.sender.model_dump(mode="json"),
@@ -83,7 +86,7 @@ class Agreement:
             if decision.choice != "edit":
                 return review, decision
             edited = Resolution.model_validate(decision.value)
-            breaches = await self._check_policy(case, edited, f"check_policy/{case.revision}/edit")
+            breaches = await self._check_policy(case, edited, f"check_policy/{case.revision}/edit", edited=True)
             if not breaches:
                 return review, decision
             case.revision += 1

@@ -122,4 +122,4 @@ class CaseFile:
         """One line for the CRM: what was asked and what was done."""
         asked = ", ".join(dict.fromkeys(request.kind.replace("_", " ") for request in self.reading.requests))
         acted = ", ".join(f"{each.action.kind.replace('_', ' ')} on {each.action.order_id}" for each in self.done)
-        return f"asked: {asked or 'other'}; done: {acted or 'answered'}"
+        return f"asked: {asked or 'other'}; done: {acted or 'nothing changed, replied'}"

@@ -7,11 +7,12 @@ from temporalio import workflow
 from baton.contracts import names
 from baton.contracts.enquiry import DoneAction, EnquiryResult, Outcome, Resolution
 from baton.contracts.orders import Action
-from baton.contracts.review import Review
+from baton.contracts.record import Closing
+from baton.contracts.review import Decision
 from baton.contracts.wire import digest_of
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
-from workflows.step_runner import Effect, StepRunner, StepSkipped
+from workflows.step_runner import Effect, RunAborted, StepRunner, StepSkipped
 
 from .case_file import CaseFile
 from .reviews import crm_entry
@@ -82,11 +83,10 @@ class Effects:
         case.reply_message_id = sent.message_id
 
     async def close(
-        self, outcome: Outcome, summary: str, case: CaseFile | None = None, review: Review | None = None
+        self, outcome: Outcome, summary: str, case: CaseFile | None = None, decision: Decision | None = None
     ) -> EnquiryResult:
-        """Log the outcome in the CRM, keep the whole record, and end once every signal was handled."""
+        """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end."""
         self._desk.withdraw_all(f"the enquiry ended: {outcome}")
-        self._run.stage("closing")
         result = EnquiryResult(
             enquiry_id=self._run.enquiry_id,
             outcome=outcome,
@@ -94,20 +94,32 @@ class Effects:
             actions_done=[done.statement or done.action.kind for done in (case.done if case else [])],
             reply_message_id=case.reply_message_id if case else None,
         )
-        entry = crm_entry(result, case, review, at=workflow.now())
-        with suppress(StepSkipped):
+        # Kept in the state: a run that continues as new while it closes must not open its reviews again.
+        self._run.state.closing = Closing(result=result, entry=crm_entry(result, case, decision, at=workflow.now()))
+        return await self.finish()
+
+    async def finish(self) -> EnquiryResult:
+        """End a run that is closing. Nothing here may keep it from ending: what a person gives up on is left out."""
+        closing = self._run.state.closing
+        assert closing is not None
+        result = closing.result
+        self._run.stage("closing")
+        with suppress(StepSkipped, RunAborted):
             logged = await self._steps.run(
-                names.LOG_OUTCOME, given={"entry": entry}, effect=Effect("log", 1), summary="Log the outcome in the CRM"
+                names.LOG_OUTCOME,
+                given={"entry": closing.entry.model_dump(mode="json")},
+                effect=Effect("log", 1),
+                summary="Log the outcome in the CRM",
             )
             result = result.model_copy(update={"log_entry": logged.entry_id})
         self._run.result = result
-        self._run.note_once("closed", f"{outcome}: {summary}", step="closed")
-        with suppress(StepSkipped):
+        self._run.note_once("closed", f"{result.outcome}: {result.summary}", step="closed", title="Closed")
+        with suppress(StepSkipped, RunAborted):
             await self._steps.run(
                 names.ARCHIVE_RECORD,
                 given={"record": self._run.record().model_dump(mode="json")},
                 summary="Keep the record in the archive",
             )
-        self._run.stage(f"ended: {outcome}")
+        self._run.stage(f"ended: {result.outcome}")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result

@@ -89,12 +89,14 @@ class Questions:
         deadlines = self._run.state.deadlines
         if name not in deadlines:
             deadlines[name] = workflow.now() + timedelta(hours=self._options.reply_deadline_hours)
-            self._run.note("waiting", "the customer was asked", step=name)
+            self._run.note("waiting", "the customer was asked", step=name, title="The customer's answer")
         self._run.stage("waiting for the customer")
         while len(self._run.state.replies) < round_:
             left = deadlines[name] - workflow.now()
             if left <= timedelta(0):
-                self._run.note_once("closed", "the customer did not answer in time", step=name)
+                self._run.note_once(
+                    "closed", "the customer did not answer in time", step=name, title="The customer's answer"
+                )
                 return "the customer did not answer in time"
             try:
                 await workflow.wait_condition(

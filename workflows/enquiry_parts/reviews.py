@@ -7,9 +7,8 @@ from pydantic import JsonValue
 
 from baton.contracts.enquiry import EnquiryResult, Evidence, Proposal, Question, Resolution
 from baton.contracts.mail import OutgoingMail
-from baton.contracts.review import Review, ReviewChoice, Risk
+from baton.contracts.review import Decision, Review, ReviewChoice, Risk
 from baton.contracts.systems import CrmEntry
-from baton.contracts.wire import JsonObject
 from workflows.review_desk import ReviewDesk
 from workflows.schema_check import closed_schema
 
@@ -110,7 +109,7 @@ def risk_of(case: CaseFile, proposal: Proposal) -> tuple[Risk, list[str]]:
     return ("medium", ["it changes an order"]) if acts else ("low", [])
 
 
-def crm_entry(result: EnquiryResult, case: CaseFile | None, review: Review | None, *, at: datetime) -> JsonObject:
+def crm_entry(result: EnquiryResult, case: CaseFile | None, decision: Decision | None, *, at: datetime) -> CrmEntry:
     """The line in the customer's history. It names the archive's record by the enquiry's id."""
     customer = case.match.customer if case else None
     return CrmEntry(
@@ -119,10 +118,10 @@ def crm_entry(result: EnquiryResult, case: CaseFile | None, review: Review | Non
         outcome=result.outcome,
         summary=result.summary,
         actions=result.actions_done,
-        decided_by=review.decision.actor.id if review and review.decision else None,
+        decided_by=decision.actor.id if decision else None,
         at=at,
         archive=f"archive/{result.enquiry_id}.jsonl",
-    ).model_dump(mode="json")
+    )
 
 
 def repeated_action_ids(resolution: Resolution, done: Sequence[str]) -> list[str]:
