@@ -166,3 +166,8 @@ def signal_line(runs: Runs, enquiry_id: str, decision: Decision) -> str:
         *("--input", decision.model_dump_json(exclude_defaults=True)),
     ]
     return shlex.join(words)
+
+
+def signal_form(decision: Decision) -> str:
+    """The same decision as JSON in lines, as the Temporal UI's form for a signal takes it."""
+    return decision.model_dump_json(exclude_defaults=True, indent=2)

@@ -30,7 +30,7 @@ def edited(subject: JsonValue) -> JsonValue:
         except (ValueError, RecursionError) as problem:
             raise Problem(f"What was saved is not JSON ({problem}): no answer was sent.") from None
     if value == subject:
-        raise Problem("Nothing was changed: no answer was sent. `approve` sends it as it is.")
+        raise Problem("Nothing was changed: no answer was sent.")
     return value
 
 

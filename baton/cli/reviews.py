@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 
+from baton.cli.answering import chosen, value_for
 from baton.cli.console import as_json, interactive, line, note, out
-from baton.cli.deciding import decision_for, offered, open_reviews, pick, read_value, send, signal_line
-from baton.cli.editing import edited
+from baton.cli.deciding import decision_for, open_reviews, pick, send, signal_form, signal_line
 from baton.cli.ids import enquiry_id
 from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, ValueOption
 from baton.cli.presenting.lists import inbox_table
@@ -91,23 +90,30 @@ async def review(
     as_signal: Annotated[
         bool, typer.Option("--as-signal", help="Print the `temporal workflow signal` line that answers it.")
     ] = False,
+    for_ui: Annotated[
+        bool, typer.Option("--for-ui", help="Print the JSON that answers it in the Temporal UI's form.")
+    ] = False,
     choice: Annotated[
-        str | None, typer.Option("--choice", help="With --as-signal: the answer. Default: the first offered.")
+        str | None,
+        typer.Option("--choice", help="With these two: the answer. Default: approve, where it is offered."),
     ] = None,
     comment: CommentOption = "",
     value: ValueOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show what a person must judge: what would be done and sent, and what it rests on."""
+    if not (as_signal or for_ui) and (choice is not None or comment or value is not None):
+        raise Problem("`review` only shows. Answer with `decide`, or add --as-signal or --for-ui.")
     enquiry = enquiry_id(given)
     runs = await open_runs(load_settings())
     found = await _read(runs, enquiry)
-    if as_signal:
+    if as_signal or for_ui:
         one = pick(found, wanted, enquiry)
-        picked = offered(one, choice) if choice else one.choices[0]
-        answer = _value(one, picked, value) if value is not None or picked.needs != "value" else one.subject
-        decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment, channel="temporal command line")
-        sys.stdout.write(signal_line(runs, enquiry, decision) + "\n")
+        picked = chosen(one, choice)
+        answer = value_for(one, picked, value=value, comment=comment)
+        channel = "Temporal UI" if for_ui else "temporal command line"
+        decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment, channel=channel)
+        sys.stdout.write((signal_form(decision) if for_ui else signal_line(runs, enquiry, decision)) + "\n")
         return
     shown = [each for each in found if each.review_id == wanted] if wanted else open_reviews(found) or found[-1:]
     if json:
@@ -193,25 +199,10 @@ async def answer_review(
     enquiry = enquiry_id(given)
     runs = await open_runs(load_settings())
     one = pick(await _read(runs, enquiry), wanted, enquiry)
-    picked = offered(one, choice)
-    if picked.needs == "comment" and not comment.strip():
-        raise Problem(f'{picked.id} needs --comment "…": it says what to change.')
-    decision = decision_for(enquiry, one, picked.id, value=_value(one, picked, value), comment=comment)
+    picked = chosen(one, choice)
+    answer = value_for(one, picked, value=value, comment=comment, editor=interactive())
+    decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment)
     report(await send(runs, enquiry, decision), picked, json=json)
-
-
-def _value(one: Review, picked: ReviewChoice, given: str | None) -> JsonValue:
-    if picked.needs != "value":
-        if given is not None:
-            raise Problem(f"{picked.id} takes no --value.")
-        return None
-    if given is not None:
-        return read_value(given, picked)
-    if picked.id == "edit" and interactive():
-        return edited(one.subject)
-    raise Problem(
-        f"{picked.id} needs --value FILE (JSON). `review --json` shows the schema and the subject to start from."
-    )
 
 
 def report(became: Decided, picked: ReviewChoice, *, json: bool = False) -> None:

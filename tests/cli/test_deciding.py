@@ -1,9 +1,6 @@
 """A decision at the command line: sent as a signal, followed until it is known what became of it."""
 
-import asyncio
 import json
-import shlex
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +69,15 @@ async def test_a_value_that_does_not_fit_is_refused_with_the_reason(connected: P
         assert (await one.status()).waiting.what == "review"
 
 
+async def test_an_edit_that_changes_nothing_is_not_sent(connected: Path, client: Client) -> None:
+    async with enquiry(client) as one:
+        review = await one.open_review()
+        said = await run("edit", one.handle.id, "--value", json.dumps(review.subject))
+        assert said.code == 1
+        assert "changes nothing" in said.complaint
+        assert (await one.status()).waiting.what == "review"
+
+
 async def test_an_edit_from_a_file_goes_out_word_for_word(connected: Path, client: Client) -> None:
     team = Team()
     async with enquiry(client, team) as one:
@@ -108,21 +114,6 @@ async def test_with_no_worker_the_answer_is_kept_and_a_repeat_is_harmless(connec
             assert (await send(runs, enquiry_id, decision)).status == "accepted"
             await one.result()
         assert one.team.steps.count("cancel_order") == 1
-
-
-async def test_the_printed_signal_line_run_by_a_shell_approves_the_run(connected: Path, client: Client) -> None:
-    async with enquiry(client) as one:
-        await one.open_review()
-        said = await run("review", one.handle.id, "--as-signal")
-        assert said.code == 0
-        line = said.out.strip()
-        assert line.startswith("temporal workflow signal ")
-        assert f"--workflow-id {one.handle.id} --name decide_review" in line
-        program = shutil.which("temporal")
-        assert program is not None
-        process = await asyncio.create_subprocess_shell(line.replace("temporal", shlex.quote(program), 1))
-        assert await process.wait() == 0
-        assert (await one.result()).outcome == "answered"
 
 
 async def test_the_customers_answer_is_handed_in_and_taken(connected: Path, client: Client) -> None:
