@@ -13,10 +13,12 @@ from baton.contracts.enquiry import (
     PolicyPassages,
     PolicyVerdict,
 )
+from baton.contracts.mail import OutgoingMail
 from baton.contracts.orders import Action, ActionKind
 from baton.contracts.wire import digest_of
 
 from .rules import RULES, Standing, breach_of, credit_cancelled
+from .writing import PLACEHOLDER
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _GENERAL = re.compile(r"\b(?:general|generic|who|always|every|identif|verif)", re.IGNORECASE)
@@ -96,7 +98,23 @@ def check(ask: CheckPolicy, able: Collection[ActionKind] | None = None) -> Polic
                 explanation=breach.explanation if breach else "",
             )
         )
+    if ask.edited and _unfinished(ask.resolution.reply):
+        judgements.append(_UNFINISHED)
     return PolicyVerdict(judgements=judgements, version=RULES_VERSION)
+
+
+def _unfinished(reply: OutgoingMail | None) -> bool:
+    """Whether a customer would get a mail with our own gap in it, or with nothing in it."""
+    return reply is not None and (_GAP.search(f"{reply.subject}\n{reply.body}") is not None or not reply.body.strip())
+
+
+_GAP = re.compile(r"\[\s*" + r"\s+".join(PLACEHOLDER.strip("[]").split()) + r"\s*\]", re.IGNORECASE)
+_UNFINISHED = Judgement(
+    action_id="reply",
+    allowed=False,
+    rule="the reply is unfinished",
+    explanation=f"Replace “{PLACEHOLDER}” by what the customer is to read, or close it as handled outside.",
+)
 
 
 def _beyond_the_system(action: Action) -> Judgement:

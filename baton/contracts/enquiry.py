@@ -277,9 +277,13 @@ class Proposal(Wire):
 
 
 class CheckPolicy(Wire):
-    """A resolution to judge against the rules of today and the orders as they are known."""
+    """A resolution to judge against the rules of today and the orders as they are known.
+
+    `edited`: a person wrote it, so its reply has to be finished.
+    """
 
     resolution: Resolution
+    edited: bool = False
     customer: Customer | None = None
     orders: list[Order] = []
     products: list[Product] = []

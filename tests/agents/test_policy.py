@@ -6,6 +6,7 @@ import pytest
 
 from baton.agents.policy import check, look_up
 from baton.contracts.enquiry import CheckPolicy, DoneAction, LookUpPolicy, Reading, Request, Resolution
+from baton.contracts.mail import OutgoingMail
 from baton.contracts.orders import (
     Action,
     Address,
@@ -21,7 +22,7 @@ from baton.contracts.orders import (
 )
 
 from .retail import HERE
-from .shop import HOME, ORDERS, PIETER, PRODUCTS, THANDI, an_order
+from .shop import HOME, ORDERS, PIETER, PRODUCTS, THANDI, an_order, handle, proposal_of
 
 
 def rule_of(
@@ -202,3 +203,24 @@ def test_another_version_of_the_text_has_another_version() -> None:
     one = look_up(LookUpPolicy(reading=reading), "# General\n\nA", "x")
     other = look_up(LookUpPolicy(reading=reading), "# General\n\nB", "x")
     assert one.version != other.version
+
+
+def breaches_of_reply(body: str, *, edited: bool) -> list[tuple[str, str]]:
+    reply = OutgoingMail(to="thandi.nkosi@example.co.za", subject="Re: Order", body=body)
+    verdict = check(CheckPolicy(resolution=Resolution(reply=reply), edited=edited))
+    return [(breach.action_id, breach.rule) for breach in verdict.breaches]
+
+
+def test_an_edited_reply_with_our_gap_left_in_it_is_a_breach() -> None:
+    unfinished = [("reply", "the reply is unfinished")]
+    skeleton = proposal_of(handle("Please call me about order #W1001")).resolution.reply
+    assert skeleton is not None
+    assert breaches_of_reply(skeleton.body, edited=True) == unfinished
+    assert breaches_of_reply("Hello,\n\n[To be completed ]\n\nBye", edited=True) == unfinished
+    assert breaches_of_reply(" \n\t\n", edited=True) == unfinished
+    assert breaches_of_reply("Dear Thandi,\n\nWe will call you today.", edited=True) == []
+
+
+def test_a_skeleton_that_waits_for_a_person_is_no_breach() -> None:
+    assert breaches_of_reply("Hello,\n\n[to be completed]\n\nKind regards", edited=False) == []
+    assert check(CheckPolicy(resolution=Resolution(), edited=True)).breaches == []
