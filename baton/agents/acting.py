@@ -20,6 +20,7 @@ from baton.contracts.orders import (
 from .addresses import address_meant
 from .facts import LOOK_UP_PRODUCTS, RECEIVED, Facts, check_order
 from .grounding import Grounded, Line, ground
+from .money import money, paid
 from .paying import original_method, paying
 from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
@@ -141,7 +142,7 @@ class Acting:
                     swaps.setdefault(line.order.order_id, []).append(
                         Swap(item_id=line.item.item_id, new_item_id=wanted.variant.item_id)
                     )
-                    self._know_swap(line, wanted.variant.options, str(wanted.variant.price))
+                    self._know_swap(line, wanted.variant.options, money(wanted.variant.price, line.order.currency))
                 elif wanted.sold_out:
                     self._facts.know(f"{line.item.name} wanted", wanted.problem, LOOK_UP_PRODUCTS)
                     outcome.refused.append(
@@ -164,11 +165,11 @@ class Acting:
         if order.status.lower() == DELIVERED_STATUS:
             return ExchangeItems(
                 action_id="", order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
-                summary=f"Exchange of order {order.order_id}: {names}; difference by {self._label(method)}",
+                summary=f"Exchange of order {order.order_id}: {names}{self._settled(order, swaps, method)}",
             )  # fmt: skip
         return ChangeItems(
             action_id="", order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
-            summary=f"Change order {order.order_id}: {names}; difference by {self._label(method)}",
+            summary=f"Change order {order.order_id}: {names}{self._settled(order, swaps, method)}",
         )  # fmt: skip
 
     def _address(self, request: Request, orders: list[Order], outcome: Outcome) -> None:
@@ -263,6 +264,16 @@ class Acting:
     def _know_swap(self, line: Line, options: dict[str, str], price: str) -> None:
         self._facts.know(f"{line.item.name} ordered", _described(line.item.options), check_order(line.order.order_id))
         self._facts.know(f"{line.item.name} wanted", f"{_described(options)}, {price}, available", LOOK_UP_PRODUCTS)
+
+    def _settled(self, order: Order, swaps: list[Swap], method: str) -> str:
+        """How the price difference is paid, nothing where there is none."""
+        before = {item.item_id: item.price for item in order.items}
+        after = {one.item_id: one.price for product in self._products.values() for one in product.variants}
+        amount = paid([after[swap.new_item_id] - before[swap.item_id] for swap in swaps])
+        if not amount:
+            return ""
+        shown = money(abs(amount), order.currency)
+        return f"; {shown} {'more, paid by' if amount > 0 else 'less, back to'} {self._label(method)}"
 
     def _swap_text(self, order: Order, swap: Swap) -> str:
         item = next(item for item in order.items if item.item_id == swap.item_id)

@@ -16,6 +16,7 @@ from baton.contracts.orders import (
     Swap,
 )
 
+from .describing import in_words
 from .facts import FIND_CUSTOMER, LOOK_UP_PRODUCTS, READ_ENQUIRY, Facts, check_order
 from .money import money, paid
 from .rules import RULES
@@ -73,10 +74,12 @@ class Writing:
             return self._returned(action, order, which)
         if isinstance(action, ExchangeItems):
             swaps = self._swaps(action.swaps, order)
-            return f"We have arranged the exchange for {which}: {swaps}.{self._difference(action, order)}"
+            return (
+                f"We have arranged the exchange for {which}: you will receive {swaps}.{self._difference(action, order)}"
+            )
         if isinstance(action, ChangeItems):
             swaps = self._swaps(action.swaps, order)
-            return f"We have changed {which}: {swaps}.{self._difference(action, order)}"
+            return f"We have changed {which}: you will receive {swaps}.{self._difference(action, order)}"
         if isinstance(action, ChangeAddress):
             return f"{which[0].upper()}{which[1:]} will now go to {self._address(action)}."
         return f"We have moved the payment for {which} to {self._method(action)}."
@@ -116,11 +119,11 @@ class Writing:
         name = self._facts.tell("item", item.name, check_order(order.order_id), "item")
         changed = [(key, value) for key, value in new.options.items() if item.options.get(key) != value]
         if not changed:
-            return f"the {name} for the same one again"
+            return f"the same {name} again"
         told = [self._facts.tell(f"{item.name} {key}", value, LOOK_UP_PRODUCTS) for key, value in changed]
         if not all(told):
             return f"the {name} as you asked"
-        return f"the {name} now with {listed(f'{key} {value}' for key, value in changed)}"
+        return f"the {name} {in_words(changed)}"
 
     def _difference(self, action: ExchangeItems | ChangeItems, order: Order) -> str:
         prices = {variant.item_id: variant.price for product in self._ask.products for variant in product.variants}

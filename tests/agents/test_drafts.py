@@ -103,6 +103,47 @@ def test_the_summary_of_each_action_tells_the_reviewer_what_would_happen() -> No
     summaries = [action.summary for action in proposal_of(handle(REQUESTS[3])).resolution.actions]
     assert summaries == [
         "Send order #W1001 to 8 Bree Street, Gardens, Cape Town, 8001",
-        "Change order #W1001: Rooibos Kettle (capacity 1.7L, colour red) for (capacity 1.7L, colour black); "
-        "difference by Visa ending 4417",
+        "Change order #W1001: Rooibos Kettle (capacity 1.7L, colour red) for (capacity 1.7L, colour black)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Please change the shoes of #W1002 to size 9",
+            "exchange for order #W1002: you will receive the Trail Running Shoes in size 9.",
+        ),
+        (
+            "Please swap the shoes of #W1002 for blue ones",
+            "you will receive the Trail Running Shoes in blue. The difference of R50.00 is paid by Visa ending 4417.",
+        ),
+        (
+            "Please change the kettle in #W1001 to 1 litre",
+            "changed order #W1001: you will receive the Rooibos Kettle with capacity 1L. The difference of R100.00 goes back to Visa ending 4417.",
+        ),
+        ("Please exchange my kettle for the same one, order #W1003", "you will receive the same Rooibos Kettle again."),
+        (
+            "Please swap the kettle of order #W1003 for a 1.7L black one",
+            "you will receive the Rooibos Kettle in black, with capacity 1.7L. The difference of R100.00 is paid by gift card ending 0093.",
+        ),
+    ],
+)
+def test_a_swap_is_told_in_plain_english_with_the_difference_only_where_there_is_one(text: str, said: str) -> None:
+    body = body_of(text)
+    assert said in body
+    assert ("difference" in body) == ("difference" in said), body
+
+
+def test_the_summary_of_a_swap_says_what_the_difference_is_and_how_it_is_paid() -> None:
+    (action,) = proposal_of(handle("Please swap the shoes of #W1002 for blue ones")).resolution.actions
+    assert action.summary.endswith("(size 8, colour blue); R50.00 more, paid by Visa ending 4417")
+    (action,) = proposal_of(handle("Please change the kettle in #W1001 to 1 litre")).resolution.actions
+    assert action.summary.endswith("(capacity 1L, colour red); R100.00 less, back to Visa ending 4417")
+
+
+@pytest.mark.parametrize("text", [*REQUESTS, "Please swap the shoes of #W1002 for blue ones"])
+def test_evidence_shows_amounts_as_money(text: str) -> None:
+    values = [one.value for one in proposal_of(handle(text)).evidence]
+    bare = [value for value in values if re.search(r"(?<![R\d])(?<!R\d )\b\d+\.\d{1,2}\b(?![L\d])", value)]
+    assert not bare
