@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,17 @@ async def test_status_review_and_record_are_told_to_people_and_to_programs(conne
         for words in (("review",), ("status",), ("record",)):
             said = await run(*words, enquiry_id)
             assert max(len(line) for line in said.out.splitlines() if "http" not in line) <= 100
+
+
+async def test_a_record_says_how_long_it_took_once_that_is_known(connected: Path, client: Client) -> None:
+    async with enquiry(client) as one:
+        await one.open_review()
+        waiting = (await run("record", one.handle.id)).out.splitlines()[0]
+        assert re.search(r"2026 \d\d:\d\d · \d+ facts$", waiting), waiting
+        await one.decide("approve")
+        await one.result()
+        ended = (await run("record", one.handle.id)).out.splitlines()[0]
+        assert re.search(r" · \d+\.\d s · \d+ facts$", ended), ended
 
 
 async def test_without_a_worker_lists_and_status_show_what_the_server_knows(connected: Path, client: Client) -> None:

@@ -80,9 +80,10 @@ def _headline(record: RunRecord) -> Text:
     text = Text.assemble(("Record of ", "quiet"), (record.enquiry_id, "name"))
     when = record.received_at.astimezone().strftime("%a %d %b %Y %H:%M")
     text.append(f" · received {when}", "quiet")
-    if len(record.record) > 1:
+    if record.result is not None and len(record.record) > 1:  # while it waits, its last line says nothing of how long
         took = (record.record[-1].at - record.record[0].at).total_seconds()
-        text.append(f" · {_length(took)} · {plural(len(record.facts), 'fact')}", "quiet")
+        text.append(f" · {_length(took)}", "quiet")
+    text.append(f" · {plural(len(record.facts), 'fact')}", "quiet")
     return text
 
 
