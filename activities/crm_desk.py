@@ -1,7 +1,7 @@
 """The CRM: contacts and old copies while the order system is down, and the log of what was done."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
 from temporalio.client import Client
@@ -30,7 +30,7 @@ class CrmDesk:
         order = await self._crm.last_known_order(given.order_id)
         if order.customer_id != given.customer_id:
             raise NotFound("the order is not one of this customer's")
-        return order
+        return order.model_copy(update={"stale_since": order.stale_since or datetime.now(UTC)})
 
     @capability(
         agent="CRM",

@@ -4,9 +4,12 @@ from temporalio import activity
 
 from baton.contracts.enquiry import ReplySent, SendQuestion, SendReply
 from baton.contracts.mail import OutgoingMail
-from baton.contracts.systems import Mailbox, MailSent, OutcomeUnknown, Rejected, Unavailable
+from baton.contracts.systems import Mailbox, MailSent, OutcomeUnknown, Rejected, SystemFault, Unavailable
 
 from .capability import WRITE, capability
+
+SENDING, NOT_SENT = "sending", "not sent"
+"""The last word of an attempt, kept by Temporal: it outlives the worker."""
 
 
 class MailDesk:
@@ -31,19 +34,30 @@ class MailDesk:
     async def _send(self, mail: OutgoingMail, key: str, earlier_keys: list[str]) -> ReplySent:
         looked_up = [*earlier_keys, key] if earlier_keys or activity.info().attempt > 1 else []
         for each in looked_up:
-            sent = await self._find(each)
+            sent = await self._find(each, ours=each == key)
             if sent:
                 return ReplySent(message_id=sent.message_id, statement="was sent before")
+        activity.heartbeat(SENDING)
         try:
             sent = await self._mailbox.send(mail, key=key)
         except OutcomeUnknown as lost:
             sent = await self._find_or_give_up(key, lost)
+        except SystemFault:
+            activity.heartbeat(NOT_SENT)
+            raise
         return ReplySent(message_id=sent.message_id)
 
-    async def _find(self, key: str) -> MailSent | None:
+    async def _find(self, key: str, *, ours: bool) -> MailSent | None:
+        """What the mail system says of an earlier attempt. Where it cannot tell, what that attempt left word of.
+
+        Raises OutcomeUnknown after an attempt that died between sending and saying so.
+        """
         try:
             return await self._mailbox.find_sent(key)
         except Rejected:
+            last_word = [*activity.info().heartbeat_details][-1:]
+            if ours and last_word == [SENDING]:
+                raise OutcomeUnknown("an earlier attempt ended while it was sending, and nobody can tell") from None
             return None
 
     async def _find_or_give_up(self, key: str, lost: OutcomeUnknown) -> MailSent:

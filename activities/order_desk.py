@@ -8,7 +8,7 @@ from temporalio import activity
 from baton.agents.comparing import changes_that_matter
 from baton.agents.confirming import done_statement
 from baton.contracts.enquiry import ActionResult, CheckOrder, LookUpProducts, PerformAction, Products
-from baton.contracts.orders import Action, ActionKind, Order
+from baton.contracts.orders import Action, ActionKind, Order, Product
 from baton.contracts.systems import Conflict, NotFound, OrderSystem, Performed, Rejected
 
 from .capability import READ, WRITE, capability
@@ -33,8 +33,15 @@ class OrderDesk:
 
     @capability(agent="order system", retry=READ, attempt_s=30)
     async def look_up_products(self, given: LookUpProducts) -> Products:
-        """Read the products whose variants matter."""
-        return Products(products=list(await asyncio.gather(*map(self._orders.get_product, given.product_ids))))
+        """Read the products whose variants matter; one that is sold no longer is left out."""
+        found = await asyncio.gather(*map(self._product, given.product_ids))
+        return Products(products=[product for product in found if product])
+
+    async def _product(self, product_id: str) -> Product | None:
+        try:
+            return await self._orders.get_product(product_id)
+        except NotFound:
+            return None
 
     @acts()
     async def cancel_order(self, given: PerformAction) -> ActionResult:

@@ -16,9 +16,16 @@ class Continuing:
         self._in_flight = 0
         self._finished_here = 0
         self._leaving = False
+        self._staying = False
+
+    def stay(self) -> None:
+        """From now on this history is the last: the run is closing."""
+        self._staying = True
 
     def due(self) -> bool:
         """Whether the server, or the run's own threshold, asks for a new history."""
+        if self._staying:
+            return False
         threshold = self._run.start.continue_after_steps
         return workflow.info().is_continue_as_new_suggested() or (
             threshold is not None and self._finished_here >= threshold
@@ -36,11 +43,16 @@ class Continuing:
 
     async def point(self) -> None:
         """A place where the run may move on. While it leaves, nobody passes: no new step starts."""
-        if not self._leaving and not self.due():
-            return
         if self._leaving:
-            await workflow.wait_condition(lambda: False)
+            await workflow.wait_condition(lambda: not self._leaving)
+        if not self.due():
+            return
         self._leaving = True
-        await workflow.wait_condition(lambda: self._in_flight == 0 and workflow.all_handlers_finished())
+        try:
+            await workflow.wait_condition(lambda: self._in_flight == 0 and workflow.all_handlers_finished())
+        except BaseException:
+            # Cancelled while leaving: whoever waits behind would wait for ever.
+            self._leaving = False
+            raise
         self._run.state.continued += 1
         workflow.continue_as_new(self._run.start.model_copy(update={"state": self._run.state}))

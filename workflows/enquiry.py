@@ -8,19 +8,24 @@ from temporalio.exceptions import is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from baton.contracts import names
-    from baton.contracts.enquiry import EnquiryResult
+    from baton.contracts.enquiry import EnquiryResult, Outcome
     from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunStatus
     from baton.contracts.review import Assignment, Decision, DecisionStatus, Review
     from workflows.continuing import Continuing
     from workflows.enquiry_parts.agreement import Agreement
-    from workflows.enquiry_parts.case_file import CaseFile
     from workflows.enquiry_parts.effects import Effects
     from workflows.enquiry_parts.questions import Questions
     from workflows.enquiry_parts.understanding import Understanding
     from workflows.review_desk import ReviewDesk
     from workflows.run_state import Run
     from workflows.signals import NOTHING, BadSignal, read_signal
-    from workflows.step_runner import RunAborted, StepRunner
+    from workflows.step import RunAborted
+    from workflows.step_runner import StepRunner
+
+
+ENDINGS: dict[str, Outcome] = {"reject": "rejected", "handled_outside": "handled_outside"}
+MOST_REPLIES = 20
+MOST_REPLY_CHARACTERS = 32_000
 
 
 @workflow.defn(name=names.ENQUIRY_WORKFLOW)
@@ -36,14 +41,13 @@ class EnquiryWorkflow:
         questions = Questions(self._run, steps, self._desk, continuing)
         self.understanding = Understanding(self._run, steps, questions)
         self.agreement = Agreement(self._run, steps, self._desk)
-        self.effects = Effects(self._run, steps, self._desk, self.understanding)
+        self.effects = Effects(self._run, steps, self._desk, continuing, self.understanding)
 
     @workflow.run
     async def run(self, start: EnquiryStart) -> EnquiryResult:
         """How the enquiry ended."""
         if self._run.state.closing:
             return await self.effects.finish()
-        case: CaseFile | None = None
         try:
             case = await self.understanding.understand()
             if case.reading.not_an_enquiry:
@@ -51,11 +55,9 @@ class EnquiryWorkflow:
             while True:
                 proposal = await self.agreement.propose(case)
                 review, decision = await self.agreement.have_a_person_decide(case, proposal)
-                if decision.choice == "reject":
-                    why = decision.comment or "the reviewer rejected it"
-                    return await self.effects.close("rejected", why, case, decision)
-                if decision.choice == "handled_outside":
-                    return await self.effects.close("handled_outside", decision.comment, case, decision)
+                if decision.choice in ENDINGS:
+                    outcome = ENDINGS[decision.choice]
+                    return await self.effects.close(outcome, decision.comment or "no reason given", case, decision)
                 if decision.choice == "request_changes":
                     case.take_feedback(decision.comment)
                     continue
@@ -64,14 +66,18 @@ class EnquiryWorkflow:
                 if setbacks:
                     await self.effects.look_again(case, setbacks)
                     continue
-                await self.effects.send_reply(case, approved)
-                return await self.effects.close("answered", case.summary(), case, decision)
+                outcome = await self.effects.send_reply(case, approved)
+                return await self.effects.close(outcome, case.summary(), case, decision)
         except RunAborted as stop:
-            return await self.effects.close("aborted", str(stop), case)
+            return await self.effects.close("aborted", str(stop), self.understanding.case)
         except BaseException as stop:
-            if is_cancelled_exception(stop):
-                await self.effects.close("cancelled", "cancelled by the operator", case)
-            raise
+            if not is_cancelled_exception(stop):
+                raise
+            # A run that was closing already ends as what it is: answered, rejected, aborted.
+            result = await self.effects.close("cancelled", "cancelled by the operator", self.understanding.case)
+            if result.outcome == "cancelled":
+                raise
+            return result
 
     # ── signals: what does not parse is recorded and harms nothing ───────────────────────────────────────────────────
 
@@ -102,11 +108,16 @@ class EnquiryWorkflow:
         if reply.reply_id in self._run.state.replies:
             return
         number = len(self._run.state.replies) + 1
+        if number > MOST_REPLIES or len(reply.message.text) > MOST_REPLY_CHARACTERS:
+            limits = f"at most {MOST_REPLIES} replies of {MOST_REPLY_CHARACTERS:,} characters are taken"
+            self._run.refuse(names.CUSTOMER_REPLIED, limits)
+            return
         fact = f"customer_reply/{number}"
         self._run.know(fact, reply.model_dump(mode="json"), type_="CustomerReply", agent="customer")
         self._run.note("replied", "the customer answered", step=fact)
         self._run.state.replies.append(reply.reply_id)
-        self._desk.remark(f"The customer wrote again: {fact}")
+        self._desk.remark(self._run.reply_note(number))
+        self._run.show()
 
     @workflow.signal(dynamic=True)
     async def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:

@@ -211,7 +211,7 @@ class ReviewDesk:
         return same[-1].assignees if same else []
 
     def _mark_overdue(self, review: Review) -> None:
-        self._run.note_once("waiting", "overdue: nobody has answered yet", step=f"{review.review_id}#{review.revision}")
+        self._run.note_once("overdue", "nobody has answered yet", step=f"{review.review_id}/{review.revision}")
         self._run.show()
 
 

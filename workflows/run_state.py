@@ -74,6 +74,17 @@ class Run:
                 )
             )
 
+    def reply_facts(self) -> list[str]:
+        """The names of the facts that hold what the customer wrote since, in order of arrival."""
+        return [f"customer_reply/{number}" for number in range(1, len(self.state.replies) + 1)]
+
+    def reply_note(self, number: int) -> str:
+        """What a reviewer is shown of a reply that the proposal does not know."""
+        value = self.value(f"customer_reply/{number}")
+        message = value.get("message") if isinstance(value, dict) else None
+        text = str(message.get("text", "")) if isinstance(message, dict) else ""
+        return f"The customer wrote since (customer_reply/{number}): {' '.join(text.split())[:500]}"
+
     # What happened.
 
     def note(
@@ -187,7 +198,8 @@ class Run:
         workflow.set_current_details(self._checklist())
         waiting = self.waiting()
         assignees = sorted({person for review in self.open_reviews for person in review.assignees})
-        shown = (waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees))
+        ended = self.state.stage if self.state.stage.startswith("ended") else ""
+        shown = (waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees), ended)
         if shown != self._shown:
             self._shown = shown
             updates = update_for(
@@ -219,7 +231,7 @@ def _line(step: StepStatus) -> str:
     return f"{_SYMBOL[step.state]} {step.title}{by}{said}  "  # two spaces: a new line, without a bullet
 
 
-_WAITING_FOR_NOTHING = ("nothing", (), None, ())  # as the run is started: no update is spent on saying it again
+_WAITING_FOR_NOTHING = ("nothing", (), None, (), "")  # as the run is started: no update is spent on saying it again
 
 _STEP_STATES = {
     "received": "done",

@@ -3,8 +3,8 @@
 This is the only place that catches an ActivityError, and the only one that decides what happens next.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,49 +14,23 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from baton.contracts import names
-from baton.contracts.agents import Capability, Card, Choice, NoAgent, able, choose
+from baton.contracts.agents import Capability, Card, Choice, NoAgent, choose
 from baton.contracts.record import Fact, StepAnswer
-from baton.contracts.review import Decision, ReviewChoice
-from baton.contracts.wire import JsonObject
+from baton.contracts.wire import JsonObject, canonical_json
 
 from .continuing import Continuing
-from .failures import describe_failure, may_fall_back
+from .failures import attempts_of, describe_failure, may_fall_back
+from .last_rung import LastRung
 from .review_desk import ReviewDesk
 from .run_state import Run
-from .schema_check import misfit
+from .step import Effect, Reads, RunAborted, Step, StepSkipped
+
+__all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped"]
+
+MOST_BYTES_HANDED = 1_500_000
+"""Temporal refuses a payload above 2 MiB by failing the workflow's task again and again."""
 
 Out = TypeVar("Out", bound=BaseModel)
-Reads = Mapping[str, str | Sequence[str]]
-
-
-class RunAborted(Exception):
-    """A person ended the run at a step that could not be done."""
-
-
-class StepSkipped(Exception):
-    """A person skipped an optional step."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What an effect's idempotency key is made from, beside the round."""
-
-    action_id: str
-    revision: int
-
-
-@dataclass
-class _Step:
-    """One step on its way up the ladder."""
-
-    capability: Capability[BaseModel]
-    key: str
-    takes: JsonObject
-    summary: str
-    effect: Effect | None
-    tried: list[str] = field(default_factory=list)
-    causes: list[str] = field(default_factory=list)
-    rerouted_to: str | None = None
 
 
 class StepRunner:
@@ -64,9 +38,9 @@ class StepRunner:
 
     def __init__(self, run: Run, desk: ReviewDesk, continuing: Continuing) -> None:
         self._run = run
-        self._desk = desk
         self._continuing = continuing
         self._cards = {card.name: card for card in run.start.cards}
+        self._person = LastRung(run, desk, self._cards)
 
     async def run(
         self,
@@ -90,7 +64,8 @@ class StepRunner:
         if known is None:
             await self._continuing.point()
             takes: JsonObject = {**self._slice(reads or {}), **(given or {})}
-            step = _Step(capability, name, takes, summary or name, effect)  # type: ignore[arg-type]  # Out is a model
+            card = self._cards.get(capability.name)
+            step = Step(capability, name, takes, summary or name, effect, card)  # type: ignore[arg-type]  # Out is a model
             known = await self._climb(step)
         return capability.gives.model_validate(known.value)
 
@@ -102,35 +77,26 @@ class StepRunner:
             for field_name, source in reads.items()
         }
 
-    async def _climb(self, step: _Step) -> Fact:
+    async def _climb(self, step: Step) -> Fact:
         while True:
-            # A run that was entered again from the top goes on waiting where it waited, without another attempt.
-            asked = self._desk.find(_failure_id(step), self._failure_revision(step))
             try:
-                choice = None if asked else self._choose(step)
+                choice = None if self._person.asked(step) else self._choose(step)
                 why = ""
             except NoAgent as nobody:
                 choice, why = None, str(nobody)
             if choice is None:
-                await self._ask_a_person(step, why)
-                if (supplied := self._run.fact(step.key)) is not None:
-                    return supplied
-                continue
-            try:
-                return await self._attempt(step, choice)
-            except ActivityError as error:
-                if is_cancelled_exception(error):
-                    raise
-                cause = describe_failure(error)
-                step.tried.append(choice.card.name)
-                step.causes.append(f"{choice.card.agent}: {cause}")
-                self._run.note(
-                    "failed", cause, step=step.key, agent=choice.card.agent, attempt=choice.card.retry.attempts
-                )
-                if not may_fall_back(error):
-                    step.tried += [name for name in choice.card.fallbacks if name not in step.tried]
+                await self._person.ask(step, why)
+            else:
+                await self._try(step, choice)
+            known = self._run.fact(step.key)
+            if known is not None:
+                return known
 
-    def _choose(self, step: _Step) -> Choice:
+    def _choose(self, step: Step) -> Choice:
+        size = len(canonical_json(step.takes).encode())
+        if size > MOST_BYTES_HANDED:
+            step.causes.append(f"{size:,} bytes are more than a step can be handed ({MOST_BYTES_HANDED:,})")
+            raise NoAgent(step.causes[-1])
         if step.rerouted_to and step.rerouted_to not in step.tried:
             return Choice(self._cards[step.rerouted_to], "a person chose this agent")
         choice = choose(step.capability.name, self._cards, step.tried)
@@ -138,18 +104,30 @@ class StepRunner:
             self._run.note("fell_back", choice.why, step=step.key, title=step.summary, agent=choice.card.agent)
         return choice
 
-    async def _attempt(self, step: _Step, choice: Choice) -> Fact:
+    async def _try(self, step: Step, choice: Choice) -> None:
+        """One agent's try. Its result becomes a fact; its failure a line of the record, and the next rung is due."""
         card = choice.card
-        key = ""
-        takes = step.takes
-        if step.effect:
-            key, earlier = self._keys(step)
-            takes = {**takes, "key": key, "earlier_keys": list(earlier)}
+        try:
+            answer, key = await self._attempt(step, card)
+            step.capability.gives.model_validate(answer.value)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._failed(step, card, describe_failure(error), attempts_of(error))
+            if not may_fall_back(error):
+                step.give_up_on_all()
+        except ValidationError as error:
+            self._failed(step, card, f"the answer is no {card.gives}: {error.error_count()} faults", 0)
+        else:
+            self._succeeded(step, choice, answer, key)
+
+    async def _attempt(self, step: Step, card: Card) -> tuple[StepAnswer, str]:
+        key, takes = self._keyed(step)
         self._run.running[step.key] = (step.summary, card.agent)
         self._run.show()
         try:
             with self._continuing.in_flight():
-                answer: StepAnswer = await workflow.execute_activity(
+                doing = workflow.start_activity(
                     card.name,
                     takes,
                     result_type=StepAnswer,
@@ -159,10 +137,42 @@ class StepRunner:
                     retry_policy=_retry_policy(card),
                     summary=step.summary,
                 )
+                if step.effect is None:
+                    return await doing, key
+                return await self._see_through(step, card, doing, key), key
         finally:
-            del self._run.running[step.key]
+            self._run.running.pop(step.key, None)
+
+    async def _see_through(
+        self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]", key: str
+    ) -> StepAnswer:
+        """An effect in flight is never abandoned: a run that is cancelled first learns what became of it."""
+        try:
+            return await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            try:
+                answer = await doing
+            except ActivityError as error:
+                self._failed(step, card, f"{describe_failure(error)}; the run was being cancelled", attempts_of(error))
+            else:
+                self._succeeded(step, Choice(card, "finished while the run was being cancelled"), answer, key)
+            raise
+
+    def _keyed(self, step: Step) -> tuple[str, JsonObject]:
+        if step.effect is None:
+            return "", step.takes
+        round_ = self._run.state.rounds.get(step.key, 0)
+        every = [
+            names.idempotency_key(self._run.enquiry_id, step.effect.action_id, step.effect.revision, number)
+            for number in range(round_ + 1)
+        ]
+        if every[-1] not in self._run.state.used_keys:
+            self._run.state.used_keys.append(every[-1])
+        return every[-1], {**step.takes, "key": every[-1], "earlier_keys": list(every[:-1])}
+
+    def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer, key: str) -> None:
         self._run.know(
-            step.key, answer.value, type_=card.gives, agent=answer.agent, attempt=answer.attempt, step=step.key
+            step.key, answer.value, type_=choice.card.gives, agent=answer.agent, attempt=answer.attempt, step=step.key
         )
         self._run.note(
             "done",
@@ -174,114 +184,12 @@ class StepRunner:
             key=key,
         )
         self._run.show()
-        fact = self._run.fact(step.key)
-        assert fact is not None
-        return fact
 
-    def _keys(self, step: _Step) -> tuple[str, list[str]]:
-        assert step.effect is not None
-        round_ = self._run.state.rounds.get(step.key, 0)
-        every = [
-            names.idempotency_key(self._run.enquiry_id, step.effect.action_id, step.effect.revision, number)
-            for number in range(round_ + 1)
-        ]
-        if every[-1] not in self._run.state.used_keys:
-            self._run.state.used_keys.append(every[-1])
-        return every[-1], every[:-1]
-
-    # The last rung: a person.
-
-    async def _ask_a_person(self, step: _Step, why: str) -> None:
-        review = self._desk.open(
-            _failure_id(step),
-            "failure",
-            title=f"{step.summary} could not be done",
-            summary=why,
-            subject={"step": step.key, "capability": step.capability.name, "causes": list(step.causes)},
-            subject_schema={"type": "object"},
-            choices=self._failure_choices(step),
-            revision=self._failure_revision(step),
-            notes=[f"{line.step}: {line.text}" for line in self._run.state.record if line.kind == "done" and line.key],
-            risk="high",
-            risk_reasons=["a step failed for good"],
-        )
-        decision = await self._desk.decision(review)
-        self._follow(step, decision)
-
-    def _failure_choices(self, step: _Step) -> list[ReviewChoice]:
-        card = self._cards.get(step.capability.name)
-        choices = [ReviewChoice(id="retry", label="Try the step again")]
-        if card:
-            choices.append(
-                ReviewChoice(
-                    id="supply",
-                    label=f"Give the result yourself ({card.gives})",
-                    needs="value",
-                    schema=card.gives_schema,
-                )
-            )
-            others = [name for name in able(card.name, self._cards) if name != card.name]
-            if others:
-                choices.append(
-                    ReviewChoice(
-                        id="reroute",
-                        label="Let another agent do it",
-                        needs="value",
-                        schema={"type": "string", "enum": list(others)},
-                    )
-                )
-            if card.optional:
-                choices.append(ReviewChoice(id="skip", label="Go on without this step"))
-        return [*choices, ReviewChoice(id="abort", label="End this enquiry here")]
-
-    def _follow(self, step: _Step, decision: Decision) -> None:
-        """Act on the answer to a failure review; a redo raises the round, so that its key is new."""
-        match decision.choice:
-            case "supply":
-                self._supply(step, decision)
-            case "skip":
-                self._run.state.skipped.append(step.key)
-                self._run.note("skipped", f"skipped by {decision.actor.id}", step=step.key, title=step.summary)
-                raise StepSkipped(step.key)
-            case "abort":
-                raise RunAborted(
-                    f"{decision.actor.id} ended it at {step.key}: {step.causes[-1] if step.causes else ''}"
-                )
-            case _:
-                self._next_round(step)
-                step.tried.clear()
-                step.rerouted_to = decision.value if isinstance(decision.value, str) else None
-
-    def _next_round(self, step: _Step) -> None:
-        self._run.state.rounds[step.key] = self._run.state.rounds.get(step.key, 0) + 1
-
-    def _failure_revision(self, step: _Step) -> int:
-        return self._run.state.rounds.get(step.key, 0) + 1
-
-    def _supply(self, step: _Step, decision: Decision) -> None:
-        card = self._cards[step.capability.name]
-        try:
-            wrong = misfit(decision.value, card.gives_schema)
-            step.capability.gives.model_validate(decision.value)
-        except ValidationError as error:
-            wrong = str(error)[:300]
-        if wrong:
-            self._next_round(step)
-            step.tried.append(card.name)
-            step.causes.append(f"the supplied value does not fit: {wrong}")
-            return
-        self._run.know(step.key, decision.value, type_=card.gives, agent=decision.actor.id, step=step.key)
-        self._run.note(
-            "supplied",
-            f"supplied by {decision.actor.id}",
-            step=step.key,
-            title=step.summary,
-            agent=decision.actor.id,
-        )
-
-
-def _failure_id(step: _Step) -> str:
-    return f"failure/{step.key}"
+    def _failed(self, step: Step, card: Card, cause: str, attempts: int) -> None:
+        step.tried.append(card.name)
+        step.causes.append(f"{card.agent}: {cause}")
+        self._run.note("failed", cause, step=step.key, title=step.summary, agent=card.agent, attempt=attempts)
+        self._run.show()
 
 
 def _retry_policy(card: Card) -> RetryPolicy:

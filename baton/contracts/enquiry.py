@@ -403,12 +403,14 @@ class EnquiryOptions(Wire):
     ask_customer: Literal["review", "auto"] = "review"
     trust: Literal["verified", "named"] = "verified"
     question_rounds: int = Field(default=2, ge=0, le=5)
-    reply_deadline_hours: float = Field(default=72, gt=0)
-    review_due_hours: float = Field(default=24, gt=0)
+    reply_deadline_hours: float = Field(default=72, gt=0, le=8760)
+    review_due_hours: float = Field(default=24, gt=0, le=8760)
     signature: str = SIGNATURE
 
 
-Outcome = Literal["answered", "rejected", "handled_outside", "not_an_enquiry", "aborted", "cancelled"]
+Outcome = Literal[
+    "answered", "done_without_reply", "rejected", "handled_outside", "not_an_enquiry", "aborted", "cancelled"
+]
 
 
 class EnquiryResult(Wire):

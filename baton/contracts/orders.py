@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from .wire import Wire
 
@@ -112,8 +112,12 @@ ActionKind = Literal[
 ]
 
 
+ActionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+"""Part of an idempotency key, so short and plain."""
+
+
 class _Action(Wire):
-    action_id: str = Field(description="stable within a run, e.g. 'a1'")
+    action_id: ActionId = Field(description="stable within a run, e.g. 'a1'")
     order_id: str
     order_version: str = Field(description="version of the order that this was proposed from")
     summary: str = Field(default="", description="one line for the reviewer")

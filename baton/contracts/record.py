@@ -22,6 +22,7 @@ EntryKind = Literal[
     "assigned",
     "refused",
     "waiting",
+    "overdue",
     "replied",
     "skipped",
     "supplied",
@@ -74,10 +75,15 @@ class RunState(BaseModel):
     refusals: list[Refusal] = []
     refused_count: int = 0
     assignments: list[str] = []
-    used_keys: list[str] = []
+    used_keys: list[str] = Field(default=[], description="every idempotency key that was handed to a system")
+    given_up: list[str] = Field(default=[], description="ids of actions that a person skipped: never used again")
     rounds: dict[str, int] = Field(default={}, description="how often a person had a step done again")
     skipped: list[str] = []
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
+    replies_read: dict[str, int] = Field(default={}, description="how many replies each reading had")
+    replies_before: dict[str, int] = Field(
+        default={}, description="how many were there when each question had gone out"
+    )
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
     closing: Closing | None = None
     stage: str = "starting"

@@ -1,9 +1,9 @@
 """What a person is asked, and what a person answers. A review is bound to what was seen by a digest."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints
 
 from .enquiry import Evidence
 from .wire import JsonObject, MaskedText, Wire
@@ -81,8 +81,8 @@ class Assignment(Wire):
 
     assignment_id: str = Field(min_length=1, max_length=100)
     review_id: str = Field(min_length=1, max_length=200)
-    assignees: list[str] = Field(default=[], max_length=20)
-    due_at: datetime | None = None
+    assignees: list[Annotated[str, StringConstraints(min_length=1, max_length=200)]] = Field(default=[], max_length=20)
+    due_at: AwareDatetime | None = None
     note: MaskedText = Field(default="", max_length=2_000)
     actor: Actor
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import JsonValue
 from temporalio.client import Client
 
+from baton.temporal import search_attributes
 from baton.temporal.converter import data_converter
 from baton.temporal.embedded import EmbeddedServer
 from tests.workflows.driver import enquiry
@@ -22,8 +23,12 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as state:
         async with EmbeddedServer(Path(state)) as address:
             client = await Client.connect(address.host_port, data_converter=data_converter(), identity="histories")
+            await search_attributes.ensure(client)
+            known = await search_attributes.existing(client)
             for number, stage in enumerate(STAGES, 1):
-                async with enquiry(client, stage.team(), enquiry_id=f"INQ-{number}", identity="histories") as run:
+                async with enquiry(
+                    client, stage.team(), enquiry_id=f"INQ-{number}", identity="histories", search_attributes=known
+                ) as run:
                     await stage.reach(run)
                     history = await run.handle.fetch_history()
                     text = json.dumps(_without_stack_traces(json.loads(history.to_json())), indent=1)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -142,6 +142,7 @@ async def enquiry(
     attempts: int = 2,
     attempt_s: float = 10,
     working: bool = True,
+    search_attributes: Sequence[str] = (),
     identity: str | None = None,
 ) -> AsyncIterator[Run]:
     """An enquiry on a worker of its own."""
@@ -158,6 +159,7 @@ async def enquiry(
         cards=team.cards(attempts, attempt_s),
         state=state or RunState(),
         continue_after_steps=continue_after_steps,
+        search_attributes=list(search_attributes),
     )
     async with AsyncExitStack() as stack:
         if working:

@@ -171,6 +171,6 @@ async def test_the_same_reply_twice_counts_once(client: Client) -> None:
         await run.handle.signal(names.CUSTOMER_REPLIED, reply)
         await run.handle.signal(names.CUSTOMER_REPLIED, reply)
         review = await run.open_review()
-        assert review.notes == ["The customer wrote again: customer_reply/1"]
+        assert review.notes == ["The customer wrote since (customer_reply/1): one more thing"]
         await run.decide("approve")
         await run.result()

@@ -3,14 +3,13 @@
 from baton.contracts import names
 from baton.contracts.enquiry import Proposal, Resolution
 from baton.contracts.review import Decision, Review
+from baton.contracts.wire import digest_of
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
 from workflows.step_runner import StepRunner
 
 from .case_file import CaseFile, numbered
-from .reviews import open_edited_review, open_resolution_review, repeated_action_ids
-
-MOST_CHANGE_REQUESTS = 5
+from .reviews import MOST_CHANGE_REQUESTS, open_edited_review, open_resolution_review, repeated
 
 
 class Agreement:
@@ -48,10 +47,12 @@ class Agreement:
             breaches = await self._check_policy(
                 case, proposal.resolution, key.replace("propose_resolution", "check_policy")
             )
-            if not breaches:
+            if not breaches and not (proposal.unsure and proposal.resolution.actions):
                 return proposal
             feedback += breaches
-        return proposal
+        # Whoever proposed this did not listen: what the policy forbids must not be there to be approved.
+        bare = proposal.resolution.model_copy(update={"actions": []})
+        return proposal.model_copy(update={"resolution": bare, "unsure": [*proposal.unsure, *breaches]})
 
     async def _check_policy(
         self, case: CaseFile, resolution: Resolution, key: str, *, edited: bool = False
@@ -71,15 +72,20 @@ class Agreement:
             },
             summary="Check the proposal against the policy",
         )
-        used = repeated_action_ids(resolution, [each.action.action_id for each in case.done])
-        return [f"{each}: this action id was used before" for each in used] + [
-            f"{each.action_id}: {each.rule}. {each.explanation}".strip() for each in verdict.breaches
+        used = [each.action.action_id for each in case.done] + self._run.state.given_up
+        judged = {each.action_id for each in verdict.judgements}
+        return [
+            *(f"{each}: this action id was used before: give it another" for each in repeated(resolution, used)),
+            *(f"{each.action_id}: not judged" for each in resolution.actions if each.action_id not in judged),
+            *(f"{each.action_id}: {each.rule}. {each.explanation}".strip() for each in verdict.breaches),
         ]
 
     async def have_a_person_decide(self, case: CaseFile, proposal: Proposal) -> tuple[Review, Decision]:
         """No write and no mail before this. An edit that breaks the policy comes back as a new revision."""
         may_change = case.changes_requested < MOST_CHANGE_REQUESTS
-        review = open_resolution_review(self._desk, case, proposal, case.revision, may_change=may_change)
+        known = len(case.said["replies"])
+        unread = [self._run.reply_note(number + 1) for number in range(known, len(self._run.state.replies))]
+        review = open_resolution_review(self._desk, case, proposal, unread, may_change=may_change)
         while True:
             self._run.stage("waiting for a review")
             decision = await self._desk.decision(review)
@@ -95,7 +101,12 @@ class Agreement:
             )
 
     def accept(self, case: CaseFile, review: Review, decision: Decision) -> Resolution:
-        """What was approved or written by a person becomes a fact, word for word."""
-        subject = decision.value if decision.choice == "edit" else review.subject
+        """What was approved or written by a person becomes a fact, word for word.
+
+        The digest is the decision's own: whatever became of the fact since, an activity sees that it is not the same.
+        """
+        edited = decision.choice == "edit"
+        subject = decision.value if edited else review.subject
+        case.approved_digest = digest_of(decision.value) if edited else decision.subject_digest
         self._run.know(case.approved_fact(), subject, type_="Resolution", agent=decision.actor.id)
         return Resolution.model_validate(subject)

@@ -52,6 +52,7 @@ class CaseFile:
     setbacks: list[str] = field(default_factory=list)
     hand_over_because: str = ""
     revision: int = 0
+    approved_digest: str = ""
     done: list[DoneAction] = field(default_factory=list)
     reply_message_id: str | None = None
 

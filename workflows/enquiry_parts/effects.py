@@ -9,10 +9,11 @@ from baton.contracts.enquiry import DoneAction, EnquiryResult, Outcome, Resoluti
 from baton.contracts.orders import Action
 from baton.contracts.record import Closing
 from baton.contracts.review import Decision
-from baton.contracts.wire import digest_of
+from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
-from workflows.step_runner import Effect, RunAborted, StepRunner, StepSkipped
+from workflows.step import Effect, RunAborted, StepSkipped
+from workflows.step_runner import StepRunner
 
 from .case_file import CaseFile
 from .reviews import crm_entry
@@ -22,10 +23,13 @@ from .understanding import Understanding
 class Effects:
     """Performs what was approved, once, and only while nothing that bears on it changed."""
 
-    def __init__(self, run: Run, steps: StepRunner, desk: ReviewDesk, understanding: Understanding) -> None:
+    def __init__(
+        self, run: Run, steps: StepRunner, desk: ReviewDesk, continuing: Continuing, understanding: Understanding
+    ) -> None:
         self._run = run
         self._steps = steps
         self._desk = desk
+        self._continuing = continuing
         self._understanding = understanding
 
     async def perform_approved_actions(self, case: CaseFile, approved: Resolution) -> list[str]:
@@ -47,14 +51,17 @@ class Effects:
                 names.performing(action.kind),
                 key=f"{action.kind}/{action.action_id}/{case.revision}",
                 reads={"subject": fact, "basis": case.order_facts[action.order_id]},
-                given={"subject_digest": digest_of(self._run.value(fact)), "action_id": action.action_id},
+                given={"subject_digest": case.approved_digest, "action_id": action.action_id},
                 effect=Effect(action.action_id, case.revision),
                 summary=action.summary or f"{action.kind} on {action.order_id}",
             )
         except StepSkipped:
-            return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: it is not done"]
+            if action.action_id not in self._run.state.given_up:
+                self._run.state.given_up.append(action.action_id)
+            return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: see whether it was done"]
         if result.outcome == "changed":
-            self._run.note("changed", "; ".join(result.changes), step=f"{action.kind}/{action.action_id}")
+            step = f"{action.kind}/{action.action_id}/{case.revision}"
+            self._run.note_once("changed", "; ".join(result.changes), step=step, title=action.summary)
             return [f"order {action.order_id} changed since it was approved: {change}" for change in result.changes]
         case.done.append(DoneAction(action=action, reference=result.reference, statement=result.statement))
         return []
@@ -62,30 +69,38 @@ class Effects:
     async def look_again(self, case: CaseFile, setbacks: list[str]) -> None:
         """The orders as they are now, for the next revision."""
         case.take_setbacks(setbacks)
+        if case.match.customer is None:
+            return
         await self._understanding.check_orders(case, f"rev{case.revision + 1}")
 
-    async def send_reply(self, case: CaseFile, approved: Resolution) -> None:
-        """The approved reply, once every action that it speaks of is confirmed."""
+    async def send_reply(self, case: CaseFile, approved: Resolution) -> Outcome:
+        """The approved reply, once every action that it speaks of is confirmed; and what may be said of the outcome."""
         if approved.reply is None:
-            return
+            return "done_without_reply"
         self._run.stage("answering")
         fact = case.approved_fact()
         try:
             sent = await self._steps.run(
                 names.SEND_REPLY,
                 reads={"subject": fact},
-                given={"subject_digest": digest_of(self._run.value(fact))},
+                given={"subject_digest": case.approved_digest},
                 effect=Effect("reply", case.revision),
                 summary="Send the reply",
             )
         except StepSkipped:
-            return
+            return "done_without_reply"
         case.reply_message_id = sent.message_id
+        return "answered"
 
     async def close(
         self, outcome: Outcome, summary: str, case: CaseFile | None = None, decision: Decision | None = None
     ) -> EnquiryResult:
-        """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end."""
+        """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end.
+
+        A run that is closing already ends with the outcome that it has.
+        """
+        if self._run.state.closing:
+            return await self.finish()
         self._desk.withdraw_all(f"the enquiry ended: {outcome}")
         result = EnquiryResult(
             enquiry_id=self._run.enquiry_id,
@@ -103,6 +118,7 @@ class Effects:
         closing = self._run.state.closing
         assert closing is not None
         result = closing.result
+        self._continuing.stay()
         self._run.stage("closing")
         with suppress(StepSkipped, RunAborted):
             logged = await self._steps.run(

@@ -6,17 +6,20 @@ from pydantic import JsonValue
 from temporalio import workflow
 
 from baton.contracts import names
+from baton.contracts.enquiry import Question
 from baton.contracts.wire import digest_of
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
-from workflows.step_runner import Effect, StepRunner
+from workflows.step import Effect
+from workflows.step_runner import StepRunner
 
 from .case_file import CaseFile, numbered
-from .reviews import open_question_review
+from .reviews import MOST_CHANGE_REQUESTS, open_question_review
 
-MOST_CHANGE_REQUESTS = 5
 MOST_AUTOMATIC_QUESTIONS = 2
+ANSWER = "The customer's answer"
+TOO_LATE = "the customer did not answer in time"
 
 
 class Questions:
@@ -29,47 +32,52 @@ class Questions:
         self._continuing = continuing
         self._options = run.start.options
 
-    def reply_facts(self) -> list[str]:
-        """The names of the facts that hold what the customer answered so far."""
-        return [f"customer_reply/{number}" for number in range(1, len(self._run.state.replies) + 1)]
-
     async def ask(self, case: CaseFile, round_: int) -> str:
         """One clear question, then a durable wait. Empty when the customer answered, else why a person takes over."""
         automatic = self._options.ask_customer == "auto" and round_ <= MOST_AUTOMATIC_QUESTIONS
         feedback: list[str] = []
-        for revision in range(1, MOST_CHANGE_REQUESTS + 2):
-            key = numbered(numbered("ask_customer", round_), f"rev{revision}" if revision > 1 else "")
-            question = await self._steps.run(
-                names.ASK_CUSTOMER,
-                key=key,
-                reads={**case.said, "reading": case.reading_fact, "match": case.match_fact},
-                given={
-                    "missing": list(case.missing),
-                    "round": round_,
-                    "fixed": automatic,
-                    "feedback": list(feedback),
-                    "signature": self._options.signature,
-                },
-                summary="Write a question to the customer",
-            )
+        revision = 0
+        while True:
+            revision += 1
+            question = await self._write(case, round_, revision, feedback, fixed=automatic)
             if question.mail is None:
                 return f"the customer cannot be asked: {question.reason}"
             mail = question.mail.model_dump(mode="json")
-            if automatic:
+            if automatic and self._is_sender(question.mail.to):
                 return await self._send(mail, digest_of(mail), round_, revision)
-            review = open_question_review(self._desk, case, question, round_, revision)
+            may_change = len(feedback) < MOST_CHANGE_REQUESTS
+            review = open_question_review(self._desk, case, question, round_, revision, may_change=may_change)
             self._run.stage("waiting for a review")
             decision = await self._desk.decision(review)
-            if decision.choice == "reject":
-                return (
-                    f"the reviewer did not want the question sent{': ' if decision.comment else ''}{decision.comment}"
-                )
-            if decision.choice == "request_changes":
-                feedback.append(decision.comment)
-                continue
-            sent = review.subject if decision.choice == "approve" else decision.value
-            return await self._send(sent, digest_of(sent), round_, revision)
-        return "the question was changed too often"
+            match decision.choice:
+                case "request_changes":
+                    feedback.append(decision.comment)
+                case "approve":
+                    return await self._send(review.subject, decision.subject_digest, round_, revision)
+                case "edit":
+                    return await self._send(decision.value, digest_of(decision.value), round_, revision)
+                case _:
+                    return f"the reviewer did not want the question sent. {decision.comment}".strip()
+
+    async def _write(self, case: CaseFile, round_: int, revision: int, feedback: list[str], *, fixed: bool) -> Question:
+        return await self._steps.run(
+            names.ASK_CUSTOMER,
+            key=numbered(numbered("ask_customer", round_), f"rev{revision}" if revision > 1 else ""),
+            reads={**case.said, "reading": case.reading_fact, "match": case.match_fact},
+            given={
+                "missing": list(case.missing),
+                "round": round_,
+                "fixed": fixed,
+                "feedback": list(feedback),
+                "signature": self._options.signature,
+            },
+            summary="Write a question to the customer",
+        )
+
+    def _is_sender(self, address: str) -> bool:
+        """A question that nobody reviewed goes to the sender alone."""
+        sender = self._run.start.enquiry.message.from_address or ""
+        return address.strip().lower() == sender.strip().lower()
 
     async def _send(self, mail: JsonValue, digest: str, round_: int, revision: int) -> str:
         """Send the question word for word, and wait for the answer."""
@@ -84,29 +92,37 @@ class Questions:
         return await self._wait(round_)
 
     async def _wait(self, round_: int) -> str:
-        """A durable wait with an absolute deadline, which survives continuing as new."""
-        name = f"reply/{round_}"
-        deadlines = self._run.state.deadlines
-        if name not in deadlines:
-            deadlines[name] = workflow.now() + timedelta(hours=self._options.reply_deadline_hours)
-            self._run.note("waiting", "the customer was asked", step=name, title="The customer's answer")
+        """A durable wait with an absolute deadline. What the customer wrote before the question is no answer to it."""
+        state = self._run.state
+        step = f"reply/{round_}"
+        gave_up = f"no_answer/{round_}"
+        before = state.replies_before.setdefault(str(round_), len(state.replies))
+        if step not in state.deadlines:
+            state.deadlines[step] = workflow.now() + timedelta(hours=self._options.reply_deadline_hours)
+            self._run.note("waiting", "the customer was asked", step=step, title=ANSWER)
         self._run.stage("waiting for the customer")
-        while len(self._run.state.replies) < round_:
-            left = deadlines[name] - workflow.now()
+        while len(state.replies) <= before and self._run.fact(gave_up) is None:
+            left = state.deadlines[step] - workflow.now()
             if left <= timedelta(0):
-                self._run.note_once(
-                    "closed", "the customer did not answer in time", step=name, title="The customer's answer"
-                )
-                return "the customer did not answer in time"
-            try:
-                await workflow.wait_condition(
-                    lambda: len(self._run.state.replies) >= round_ or self._continuing.due(),
-                    timeout=left,
-                    timeout_summary="the customer's answer is due",
-                )
-            except TimeoutError:
-                continue
-            if len(self._run.state.replies) < round_:
-                await self._continuing.point()
+                # A fact: a reply that comes later must not lead a run that is entered again down another way.
+                self._run.know(gave_up, TOO_LATE, type_="str", agent="clock")
+                self._run.note("closed", TOO_LATE, step=step, title=ANSWER)
+                break
+            await self._until_answered(before, left)
         self._run.stage("reading")
+        if self._run.fact(gave_up) is not None:
+            return TOO_LATE
+        self._run.note_once("replied", "the customer answered", step=step, title=ANSWER)
         return ""
+
+    async def _until_answered(self, before: int, at_most: timedelta) -> None:
+        try:
+            await workflow.wait_condition(
+                lambda: len(self._run.state.replies) > before or self._continuing.due(),
+                timeout=at_most,
+                timeout_summary="the customer's answer is due",
+            )
+        except TimeoutError:
+            return
+        if len(self._run.state.replies) <= before:
+            await self._continuing.point()

@@ -14,17 +14,23 @@ from workflows.schema_check import closed_schema
 
 from .case_file import CaseFile, numbered
 
+MOST_CHANGE_REQUESTS = 5
+
 RESOLUTION_SCHEMA = closed_schema(Resolution)
 MAIL_SCHEMA = closed_schema(OutgoingMail)
 
 _REJECT = ReviewChoice(id="reject", label="Do nothing, send nothing, and close the enquiry")
+_REWRITE = ReviewChoice(id="request_changes", label="Write it again with this comment", needs="comment")
 _CHANGES = ReviewChoice(id="request_changes", label="Propose again with this comment", needs="comment")
 
 
 def open_resolution_review(
-    desk: ReviewDesk, case: CaseFile, proposal: Proposal, revision: int, *, may_change: bool
+    desk: ReviewDesk, case: CaseFile, proposal: Proposal, unread: Sequence[str], *, may_change: bool
 ) -> Review:
-    """What would be done and sent, for a person to approve; or a hand-over, for a person to complete."""
+    """What would be done and sent, for a person to approve; or a hand-over, for a person to complete.
+
+    `unread` is what the customer wrote while the run worked: the proposal does not know it.
+    """
     hand_over = bool(proposal.unsure)
     risk, reasons = risk_of(case, proposal)
     return desk.open(
@@ -35,9 +41,9 @@ def open_resolution_review(
         subject=proposal.resolution.model_dump(mode="json"),
         subject_schema=RESOLUTION_SCHEMA,
         choices=resolution_choices(hand_over=hand_over, may_change=may_change),
-        revision=revision,
+        revision=case.revision,
         evidence=[_at_source(case, each) for each in proposal.evidence],
-        notes=[*case.setbacks, *(f"unsure: {each}" for each in proposal.unsure)]
+        notes=[*unread, *case.setbacks, *(f"unsure: {each}" for each in proposal.unsure)]
         + [f"not possible: {each.explanation} ({each.rule})" for each in proposal.refused],
         risk=risk,
         risk_reasons=reasons,
@@ -64,7 +70,9 @@ def open_edited_review(
     )
 
 
-def open_question_review(desk: ReviewDesk, case: CaseFile, question: Question, round_: int, revision: int) -> Review:
+def open_question_review(
+    desk: ReviewDesk, case: CaseFile, question: Question, round_: int, revision: int, *, may_change: bool
+) -> Review:
     """A question to the customer is reviewed like any mail."""
     assert question.mail is not None
     return desk.open(
@@ -77,7 +85,7 @@ def open_question_review(desk: ReviewDesk, case: CaseFile, question: Question, r
         choices=[
             ReviewChoice(id="approve", label="Send the question"),
             ReviewChoice(id="edit", label="Send it as I write it", needs="value", schema=MAIL_SCHEMA),
-            ReviewChoice(id="request_changes", label="Write it again with this comment", needs="comment"),
+            *([_REWRITE] if may_change else []),
             ReviewChoice(id="reject", label="Do not ask: hand the enquiry to a person"),
         ],
         revision=revision,
@@ -124,10 +132,14 @@ def crm_entry(result: EnquiryResult, case: CaseFile | None, decision: Decision |
     )
 
 
-def repeated_action_ids(resolution: Resolution, done: Sequence[str]) -> list[str]:
-    """Action ids that stand twice, or that this run has used already: their keys would meet."""
+def repeated(resolution: Resolution, used: Sequence[str]) -> list[str]:
+    """Action ids that stand twice, or that another effect of this run has: their keys would meet."""
     ids = [action.action_id for action in resolution.actions]
-    return sorted({each for each in ids if ids.count(each) > 1 or each in done})
+    return sorted({each for each in ids if ids.count(each) > 1 or each in used or _is_taken(each)})
+
+
+def _is_taken(action_id: str) -> bool:
+    return action_id in ("reply", "log") or action_id.startswith("question-")
 
 
 def _at_source(case: CaseFile, evidence: Evidence) -> Evidence:

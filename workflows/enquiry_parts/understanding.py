@@ -1,12 +1,12 @@
 """Who writes, what is asked, what the policy says, which orders it is about."""
 
-import asyncio
-
 from baton.contracts import names
 from baton.contracts.enquiry import CustomerMatch, OrderChoice, PolicyPassages
 from baton.contracts.orders import Order
 from workflows.run_state import Run
-from workflows.step_runner import StepRunner, StepSkipped
+from workflows.step import StepSkipped
+from workflows.step_runner import StepRunner
+from workflows.together import both, together
 
 from .case_file import CaseFile, numbered
 from .questions import Questions
@@ -22,6 +22,7 @@ class Understanding:
         self._steps = steps
         self._questions = questions
         self._options = run.start.options
+        self.case: CaseFile | None = None
 
     async def understand(self) -> CaseFile:
         """Who writes, what is asked, what the policy says, which orders it is about."""
@@ -48,17 +49,16 @@ class Understanding:
 
     async def _read_and_find(self, round_: int) -> CaseFile:
         """One reading of all that the customer wrote so far."""
-        said = {"message": "received", "replies": self._questions.reply_facts()[: round_ - 1]}
-        case = CaseFile(said)
+        read = self._run.state.replies_read.setdefault(str(round_), len(self._run.state.replies))
+        said = {"message": "received", "replies": self._run.reply_facts()[:read]}
+        case = self.case = CaseFile(said)
         case.reading_fact = numbered("read_enquiry", round_)
         case.reading = await self._steps.run(
             names.READ_ENQUIRY, key=case.reading_fact, reads=said, summary="Read the enquiry"
         )
         if case.reading.not_an_enquiry:
             return case
-        case.match, case.policy = await asyncio.gather(
-            self._find_customer(case, round_), self._look_up_policy(case, round_)
-        )
+        case.match, case.policy = await both(self._find_customer(case, round_), self._look_up_policy(case, round_))
         if case.match.customer is None:
             case.missing = ["who is writing"]
             return case
@@ -90,9 +90,9 @@ class Understanding:
     async def check_orders(self, case: CaseFile, look: str) -> None:
         """The customer's own orders, in parallel; then the right ones, and the products to compare with."""
         customer = case.customer
-        ids = customer.order_ids[-MOST_ORDERS_READ:]
+        ids = list(dict.fromkeys(customer.order_ids))[-MOST_ORDERS_READ:]
         case.order_facts = {order_id: numbered(f"check_orders/{order_id}", look) for order_id in ids}
-        orders = await asyncio.gather(*(self._check_order(case, order_id) for order_id in ids))
+        orders = await together(*(self._check_order(case, order_id) for order_id in ids))
         case.orders = {order.order_id: order for order in orders if order is not None}
         case.order_facts = {order_id: fact for order_id, fact in case.order_facts.items() if self._run.fact(fact)}
         case.choice_fact = numbered("choose_orders", look)

@@ -1,0 +1,56 @@
+"""One step on its way up the ladder, and the ways in which a person may end it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from baton.contracts.agents import Capability, Card
+from baton.contracts.wire import JsonObject
+
+Reads = Mapping[str, str | Sequence[str]]
+
+
+class RunAborted(Exception):
+    """A person ended the run at a step that could not be done."""
+
+
+class StepSkipped(Exception):
+    """A person skipped an optional step."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an effect's idempotency key is made from, beside the round."""
+
+    action_id: str
+    revision: int
+
+
+@dataclass
+class Step:
+    """What a step is handed, who has tried it, and why each of them failed."""
+
+    capability: Capability[BaseModel]
+    key: str
+    takes: JsonObject
+    summary: str
+    effect: Effect | None
+    card: Card | None
+    tried: list[str] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
+    rerouted_to: str | None = None
+
+    @property
+    def line(self) -> list[str]:
+        """The step's own agent and its fallbacks, in order."""
+        return [self.card.name, *self.card.fallbacks] if self.card else []
+
+    @property
+    def review_id(self) -> str:
+        """The id of the review that asks a person when the ladder ends."""
+        return f"failure/{self.key}"
+
+    def give_up_on_all(self) -> None:
+        """Nobody is left to try: a person is next."""
+        self.tried += [name for name in (*self.line, self.rerouted_to) if name and name not in self.tried]
