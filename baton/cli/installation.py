@@ -2,8 +2,9 @@
 
 import asyncio
 import fcntl
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -16,9 +17,10 @@ from baton.cli.demo_systems import (
     read_addresses,
     uses_demo_systems,
 )
+from baton.cli.keeping import Tell, keep_running
 from baton.cli.pollers import pollers
 from baton.cli.problems import Problem
-from baton.cli.processes import OwnProcess, end_left_over
+from baton.cli.processes import OwnProcess, end_left_over, signal_group
 from baton.cli.runs import Runs
 from baton.settings import Settings, child_environment
 from baton.temporal.embedded import EmbeddedServer, ServerAddress, ServerFailed
@@ -28,10 +30,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _DEMO, _WORKER = "demo", "worker"
 _STARTS_WITHIN_S = 30.0
-_LIVED_LONG_S = 60.0
-_LONGEST_PAUSE_S = 30.0
-
-Tell = Callable[[str], None]
 
 
 class Installation:
@@ -66,12 +64,15 @@ class Installation:
             for name in (_WORKER, _DEMO):
                 if await end_left_over(state_dir, name):
                     self._tell(f"A {name} process was left from before; it was ended.")
+        elif self._orders is not None:
+            raise Problem(f"--orders comes too late: everything runs in {state_dir} already. End that first.")
         starting = self._start_demo_systems() if self.owner and uses_demo_systems(self.settings) else None
         try:
             self.server_address = await self._server.start()
         except (ServerFailed, TimeoutError) as problem:
             raise Problem(str(problem)) from None
         if self.owner:
+            self._keep(self._server_ended, self._start_server_again)
             if starting is not None:
                 await self._demo_systems_ready(starting)
             self._start_worker()
@@ -84,7 +85,7 @@ class Installation:
         until = asyncio.get_running_loop().time() + within_s
         while asyncio.get_running_loop().time() < until:
             seen = await pollers(runs.client, self.settings.task_queue)
-            worker = next((process for process in self._processes if process.name == _WORKER), None)
+            worker = self._worker
             if any(worker is None or each.identity.startswith(f"{worker.pid}@") for each in seen):
                 return True
             await asyncio.sleep(0.1)
@@ -119,7 +120,7 @@ class Installation:
         """Wait for their addresses; from then on they keep their ports, also when they must be started again."""
         self.demo = await self._addresses_of(process)
         process.command = self._demo_command(self.demo.port_arguments())
-        self._watching.append(asyncio.create_task(self._keep_running(process)))
+        self._keep_process(process)
 
     async def _addresses_of(self, process: OwnProcess) -> DemoAddresses:
         until = asyncio.get_running_loop().time() + _STARTS_WITHIN_S
@@ -140,28 +141,50 @@ class Installation:
         environment = child_environment(changes, without="TEMPORAL_")
         process = self._process(_WORKER, [sys.executable, str(ROOT / "worker.py")], environment, Path.cwd())
         process.start()
-        self._watching.append(asyncio.create_task(self._keep_running(process)))
+        self._keep_process(process)
 
     def _process(self, name: str, command: list[str], environment: dict[str, str], cwd: Path) -> OwnProcess:
         process = OwnProcess(name, self.settings.state_dir, command, environment, cwd)
         self._processes.append(process)
         return process
 
-    async def _keep_running(self, process: OwnProcess) -> None:
-        """Start it again whenever it ends, after a pause that grows while it does not live long."""
-        pause, loop = 1.0, asyncio.get_running_loop()
-        while True:
-            began = loop.time()
-            code = await process.ended()
-            pause = 1.0 if loop.time() - began > _LIVED_LONG_S else pause
-            words = process.last_words()
-            self._tell(
-                f"The {process.name} ended (exit {code}). {f'Its last words: {words} ' if words else ''}"
-                f"Starting it again in {pause:.0f} s."
-            )
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_S)
+    @property
+    def _worker(self) -> OwnProcess | None:
+        return next((process for process in self._processes if process.name == _WORKER), None)
+
+    def _keep_process(self, process: OwnProcess) -> None:
+        async def ended() -> str:
+            code, words = await process.ended(), process.last_words()
+            return f"The {process.name} ended (exit {code}).{f' Its last words: {words}' if words else ''}"
+
+        async def start() -> None:
             process.start()
+
+        self._keep(ended, start)
+
+    def _keep(self, ended: Callable[[], Awaitable[str]], start: Callable[[], Awaitable[None]]) -> None:
+        self._watching.append(asyncio.create_task(keep_running(ended, start, self._tell)))
+
+    async def _server_ended(self) -> str:
+        await self._server.ended()
+        return f"The Temporal server ended (its log: {self.settings.state_dir / 'temporal.log'}). Nothing is lost."
+
+    async def _start_server_again(self) -> None:
+        """On the same ports, so that links hold and the worker finds it; a server that fails is tried again later."""
+        former = self.server_address
+        try:
+            self.server_address = await self._server.start()
+        except (ServerFailed, TimeoutError) as problem:
+            self._tell(f"{problem}")
+            return
+        address = self.server_address
+        if former is None or (former.port, former.ui_port) == (address.port, address.ui_port):
+            return
+        self._tell(f"Its ports were taken meanwhile. It is at {address.host_port} now, its UI at {address.ui}.")
+        worker = self._worker
+        if worker is not None and worker.pid is not None:
+            # It looks for the server only when it starts, and what it does now it cannot report: no use waiting for it.
+            signal_group(worker.pid, signal.SIGKILL)
 
 
 def _own(state_dir: Path) -> IO[str] | None:
