@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Query
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 from typing_extensions import TypedDict
 
 from .asking import one_way_of_asking, spellings_of_order_id
+from .crm_page import crm_page
 from .documents import DocumentStore, fingerprint_of
 from .faults import FaultSwitch, FaultyApp, add_fault_routes
 from .problems import Problem, ProblemDocument, answer_with_problems
@@ -127,7 +128,7 @@ def _contact(user_id: str, user: UserDoc) -> ContactDoc:
 
 
 def crm_app(books: CrmSystem, switch: FaultSwitch) -> ASGIApp:
-    """The CRM's HTTP side; its OpenAPI page is at /docs."""
+    """The CRM's HTTP side: a page for people at /, the rest as JSON. Its OpenAPI page is at /docs."""
     app = FastAPI(
         title="CRM",
         description=__doc__ or "",
@@ -165,5 +166,9 @@ def crm_app(books: CrmSystem, switch: FaultSwitch) -> ASGIApp:
         key: Annotated[str | None, Query()] = None, enquiry_id: Annotated[str | None, Query()] = None
     ) -> JSONResponse:
         return JSONResponse(books.entries(key, enquiry_id))
+
+    @app.get("/", response_class=HTMLResponse, summary="All entries, for people")
+    async def page_for_people() -> str:
+        return crm_page(books.entries(None, None))
 
     return FaultyApp(app, switch)

@@ -133,6 +133,11 @@ class DocumentStore:
         rows = self._db.execute("SELECT id, document FROM documents WHERE shelf = ? ORDER BY place", (shelf,))
         return {str(row[0]): json.loads(row[1]) for row in rows}
 
+    def stored(self, shelf: str) -> dict[str, Stored]:
+        """As `shelf`, each document with its version."""
+        rows = self._db.execute("SELECT id, document, version FROM documents WHERE shelf = ? ORDER BY place", (shelf,))
+        return {str(row[0]): Stored(json.loads(row[1]), int(row[2])) for row in rows}
+
     def answered(self, key: str) -> Answered | None:
         """What was answered under this idempotency key."""
         row = self._db.execute("SELECT fingerprint, answer FROM answers WHERE key = ?", (key,)).fetchone()

@@ -10,7 +10,7 @@
 
 `count` null means until cleared. `match` narrows a fault: {"method": "POST", "path": "/orders/*/actions"}, the path
 a shell pattern.
-/faults, /dump and the API's pages never fail; /health fails with `down` alone. Faults are gone after a restart.
+/faults, /dump and the API's pages never fail; / and /health fail with `down` alone. Faults are gone after a restart.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .problems import Problem
 from .serving import Cut
 
+_LOOKED_AT = ("/", "/health")  # whoever looks uses no fault up that was meant for a request
 _ALWAYS_ANSWERED = ("/faults", "/dump", "/openapi.json", "/docs", "/redoc")
 
 
@@ -105,7 +106,7 @@ class FaultSwitch:
     def next_for(self, method: str, path: str) -> Fail | Slow | Down | CutAfter | Garbage | None:
         """The fault that this request meets, its count lowered by one."""
         for place, fault in enumerate(self._on):
-            if path == "/health" and not isinstance(fault, Down):
+            if path in _LOOKED_AT and not isinstance(fault, Down):
                 continue
             if not fault.match.fits(method, path):
                 continue

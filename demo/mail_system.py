@@ -10,7 +10,6 @@
 """
 
 import asyncio
-import html
 import weakref
 from typing import Annotated, Literal, TypeVar
 
@@ -21,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 
 from .mail_store import Delivered, MailStore
+from .pages import at, page, shown
 from .problems import Problem, ProblemDocument, answer_with_problems
 from .serving import listen
 
@@ -195,7 +195,7 @@ def mail_app(store: MailStore, smtp: SmtpServer) -> ASGIApp:
         return found[0]
 
     @app.get("/", response_class=HTMLResponse, summary="What was delivered, for people")
-    async def page() -> str:
+    async def page_for_people() -> str:
         return _page(store.deliveries())
 
     @app.post("/faults", status_code=201, tags=["faults"], summary="Switch an SMTP fault on")
@@ -215,27 +215,15 @@ def mail_app(store: MailStore, smtp: SmtpServer) -> ASGIApp:
     return app
 
 
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-article { border: 1px solid #ccc; border-radius: 6px; padding: 1rem; margin: 1rem 0 }
-h2 { font-size: 1.05rem; margin: 0 } p { margin: .2rem 0; color: #555 }
-pre { white-space: pre-wrap; font: inherit; margin: .8rem 0 0 }
-.twice { color: #a00 }
-"""
-
-
 def _page(mails: list[Delivered]) -> str:
-    shown = "".join(_article(mail) for mail in reversed(mails)) or "<p>Nothing was delivered yet.</p>"
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Mail delivered</title>'
-        f"<style>{_STYLE}</style><h1>Mail delivered</h1>{shown}</html>"
-    )
+    body = "".join(_article(mail) for mail in reversed(mails)) or "<p>Nothing was delivered yet.</p>"
+    return page("Mail delivered", body, '<a href="/messages">/messages</a>')
 
 
 def _article(mail: Delivered) -> str:
     again = f'<p class="twice">Delivered {mail.copies} times under this Message-ID</p>' if mail.copies > 1 else ""
-    answers = f"<p>In reply to {html.escape(mail.in_reply_to)}</p>" if mail.in_reply_to else ""
+    answers = f"<p>In reply to {shown(mail.in_reply_to)}</p>" if mail.in_reply_to else ""
     return (
-        f"<article><h2>{html.escape(mail.subject)}</h2><p>To {html.escape(', '.join(mail.envelope_to))}, "
-        f"{mail.received_at:%Y-%m-%d %H:%M:%S} UTC</p>{answers}{again}<pre>{html.escape(mail.text)}</pre></article>"
+        f"<article><h3>{shown(mail.subject)}</h3><p>To {shown(', '.join(mail.envelope_to))}, "
+        f"{at(mail.received_at)}</p>{answers}{again}<pre>{shown(mail.text)}</pre></article>"
     )

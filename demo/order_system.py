@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Query
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp
 
 from .asking import one_way_of_asking, spellings_of_order_id
 from .documents import DocumentStore, Stored, fingerprint_of
 from .faults import FaultSwitch, FaultyApp, add_fault_routes
 from .order_actions import ACTION_KINDS, AddressBody, OrderAction
+from .order_page import order_page
 from .order_rules import carry_out
 from .problems import Problem, ProblemDocument, answer_with_problems
 from .shop_file import OrderDoc, ProductDoc, ShopDoc, ShopFile, UserDoc, with_currency
@@ -174,7 +175,7 @@ def _require_version(if_match: str | None, version: int) -> None:
 
 
 def order_app(books: OrderSystem, switch: FaultSwitch) -> ASGIApp:
-    """The order system's HTTP side; its OpenAPI page is at /docs."""
+    """The order system's HTTP side: a page for people at /, the rest as JSON. Its OpenAPI page is at /docs."""
     app = FastAPI(
         title="Order system",
         description=__doc__ or "",
@@ -229,6 +230,10 @@ def order_app(books: OrderSystem, switch: FaultSwitch) -> ASGIApp:
     @app.get("/actions", summary="What was performed, all or under one key")
     async def actions(key: Annotated[str | None, Query()] = None) -> JSONResponse:
         return JSONResponse(books.performed(key))
+
+    @app.get("/", response_class=HTMLResponse, summary="Orders and what was done to them, for people")
+    async def page_for_people() -> str:
+        return order_page(books.shop(), books.store.stored("orders"), books.performed(None))
 
     @app.get("/dump", summary="All tables, in the shape of the loaded file")
     async def dump() -> JSONResponse:
