@@ -157,13 +157,17 @@ class Team:
         """One activity a step."""
         return [self._activity(name) for name in _SHAPES]
 
+    async def answer(self, name: str, handed: dict[str, Any]) -> StepAnswer:
+        """The written answer."""
+        answer = self.answers[name]
+        given = answer(handed) if callable(answer) else answer
+        return StepAnswer(
+            value=given.model_dump(mode="json"), agent=f"scripted {name}", attempt=activity.info().attempt
+        )
+
     def _activity(self, name: str) -> Callable[..., Any]:
         async def step(handed: dict[str, Any]) -> StepAnswer:
             self.handed.append((name, handed))
-            answer = self.answers[name]
-            given = answer(handed) if callable(answer) else answer
-            return StepAnswer(
-                value=given.model_dump(mode="json"), agent=f"scripted {name}", attempt=activity.info().attempt
-            )
+            return await self.answer(name, handed)
 
         return activity.defn(name=name)(step)
