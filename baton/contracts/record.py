@@ -114,7 +114,7 @@ class EnquiryStart(Wire):
 class WaitingFor(Wire):
     """What a run waits for: nothing (it works), a person's review, or the customer's reply."""
 
-    what: Literal["nothing", "review", "customer", "retry"] = "nothing"
+    what: Literal["nothing", "review", "customer"] = "nothing"
     review_ids: list[str] = []
     since: datetime | None = None
     due_at: datetime | None = None

@@ -37,6 +37,7 @@ OUTCOMES = {
     "answered": ("Done and answered.", "ok"),
     "rejected": ("Closed by the reviewer: nothing was done, nothing was sent.", "warn"),
     "handled_outside": ("Closed: a person handled it outside.", "ok"),
+    "done_without_reply": ("Done; no reply was sent.", "ok"),
     "not_an_enquiry": ("Closed: this needs no answer.", "ok"),
     "aborted": ("Ended by a person before it was done.", "warn"),
     "cancelled": ("Cancelled.", "warn"),
