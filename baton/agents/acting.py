@@ -26,6 +26,7 @@ from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
 from .variants import wanted_variant
 
+_UNSET = "a0"
 _OF_AN_ORDER = re.compile(r"\b(?:orders?|deliver\w*|shipp\w*|ship|send|sent|courier|parcel|package)\b", re.IGNORECASE)
 
 
@@ -91,11 +92,13 @@ class Acting:
                 )
             elif reason is None:
                 outcome.unsure.append("no reason for the cancellation is given")
+            elif problem := self._other_refund(request, order):
+                outcome.unsure.append(problem)
             else:
                 self._facts.know("reason given", reason, RECEIVED)
                 outcome.actions.append(
                     CancelOrder(
-                        action_id="", order_id=order.order_id, order_version=order.version, reason=reason,
+                        action_id=_UNSET, order_id=order.order_id, order_version=order.version, reason=reason,
                         summary=f"Cancel order {order.order_id} ({reason})",
                     )
                 )  # fmt: skip
@@ -113,7 +116,7 @@ class Acting:
                 continue
             outcome.actions.append(
                 ReturnItems(
-                    action_id="", order_id=order.order_id, order_version=order.version,
+                    action_id=_UNSET, order_id=order.order_id, order_version=order.version,
                     item_ids=[line.item.item_id for line in named], refund_to=method,
                     summary=f"Take back {_names(named)} of order {order.order_id}, refund to {self._label(method)}",
                 )
@@ -164,11 +167,11 @@ class Acting:
         names = ", ".join(self._swap_text(order, swap) for swap in swaps)
         if order.status.lower() == DELIVERED_STATUS:
             return ExchangeItems(
-                action_id="", order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
+                action_id=_UNSET, order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
                 summary=f"Exchange of order {order.order_id}: {names}{self._settled(order, swaps, method)}",
             )  # fmt: skip
         return ChangeItems(
-            action_id="", order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
+            action_id=_UNSET, order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
             summary=f"Change order {order.order_id}: {names}{self._settled(order, swaps, method)}",
         )  # fmt: skip
 
@@ -191,7 +194,7 @@ class Acting:
             self._facts.know("new address", shown, meant.source)
             outcome.actions.append(
                 ChangeAddress(
-                    action_id="", order_id=order.order_id, order_version=order.version, address=address,
+                    action_id=_UNSET, order_id=order.order_id, order_version=order.version, address=address,
                     summary=f"Send order {order.order_id} to {shown}",
                 )
             )  # fmt: skip
@@ -204,7 +207,8 @@ class Acting:
                 continue
             outcome.actions.append(
                 ChangePayment(
-                    action_id="", order_id=order.order_id, order_version=order.version, pay_with=meant.method.method_id,
+                    action_id=_UNSET, order_id=order.order_id, order_version=order.version,
+                    pay_with=meant.method.method_id,
                     summary=f"Pay order {order.order_id} by {meant.method.label}",
                 )
             )  # fmt: skip
@@ -257,6 +261,13 @@ class Acting:
             return None
         self._facts.know("payment method of the order", self._label(original), check_order(order.order_id))
         return original
+
+    def _other_refund(self, request: Request, order: Order) -> str:
+        """A cancelled order is paid back the way it was paid; a wish for another way is for a person."""
+        meant = paying(request.words, self._customer, order)
+        if meant.problem or meant.method is None or meant.method.method_id == original_method(order):
+            return meant.problem
+        return f"a refund to {meant.method.label} is asked for, and order {order.order_id} was paid otherwise"
 
     def _label(self, method_id: str) -> str:
         return next((one.label for one in self._customer.payment_methods if one.method_id == method_id), method_id)

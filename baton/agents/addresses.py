@@ -117,9 +117,17 @@ def written_out(words: str, order: Order) -> Address | None:
         maxsplit=1,
         flags=I,
     )[0]
+    return _parsed(text, order.address.country if order.address else "")
+
+
+def is_address(sentence: str) -> bool:
+    """A sentence that is an address and nothing else."""
+    return len(sentence) < 200 and _parsed(sentence, "") is not None
+
+
+def _parsed(text: str, country: str) -> Address | None:
     parts = [part.strip(" .'\"") for part in text.split(",") if part.strip(" .'\"")]
     parts = [piece for part in parts for piece in _code_apart(part)]
-    country = order.address.country if order.address else ""
     if parts and parts[-1].lower() in _COUNTRIES:
         country = _COUNTRIES[parts.pop().lower()]
     if len(parts) < 3 or not _CODE.match(parts[-1]):

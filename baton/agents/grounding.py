@@ -12,6 +12,7 @@ from .intents import plain_words
 from .names_of_things import Mention, mentions
 from .options import Heard, Options, hear, options_of
 from .paying import without_paying
+from .signing import EMAIL, PHONE
 from .vocabulary import MISTAKE, NOT_NEEDED, ORDER_NUMBER, REASON_CLAUSE, I
 from .words import Word, words_of
 
@@ -78,10 +79,22 @@ class Grounded:
 
 def bare_words(text: str, customer: Customer) -> str:
     """A request's words without courtesies, reasons, order numbers and payment methods."""
-    text = plain_words(text.replace("\n", "; "))
+    text = re.sub(r" {2,}", " ", plain_words(text.replace("\n", "; ")))
+    text = _without_the_writer(text, customer)
     text = without_paying(text, customer)
     for left_out in (ORDER_NUMBER, MISTAKE, NOT_NEEDED, REASON_CLAUSE):
         text = re.sub(r" {2,}", " ", left_out.sub(" ", text))
+    return text
+
+
+def _without_the_writer(text: str, customer: Customer) -> str:
+    """'…, no longer needed, Thandi Nkosi 082 555 1234': who writes is no part of what they ask for."""
+    for who in (EMAIL, PHONE):
+        text = who.sub(" ; ", text)
+    if len(customer.name) > len("Jo X"):
+        text = re.sub(rf"(?<!\w){re.escape(customer.name)}(?!\w)", " ; ", text, flags=I)
+    if customer.first_name:
+        text = re.sub(rf"[,;.–-]\s*{re.escape(customer.first_name)}\W*$", " ", text, flags=I)
     return text
 
 

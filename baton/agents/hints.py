@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from baton.contracts.enquiry import Hints
 
 from .quoting import Parts
+from .sentences import sentences_of
+from .signing import reaches, says_who
 from .vocabulary import ORDER_NUMBER, I
 from .words import word_set
 
@@ -32,6 +34,11 @@ _NOT_NAMES = word_set(
     "hello hi dear good kind best warm regards thanks thank many sent from my order orders customer care service "
     "support manager director road street avenue drive lane cape town johannesburg durban pretoria iphone android"
 )
+_PLACE_OR_FIRM = word_set(
+    "bay port east west north south point park beach city mall estate heights trading pty ltd cc bpk edms inc npc "
+    "stores holdings enterprises group consulting sales office admin accounts assistant owner head"
+)
+_SIGNED = re.compile(rf"^\W*(?:(?:Mr|Mrs|Ms|Dr|Prof)\.?[ \t]+)?(?P<name>{_NAME})(?![\w'-])")
 _FIGURE = re.compile(r"(?<![\w#/.,@-])(\d{4,6})(?![\w@-]|[.,]\d)")
 _PLACE = re.compile(
     r"\b(?:zip(?:[ -]?code)?|post(?:al)?[ -]?code|code|pcode|live|living|residing|reside|based|located|from|address|stay|in)\b",
@@ -44,9 +51,12 @@ def hints_of(parts: Parts, from_name: str) -> Hints:
     """Ids, addresses, names and postcodes of the writer, from fresh words and signature; never from quoted text."""
     text = f"{parts.fresh}\n{parts.signature}"
     names = [hit["name"] for hit in _INTRODUCED.finditer(parts.fresh)]
-    names += [hit["name"] for line in parts.signature.split("\n")[:5] if (hit := _NAME_LINE.match(line))]
     lines = [line for line in parts.fresh.split("\n") if line.strip()]
-    names += [hit["name"] for line in lines[1:][-3:] if (hit := _NAME_LINE.match(line))]
+    signed = [hit["name"] for line in parts.signature.split("\n")[:5] if (hit := _NAME_LINE.match(line))]
+    signed += [hit["name"] for line in lines[1:][-3:] if (hit := _NAME_LINE.match(line))]
+    # 'Please cancel it. Thandi Nkosi, 082 555 1234': without them nobody would be known from a message in one line.
+    signed += [hit["name"] for said in sentences_of(parts.fresh) if _reached(said) and (hit := _SIGNED.match(said))]
+    names += [name for name in signed if not any(word.lower() in _PLACE_OR_FIRM for word in name.split())]
     if from_name and (hit := _NAME_LINE.match(from_name)):
         names.append(hit["name"])
     ids = [hit[0] for hit in _LOGIN.finditer(text) if not _PAYMENT_ID.match(hit[0])]
@@ -57,6 +67,11 @@ def hints_of(parts: Parts, from_name: str) -> Hints:
         names=_each_once(name for name in names if not _is_no_name(name)),
         postcodes=_postcodes(text),
     )
+
+
+def _reached(sentence: str) -> bool:
+    """A name with a way to reach them; 'Happy Monday.' is nobody's."""
+    return says_who(sentence) and reaches(sentence)
 
 
 def _postcodes(text: str) -> list[str]:

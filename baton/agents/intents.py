@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from baton.contracts.enquiry import IntentKind
 
+from .paying import without_money_conditions
 from .vocabulary import (
     ADDRESS_WORDS,
     ANY_UPDATE,
@@ -68,7 +69,7 @@ def _blank(found: re.Match[str]) -> str:
 
 def plain_words(sentence: str) -> str:
     """The sentence without its courtesies and idioms, every other word in its place."""
-    return IDIOMS.sub(_blank, COURTESIES.sub(_blank, sentence))
+    return IDIOMS.sub(_blank, COURTESIES.sub(_blank, without_money_conditions(sentence)))
 
 
 def doubts_in(sentence: str, *, asks: bool) -> list[str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from baton.contracts.orders import Customer, Order, PaymentMethod
 
-from .vocabulary import I
+from .vocabulary import MONEY_CONDITION, I
 
 _LEAD = (
     r"(?:\b(?:via|to|with|using|by|through|onto|on|use|into|in|refund(?:ed|s)?|pay(?:ing)?|paid|the|my|a|an|of|for|it|them|be|money|back|difference|"
     r"price|any|all|both|payments?|charges?|cover|costs?|possible|method|orders?|prefer|i|i'd|would|like|want|and|please|should|go|can|you|put|credit|"
-    r"made|or|extra|additional|new|single|other|instead)\b[\s,]{0,3}){0,14}"
+    r"made|or|bill|just|then|settle|deduct|from|kindly|pls|same|difference in price|extra|additional|new|single|other|instead)\b[\s,]{0,3}){0,14}"
 )
 _KINDS: list[tuple[str, re.Pattern[str]]] = [
     ("gift_card", re.compile(r"\b(?:gift[ _-]?(?:card|voucher)s?|giftcard|store credit)\b", I)),
@@ -123,3 +123,25 @@ def without_paying(words: str, customer: Customer) -> str:
             flags=I,
         )
     return _PHRASE.sub("; ", words)
+
+
+_ONLY_PAYS = re.compile(
+    rf"\W*(?:(?:{_LEAD}|take|off|charge|it|will|i'll|we|we'll|i'm|happy)\W{{0,3}}){{0,4}}(?:{_CORE})(?:\W+(?:{_CORE}))?{_TAIL}(?:\W+(?:please|pls|thanks|again|instead|as before))*\W*",
+    I,
+)
+_AGREES = re.compile(
+    r"\W*(?:that(?:'s| is)|it(?:'s| is)) (?:fine|ok|okay|no problem|alright)(?: (?:with|by) me)?\W*", I
+)
+_MANNERS = re.compile(r"[\W_]*(?:(?:please|pls|thanks|thank you)\W*)*", I)
+_CLAUSE = re.compile(r"[,.;:!?\n]|\band\b", I)
+
+
+def without_money_conditions(text: str) -> str:
+    """The text with blanks for every 'if there is a price difference' that leads to nothing but how it is paid."""
+    for found in list(MONEY_CONDITION.finditer(text)):
+        after = re.split(r"[.;!?\n]", text[found.end() :], maxsplit=1)[0][:160]
+        before = _CLAUSE.split(text[max(0, found.start() - 160) : found.start()])[-1]
+        harmless = _ONLY_PAYS.fullmatch(after) or _AGREES.fullmatch(after)
+        if harmless or (_MANNERS.fullmatch(after) and _ONLY_PAYS.fullmatch(before)):
+            text = text[: found.start()] + " " * len(found[0]) + text[found.end() :]
+    return text

@@ -6,6 +6,8 @@ import html
 import re
 from dataclasses import dataclass
 
+from .signing import unsigned
+
 _HEADER_OF_QUOTE = re.compile(
     r"^\s*(?:"
     r"on\b.{4,200}\bwrote:\s*$"
@@ -97,4 +99,4 @@ def _split_signature(lines: list[str]) -> tuple[list[str], list[str]]:
             if any("?" in later for later in rest) or not any(before.strip() for before in lines[:at]):
                 continue
             return lines[:at], lines[at:]
-    return lines, []
+    return unsigned(lines)

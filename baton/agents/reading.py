@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from baton.contracts.enquiry import Hints, IntentKind, NotAnEnquiry, ReadEnquiry, Reading, Request
 from baton.contracts.mail import Message
 
+from .addresses import is_address
 from .dismissing import not_an_enquiry
 from .hints import MOST, hints_of
 from .intents import ACTS, Asked, asks_in, doubts_in, plain_words
 from .languages import language_of
 from .naming import items_named
 from .order_numbers import lending_orders, order_key, order_numbers
+from .paying import without_money_conditions
 from .quoting import Parts, take_apart
 from .sentences import sentences_of
+from .signing import says_who
 from .vocabulary import MISTAKE, NOT_NEEDED, ONLY_PAYS, PAYMENT_WORDS, TELLING_STARTS, I
 
 _HAS_PAID = re.compile(r"\b(?:paid|used|charged|bought|purchased|was|were|did)\b", I)
@@ -79,8 +82,10 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
     doubts_before: list[str] = []
     for sentence in sentences_of(parts.fresh or message.subject):
         asked = asks_in(sentence)
-        if drafts and _only_pays(sentence, asked):
-            _add_payment(drafts, sentence)
+        if drafts and _completes(drafts, sentence, asked):
+            continue
+        if (not asked or [one.kind for one in asked] == ["other"]) and says_who(sentence):
+            (drafts[-1].context if drafts else before).append(sentence)
             continue
         if not asked and _may_command(sentence):
             asked = [Asked("other", sentence)]
@@ -112,6 +117,17 @@ def _requests(parts: Parts, message: Message) -> list[_Draft]:
     return drafts
 
 
+def _completes(drafts: list[_Draft], sentence: str, asked: list[Asked]) -> bool:
+    """Whether the sentence only says how to pay, or where to send, what was asked before; it is kept with that."""
+    if not asked and drafts[-1].kind == "change_address" and is_address(sentence):
+        drafts[-1].words[-1] = f"{drafts[-1].words[-1].rstrip(' .:')}: {sentence}"
+        return True
+    if _only_pays(sentence, asked):
+        _add_payment(drafts, sentence)
+        return True
+    return False
+
+
 def _may_command(sentence: str) -> bool:
     """'Call me first': more than a name, and it does not begin the way one tells something."""
     words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain_words(sentence).lower())
@@ -128,7 +144,8 @@ def _target_orders(kind: IntentKind, words: str) -> list[str]:
 
 
 def _only_pays(sentence: str, asked: list[Asked]) -> bool:
-    if not PAYMENT_WORDS.search(sentence) or not ONLY_PAYS.match(sentence) or order_numbers(sentence):
+    plain = re.sub(r" {2,}", " ", without_money_conditions(sentence))
+    if not PAYMENT_WORDS.search(sentence) or not ONLY_PAYS.match(plain) or order_numbers(sentence):
         return False
     return all(one.kind in ("return", "other", "change_payment") for one in asked) and len(asked) <= 1
 
@@ -136,7 +153,7 @@ def _only_pays(sentence: str, asked: list[Asked]) -> bool:
 def _add_payment(drafts: list[_Draft], sentence: str) -> None:
     """'Please use the gift card': how everything asked before is to be paid or paid back."""
     for draft in drafts:
-        if draft.kind in ("return", "exchange", "change_items"):
+        if draft.kind in ("cancel", "return", "exchange", "change_items"):
             draft.words.append(sentence)
     doubts = [doubt for doubt in doubts_in(sentence, asks=True) if not doubt.startswith("a preference")]
     drafts[-1].doubts.extend(doubts)

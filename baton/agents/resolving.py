@@ -10,7 +10,12 @@ from .feedback import from_reviewer, skipped
 from .intents import ACTS
 from .mailing import answer_to
 from .money import money
+from .names_of_things import mentions
 from .policy import check
+from .quoting import take_apart
+from .sentences import sentences_of
+from .signing import says_who
+from .words import words_of
 from .writing import Writing
 
 _FIRST = {"change_address": 0, "change_payment": 1}
@@ -102,10 +107,24 @@ def _unclear(ask: ProposeResolution) -> list[str]:
             for one in ask.choice.chosen
             if not one.order_ids and ask.reading.requests[one.request].kind in ACTS | {"order_status"}
         ]
+    found += _names_of_things(ask)
     found += skipped(ask.feedback)
     if reviewed := from_reviewer(ask.feedback):
         found.append(f"a reviewer asks for something the rules cannot follow: “{'; '.join(reviewed)}”")
     return found
+
+
+def _names_of_things(ask: ProposeResolution) -> list[str]:
+    """'Desk Lamp' alone on the last line looks like a name, and may be one more thing that is asked for."""
+    items = [item for order in ask.orders for item in order.items]
+    owner = ask.match.customer.name.lower() if ask.match.customer else ""
+    parts = [take_apart(text) for text in (ask.message.text, *(reply.message.text for reply in ask.replies))]
+    lines = [line for part in parts for line in (*part.signature.split("\n"), *sentences_of(part.fresh))]
+    return [
+        f"whether “{line.strip()}” is a name or a thing"
+        for line in lines
+        if says_who(line) and line.strip(" .").lower() != owner and mentions(words_of(line), items)
+    ]
 
 
 def _short(request: Request) -> str:

@@ -6,15 +6,42 @@ _BULLET = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|rd|ave|no|nr|approx|e\.g|i\.e|etc|vs|ext|apt|cnr))$", re.IGNORECASE
 )
+_ADDRESS_BEGINS = re.compile(
+    r"\s*(?:no\.?\s*)?(?:\d{1,5}[a-z]?(?:\s*[-/]\s*\d+)? [a-z]|(?:flat|unit|apt|apartment|suite|floor)\b)", re.I
+)
+_ADDRESS_ENDS = re.compile(r"(?:^|[ ,])\d{4}[.,]?\s*$")
+_ADDRESS_LINES = 7
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)")
 
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a text, in order. Semicolons and bullets separate parts of one sentence."""
     whole: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", text):
+    for paragraph in re.split(r"\n\s*\n", _addresses_in_one_line(text)):
         whole.extend(_cut(_in_one_line(paragraph)))
     return _lists_joined(whole)
+
+
+def _addresses_in_one_line(text: str) -> str:
+    """Street, suburb, town and postcode under one another are one address; cut apart, none of it would be found."""
+    lines, joined, at = text.split("\n"), list[str](), 0
+    while at < len(lines):
+        end = _end_of_address(lines, at)
+        joined.append(", ".join(line.strip().rstrip(",.") for line in lines[at:end]))
+        at = end
+    return "\n".join(joined) if len(joined) < len(lines) else text
+
+
+def _end_of_address(lines: list[str], at: int) -> int:
+    if not _ADDRESS_BEGINS.match(lines[at]) or _ADDRESS_ENDS.search(lines[at]) or lines[at].count(" ") > 8:
+        return at + 1
+    for end in range(at + 1, min(at + _ADDRESS_LINES, len(lines))):
+        line = lines[end].strip()
+        if not line or len(line) > 40 or _BULLET.match(line) or line.rstrip(",").endswith((".", "!", "?", ":")):
+            return at + 1
+        if _ADDRESS_ENDS.search(line):
+            return end + 1
+    return at + 1
 
 
 def _in_one_line(paragraph: str) -> str:

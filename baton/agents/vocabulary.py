@@ -36,6 +36,15 @@ COURTESIES = re.compile(
     r"|thank(?:s| you) for (?:\w+ing)\b[^.!?;\n]*"
     r"|(?:please |kindly )?note that|(?:please )?(?:see|find) (?:below|above|attached)(?: and (?:assist|advise|help))?|(?:please )?(?:assist|advise)"
     r"|(?:many )?thank(?:s| you)(?: (?:so much|very much|a lot|in advance|again|kindly|for your (?:help|time|assistance|patience|understanding)))*"
+    r"|(?:kindly |please |just ){0,2}(?:(?:can|could|would|will) (?:you|someone) )?(?:please |kindly |just ){0,2}(?:confirm|acknowledge)(?: (?:receipt|that you (?:got|received) (?:this|it)"
+    r"|(?:once|when) (?:(?:this|it)(?: has been| is|'s) |all )?(?:done|sorted|processed|finali[sz]ed|completed?|cancell?ed))(?: of (?:this|my)(?: e-?mail| mail| message| request)?)?)?(?: please| pls)?(?=[\s,]*(?:[.!?;\n]|$))"
+    r"|(?:i(?:'ll| will)? ?(?:be |am )?)?(?:a?wait(?:ing)?)(?: for)? (?:your|ur)(?: (?:urgent|soonest|prompt|quick|kind|swift)){0,3} (?:reply|response|feedback|answer|confirmation)"
+    r"|(?:i )?(?:hop(?:e|ing) to|will) hear (?:from|back from) you(?: all)?(?: (?:soon|shortly|asap))?"
+    r"|(?:please |kindly ){1,2}(?:revert|get back to me|respond|reply|come back to me)(?: (?:asap|soon|back|urgently|to me|today|please)){0,3}(?=[\s,]*(?:[.!?;\n]|$))"
+    r"|(?:have|enjoy) (?:a |an |the |your )(?:\w+ )?(?:day|week|weekend|evening|afternoon|morning|one|rest of)\b[^.!?;\n]{0,25}|happy (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:and )?how (?:are|r) (?:you|u|things)(?: (?:doing|keeping|today|all|guys)){0,3}|how(?:'s| is) (?:it going|things)|to whom(?:so ?ever)? (?:it|this) may concern"
+    r"|sent (?:from|via|with) (?:my |the )?(?:i ?phone|i ?pad|samsung|huawei|galaxy|android|mobile|phone|cell(?:phone)?|outlook|gmail|yahoo)(?: \w+){0,4}"
+    r"|(?:thanks|thank you|thanx|thx|tx|tks|thnx|cheers|ta)(?: (?:so long|a (?:mil(?:lion)?|bunch|ton|lot)|guys|team|everyone|again)){1,3}|(?:baie )?dankie(?: (?:vir|by voorbaat|julle)[^.!?;\n]{0,20})?|(?:enkosi|siyabonga|ngiyabonga|ndiyabulela|ke a leboha|kea leboga)(?: kakhulu| khulu)?"
     r"|much appreciated|appreciate (?:it|your help|the help)|sorry (?:for|about) (?:the|this|any) (?:trouble|inconvenience|bother|hassle)"
     r"|good (?:day|morning|afternoon|evening)|(?:hi|hello|hey|howzit|dear|molo|sawubona|dumela)(?: (?:there|team|all|everyone|guys|sir|madam|customer (?:care|service)))*"
     r")\b",
@@ -206,9 +215,17 @@ REASON_CLAUSE = re.compile(
     I,
 )
 
+# 'If there is a price difference' before or after words that only say how to pay is a preference, not a condition.
+MONEY_CONDITION = re.compile(
+    r"\b(?:(?:in case|if|where|should) (?:there(?:'s| is| was| are| were| might be| be)|of)(?: a| any| some)?(?: small| slight| extra)? (?:price |cost )?differences?(?: in (?:the )?(?:price|cost))?(?: (?:to (?:be )?(?:pay|paid|settle[d]?)|in the price))?"
+    r"|(?:if|should) (?:the )?(?:prices?|costs?|amounts?)(?: (?:is|are|be|turns? out|will be|happens to be))? (?:different|differs?|not the same)"
+    r"|if (?:it|they|this|that) differs? in price)\b,?(?: then)?",
+    I,
+)
+
 ONLY_PAYS = re.compile(
-    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]{0,20}|i(?:'d|'ll|'m| would| will)?|we(?:'ll)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed)\b\W{0,3}){0,20}"
-    r"(?:payment|credit|debit|gift|giftcard|paypal|visa|master|amex|eft|original)",
+    r"^\W*(?:(?:please|and|also|for (?:any|both|all)[\w ,]{0,20}|i(?:'d|'ll|'m| would| will)?|we(?:'ll)?|you can|just|use|prefer|want|like|the|my|to|pay|refund|it|them|back|be|get|have|put|with|onto|on|into|via|by|money|difference|any|price|should|go|can|payment|method|for|is|would|best|fine|credit|made|through|if needed|charge|bill|kindly|pls|then|from|same|settle|deduct|take|off)\b\W{0,3}){0,20}"
+    r"(?:payment|credit|debit|gift|giftcard|paypal|visa|master|amex|eft|original|card(?=\W*$| (?:that )?(?:i|we) (?:\w+ )?(?:paid|used)\b))",
     I,
 )
 """A sentence that only says how to pay or be paid back, up to the method that it names."""

@@ -190,7 +190,26 @@ def test_afrikaans_is_noticed_and_left_to_a_person() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["please ", "return #W1001 ", "<style ", "<!--", "a_b_", "-", "if ", "for any ", "1. a\n", "\n", "to the card "],
+    [
+        "please ",
+        "return #W1001 ",
+        "<style ",
+        "<!--",
+        "a_b_",
+        "-",
+        "if ",
+        "for any ",
+        "1. a\n",
+        "\n",
+        "to the card ",
+        "if there is a price difference ",
+        "082 555 1234 ",
+        "Thandi Nkosi ",
+        "use my card ",
+        "8 Bree\n",
+        "a@b.co, ",
+        "can you ",
+    ],
 )
 def test_no_text_however_long_and_odd_keeps_a_reader_busy(piece: str) -> None:
     text = "Please cancel order #W1001. " + piece * (200_000 // len(piece))
