@@ -84,14 +84,9 @@ def addresses(installation: Installation) -> Table:
         )
     demo, own = installation.demo, own_systems(installation.settings)
     for name, title, place, what in (
-        (
-            "ORDER_SYSTEM",
-            "Order system",
-            f"{demo.orders_url}/" if demo else "",
-            "demo; orders, what was done; its API: /docs",
-        ),
-        ("CRM", "CRM", f"{demo.crm_url}/" if demo else "", "demo; what was logged; its API: /docs"),
-        ("MAILBOX", "Mail", f"{demo.mail_url}/" if demo else "", "demo; what was sent; its API: /docs"),
+        ("ORDER_SYSTEM", "Order system", demo.orders_url if demo else "", "demo; orders, what was done; API: /docs"),
+        ("CRM", "CRM", demo.crm_url if demo else "", "demo; what was logged; API: /docs"),
+        ("MAILBOX", "Mail", demo.mail_url if demo else "", "demo; what was sent; API: /docs"),
     ):
         if name in own:
             table.add_row(title, Text(f"as {name}_… says"), Text("your own", style="quiet"))
