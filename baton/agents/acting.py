@@ -19,14 +19,16 @@ from baton.contracts.orders import (
 
 from .addresses import address_meant
 from .facts import LOOK_UP_PRODUCTS, RECEIVED, Facts, check_order
-from .grounding import Grounded, Line, ground
+from .grounding import Grounded, Line, Part, ground
 from .money import money, paid
 from .paying import original_method, paying
 from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
 from .variants import wanted_variant
+from .words import Word, words_of
 
 _UNSET = "a0"
+_THE_SAME_AGAIN = re.compile(r"\breplace (?:it|them)(?: (?:please|pls|for me|asap))*\s*(?:[.,;!?]|$)", re.IGNORECASE)
 _OF_AN_ORDER = re.compile(r"\b(?:orders?|deliver\w*|shipp\w*|ship|send|sent|courier|parcel|package)\b", re.IGNORECASE)
 
 
@@ -132,7 +134,8 @@ class Acting:
             return
         swaps: dict[str, list[Swap]] = {}
         for part in found.parts:
-            if part.target is None:
+            target = _target(part, request)
+            if target is None:
                 outcome.unsure.append(f"what is wanted instead of “{part.said}” is not clear")
                 continue
             for line in part.lines:
@@ -140,7 +143,7 @@ class Acting:
                 if product is None:
                     outcome.unsure.append(f"the variants of {line.item.name} are not known")
                     continue
-                wanted = wanted_variant(product, line.item, part.target)
+                wanted = wanted_variant(product, line.item, target)
                 if wanted.variant is not None:
                     swaps.setdefault(line.order.order_id, []).append(
                         Swap(item_id=line.item.item_id, new_item_id=wanted.variant.item_id)
@@ -291,6 +294,13 @@ class Acting:
         product = self._products[item.product_id]
         new = next(variant for variant in product.variants if variant.item_id == swap.new_item_id)
         return f"{item.name} ({_described(item.options)}) for ({_described(new.options)})"
+
+
+def _target(part: Part, request: Request) -> list[Word] | None:
+    """The words for what is wanted instead; 'please replace it' alone wants the same thing again."""
+    if part.target is None and _THE_SAME_AGAIN.search(request.words):
+        return words_of("the same")
+    return part.target
 
 
 def _described(options: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ FILLERS = frozenset(
         "does did done get got getting can could would will shall may  here there out up off about regarding "
         "concerning re ref reference which who what any some more "
         # asking politely
-        "please pls plz kindly want wants wanted wish like love need needs require hope hoping help assist hi "
+        "please pls plz pse frm kindly want wants wanted wish like love need needs require hope hoping help assist hi "
         "hello hey dear thanks thank  possible able go ahead make arrange process request requesting initiate "
         "start sort instead rather urgently asap soon today  immediately quickly kind sir madam team there good "
         "day morning afternoon evening "
@@ -30,6 +30,8 @@ FILLERS = frozenset(
         "option options type kind pair set  name email zip code postcode address payment method account customer "
         "sure yes okay ok ja anymore longer finally lastly firstly first secondly additionally furthermore moreover "
         "another full whole entire complete completely correct right following below above listed mentioned well "
+        # what is wrong with a thing; which one is meant must be clear without it
+        "faulty broken damaged defective cracked torn leak leaking leaks stopped working dead "
     )
 )
 

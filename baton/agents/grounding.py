@@ -22,7 +22,14 @@ _EVERYTHING = re.compile(
     I,
 )
 _BOTH = re.compile(r"\bboth (?:of )?(?:the |these |those )?(?:items|things|products|them)\b", I)
-_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|in place of)\b[^,;.]*", I)
+_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than|in place of)\b(?:[^,;.]|\.(?=\d))*", I)
+_AND = re.compile(
+    r"(?:,|\b(?:and|plus|as well as|along with|together with|also))"
+    r"(?: (?:and|also|the|my|both|a|an|one|two|these|those)){0,3} ",
+    I,
+)
+_AS_WELL = re.compile(r"\b(?:as well as|along with|together with)\b", I)
+MOST_ADJECTIVES = 2
 
 
 @dataclass(frozen=True)
@@ -77,14 +84,41 @@ class Grounded:
         return bool(self.parts) and not self.problems and not self.open
 
 
-def bare_words(text: str, customer: Customer) -> str:
-    """A request's words without courtesies, reasons, order numbers and payment methods."""
+def bare_words(text: str, customer: Customer, items: Sequence[OrderItem] = ()) -> str:
+    """A request's words without courtesies, reasons, order numbers and payment methods.
+
+    A reason ends where one of `items` is added ('because they pinch, and the backpack').
+    """
     text = re.sub(r" {2,}", " ", plain_words(text.replace("\n", "; ")))
     text = _without_the_writer(text, customer)
     text = without_paying(text, customer)
-    for left_out in (ORDER_NUMBER, MISTAKE, NOT_NEEDED, REASON_CLAUSE):
+    for left_out in (ORDER_NUMBER, MISTAKE, NOT_NEEDED):
         text = re.sub(r" {2,}", " ", left_out.sub(" ", text))
-    return text
+    return re.sub(r" {2,}", " ", _AS_WELL.sub("and", _without_reasons(text, items)))
+
+
+def _without_reasons(text: str, items: Sequence[OrderItem]) -> str:
+    kept, at = list[str](), 0
+    while found := REASON_CLAUSE.search(text, at):
+        added = (
+            begin
+            for hit in _AND.finditer(found[0])
+            if (begin := hit.start()) and _names_one(found[0][hit.end() :], items)
+        )
+        kept.append(text[at : found.start()])
+        at = found.start() + next(added, len(found[0]))
+    return " ".join([*kept, text[at:]])
+
+
+def _length(reason: str, items: Sequence[OrderItem]) -> int:
+    """Up to where it names one more thing that is asked for; all of it where it names none."""
+    added = (hit.start() for hit in _AND.finditer(reason) if hit.start() and _names_one(reason[hit.end() :], items))
+    return next(added, len(reason))
+
+
+def _names_one(text: str, items: Sequence[OrderItem]) -> bool:
+    """One of the items is named right at the start: 'the grey shoes', 'my backpack too'."""
+    return any(mention.start <= MOST_ADJECTIVES for mention in mentions(words_of(text[:80]), items))
 
 
 def _without_the_writer(text: str, customer: Customer) -> str:
@@ -94,6 +128,8 @@ def _without_the_writer(text: str, customer: Customer) -> str:
     if len(customer.name) > len("Jo X"):
         text = re.sub(rf"(?<!\w){re.escape(customer.name)}(?!\w)", " ; ", text, flags=I)
     if customer.first_name:
+        introduced = rf"\b(?:my name is|my name's|i am|i'm|this is|its?)\s+{re.escape(customer.first_name)}(?!\w)"
+        text = re.sub(introduced, " ; ", text, flags=I)
         text = re.sub(rf"[,;.–-]\s*{re.escape(customer.first_name)}\W*$", " ", text, flags=I)
     return text
 
@@ -111,9 +147,9 @@ def ground(
 
     `about` is the one line spoken of before, for words that name nothing ('swap them for a size 9').
     """
-    bare = bare_words(text, customer)
-    everything = _EVERYTHING.search(bare) is not None
     lines = [Line(order, index) for order in orders for index in range(len(order.items))]
+    bare = bare_words(text, customer, [line.item for line in lines])
+    everything = _EVERYTHING.search(bare) is not None
     if len(lines) == 2 and _BOTH.search(bare):
         everything, bare = True, _BOTH.sub(" ", bare)
     bare = _EVERYTHING.sub(" ", bare)

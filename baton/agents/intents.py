@@ -35,7 +35,7 @@ _LEADING = word_set(
     "this that order orders number no help me with a an another other request make arrange go ahead try hoping "
     "wondering well as be able it them possible is there now additionally furthermore moreover plus regarding "
     "concerning instead must should have has process do get initiate start immediately urgently asap therefore "
-    "hereby thing things one last requesting thanks hi hello looking trying how about if by returning"
+    "hereby pse 2 u thing things one last requesting thanks hi hello looking trying how about if by returning"
 )
 _CONNECTORS = frozenset(
     {",", ";", ".", ":", "and", "then", "also", "plus", "lastly", "finally", "additionally", "furthermore"}

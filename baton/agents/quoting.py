@@ -28,6 +28,11 @@ _FAREWELL = re.compile(
     r"|many thanks|thank you (?:so much|very much|in advance|kindly)|dankie|baie dankie|enkosi|ngiyabonga|ta)[\s,.!–-]*$",
     re.IGNORECASE,
 )
+_NO_APOSTROPHE = re.compile(r"\b(do|does|did|is|are|was|were|wo|ca|could|would|should|has|have|had)nt\b", re.IGNORECASE)
+_TWO_FOR_TO = re.compile(
+    r"\b(want|need|like|love|wish|able) 2 (?=(?:return|cancel|exchange|swop|swap|change|send|get|pay|know)\b)",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<(?:/?[a-z][^<>@]*|!--[^>]{0,2000}--)>", re.IGNORECASE)
 _UNREAD = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -56,6 +61,7 @@ def without_markup(text: str) -> str:
     text = html.unescape(text) if "&" in text else text
     for odd, plain in (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u200b", ""), ("\r\n", "\n"), ("\r", "\n")):
         text = text.replace(odd, plain)
+    text = _TWO_FOR_TO.sub(r"\1 to ", _NO_APOSTROPHE.sub(r"\1n't", text))
     # Long runs of blanks say nothing, and patterns would walk them again and again.
     return re.sub(r"\n{4,}", "\n\n\n", re.sub(r"[ \t]{2,}", " ", text))
 

@@ -32,6 +32,8 @@ COURTESIES = re.compile(
     r"|(?:please )?(?:help|assist)(?: me)?(?= *[.?!\n]|$)"
     r"|(?:i )?(?:hope|trust) (?:you|this|all|that|everything)[^.!?;\n]*"
     r"|(?:have|enjoy) a (?:great|good|nice|lovely|lekker|wonderful)[^.!?;\n]*"
+    r"|before (?:you|it|they|this|the order|my order) (?:ships?|sends?|dispatch(?:es)?|posts?|goes out|leaves?|(?:is|are|gets?) (?:shipped|sent|dispatched))(?: (?:it|them|out|the order|the parcel))?"
+    r"|(?:just )?(?:two|three|2|3|a few|a couple of) (?:things|requests|queries|matters)(?: please| pls)?(?= *[:.,])"
     r"|(?:i )?(?:look|looking) forward to[^.!?;\n]*"
     r"|thank(?:s| you) for (?:\w+ing)\b[^.!?;\n]*"
     r"|(?:please |kindly )?note that|(?:please )?(?:see|find) (?:below|above|attached)(?: and (?:assist|advise|help))?|(?:please )?(?:assist|advise)"
@@ -46,7 +48,7 @@ COURTESIES = re.compile(
     r"|sent (?:from|via|with) (?:my |the )?(?:i ?phone|i ?pad|samsung|huawei|galaxy|android|mobile|phone|cell(?:phone)?|outlook|gmail|yahoo)(?: \w+){0,4}"
     r"|(?:thanks|thank you|thanx|thx|tx|tks|thnx|cheers|ta)(?: (?:so long|a (?:mil(?:lion)?|bunch|ton|lot)|guys|team|everyone|again)){1,3}|(?:baie )?dankie(?: (?:vir|by voorbaat|julle)[^.!?;\n]{0,20})?|(?:enkosi|siyabonga|ngiyabonga|ndiyabulela|ke a leboha|kea leboga)(?: kakhulu| khulu)?"
     r"|much appreciated|appreciate (?:it|your help|the help)|sorry (?:for|about) (?:the|this|any) (?:trouble|inconvenience|bother|hassle)"
-    r"|good (?:day|morning|afternoon|evening)|(?:hi|hello|hey|howzit|dear|molo|sawubona|dumela)(?: (?:there|team|all|everyone|guys|sir|madam|customer (?:care|service)))*"
+    r"|good (?:day|morning|afternoon|evening)|(?:hi|hello|hallo|hullo|hey|heita|howzit|goeie (?:dag|m[oô]re|middag|naand)|dear|molo|sawubona|dumela)(?: (?:there|team|all|everyone|guys|sir|madam|customer (?:care|service)))*"
     r")\b",
     I,
 )
@@ -106,7 +108,7 @@ INTENT_VERBS: list[tuple[IntentKind, re.Pattern[str]]] = [
     (
         "order_status",
         re.compile(
-            r"\b(?:where(?:'s| is| are|abouts)|track(?:ing)?|status|eta|when (?:will|is|can|does|should|do|it|they|my)|where (?:my|the|this)\b(?=[^.?!]{0,40} is\b)"
+            r"\b(?:where(?:'s| is| are|abouts)|track(?:ing)?|status|eta|when (?:will|is|can|does|should|do|it|they|my|order|the order|the parcel)|where (?:my|the|this)\b(?=[^.?!]{0,40} is\b)"
             r"|(?:has|have|is|was) (?:it|my|the|this)(?: #?\w+){0,4} (?:shipped|dispatched|left|been (?:shipped|sent|dispatched|delivered))"
             r"|(?:not|haven't|hasn't|never|still|yet)(?: yet)?(?: been)? (?:received|arrived|delivered|waiting)|waiting for (?:my|the) (?:order|parcel|delivery))\b",
             I,
@@ -209,9 +211,9 @@ NOT_NEEDED = re.compile(
 
 # Where a clause gives its reason: nothing in it names what to act on.
 REASON_CLAUSE = re.compile(
-    r"(?:,?\s{0,3}\b(?:because|since|seeing that|due to|owing to|on account of)\b|,\s{0,3}(?:as|it|they|which|that)(?='?s?\b)(?! well)"
-    r"|\s\bas (?:it|they|i|we|the)\b|\s[-–—]\s(?:it|they|i|the)\b|\s\bwhich (?:i|is|are|was|were|arrived|came|does|has)\b|\sthat (?:i|you|we|arrived|came|was|is)\b"
-    r"|\s\bi (?:bought|ordered|purchased|received|got)\b)[^.;!?\n]*",
+    r"(?:,?\s{0,3}\b(?:because|since|seeing that|due to|owing to|on account of)\b|,\s{0,3}(?:as|it|they|which|that|neither|none)(?='?s?\b)(?! well)"
+    r"|(?<!well)\s\bas (?:it|they|i|we|the)\b|\s[-–—]\s(?:it|they|i|the)\b(?! (?:want|need|wish|would|prefer)\b|'d\b)|\s\bwhich (?:i|is|are|was|were|arrived|came|does|has)\b|\sthat (?:i|you|we|arrived|came|was|is)\b"
+    r"|\s\bi (?:bought|ordered|purchased|received|got)\b)(?:[^.;!?\n]|\.(?=\d))*",
     I,
 )
 
