@@ -17,7 +17,7 @@ from .order_numbers import lending_orders, order_key, order_numbers
 from .paying import without_money_conditions
 from .quoting import Parts, take_apart
 from .sentences import sentences_of
-from .signing import says_who
+from .signing import commands, says_who
 from .vocabulary import MISTAKE, NOT_NEEDED, ONLY_PAYS, PAYMENT_WORDS, TELLING_STARTS, I
 
 _HAS_PAID = re.compile(r"\b(?:paid|used|charged|bought|purchased|was|were|did)\b", I)
@@ -131,7 +131,7 @@ def _completes(drafts: list[_Draft], sentence: str, asked: list[Asked]) -> bool:
 def _may_command(sentence: str) -> bool:
     """'Call me first': more than a name, and it does not begin the way one tells something."""
     words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", plain_words(sentence).lower())
-    return len(words) > 2 and words[0] not in TELLING_STARTS
+    return (len(words) > 2 and words[0] not in TELLING_STARTS) or commands(plain_words(sentence))
 
 
 def _drafted(asked: Asked, doubts: list[str]) -> _Draft:

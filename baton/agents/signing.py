@@ -19,6 +19,11 @@ _NAME_WORD = re.compile(r"(?:[A-ZÀ-ÖØ-Þ](?:[^\W\d_]*[a-zß-öø-ÿ])?(?:['-]
 _PARTICLES = word_set("van der den de du le la von bin al dos da ter ten")
 _TITLES = word_set("mr mrs ms miss dr prof rev adv")
 _ROLES = word_set("manager director owner sales office assistant admin accounts")
+COMMANDS = word_set(
+    "call phone ring contact whatsapp sms text ask tell keep gift wrap leave hold wait stop deliver collect ship speak "
+    "talk meet check add remove refund"
+)
+"""Verbs that open an order to do something, also where a name follows: 'Ask Sipho Dlamini'."""
 _POSTCODE_LINE = re.compile(r"\s*\d{4}\s*[.,]?\s*\Z")
 _STREET = re.compile(r"\s*(?:\d{1,5}[A-Za-z]?|(?:flat|unit|no)\.? ?\d+\w?)[ ,]", I)
 _ABOUT_DELIVERY = re.compile(r"\b(?:address|deliver\w*|ship\w*|send|sent|courier\w*|moved|redirect\w*|reroute)\b", I)
@@ -28,7 +33,7 @@ MOST_LINES = 8
 
 def says_who(text: str) -> bool:
     """Nothing but a name, a role, a town, and ways to reach somebody; whoever reads it finds no request in it."""
-    if len(text) > 160 or ORDER_NUMBER.search(text):
+    if len(text) > 160 or ORDER_NUMBER.search(text) or commands(text):
         return False
     bare, reached = text, 0
     for pattern in (EMAIL, _SITE, PHONE):
@@ -42,6 +47,16 @@ def says_who(text: str) -> bool:
     bare = re.sub(r"(?<=[a-z]),? +\d{4}\b", " ", bare)  # 'Cape Town, 8001'
     words = re.findall(r"[^\s,;|•·/()<>&:–—-]+(?:-[^\s,;|]+)*", bare.strip(" .!"))
     return len(words) <= MOST_WORDS and (reached > 0 or bool(words)) and _are_names(words)
+
+
+def commands(text: str) -> bool:
+    """'Call me', 'Ask Sipho Dlamini'; not the label of a number, as in 'Phone: 082 …'."""
+    found = re.match(r"\W*(?P<verb>[^\W\d_]+)\s+(?P<next>[^\W_]+|[+(]\d)", text)
+    if found is None or found["verb"].lower() not in COMMANDS:
+        return False
+    if not found["next"][0].isalpha():
+        return found["verb"].lower() in ("call", "ring", "text")
+    return found["next"].lower() not in ("no", "nr", "number", "details", "well", "safe", "soon")
 
 
 def _are_names(words: list[str]) -> bool:

@@ -56,10 +56,38 @@ def test_a_line_that_may_be_a_name_or_a_thing_is_left_to_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Call me first", "Phone my husband", "Order #W1001", "Leave At Reception", "cancel it", "please hurry up"]
+    "text",
+    [
+        "Call me first",
+        "Phone my husband",
+        "Order #W1001",
+        "Leave At Reception",
+        "cancel it",
+        "please hurry up",
+        "Ask Sipho Dlamini",
+        "Phone Johan van der Merwe",
+        "Call Thandi on 082 555 1234",
+        "Call 082 555 1234",
+        "Gift Wrap Everything",
+    ],
 )
 def test_an_order_to_do_something_says_more_than_who_writes(text: str) -> None:
     assert not says_who(text)
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["Call me.", "Call 082 555 1234.", "Ask Sipho Dlamini", "Phone Johan van der Merwe", "Gift Wrap Everything"],
+)
+def test_a_short_order_to_do_something_is_left_to_a_person(order: str) -> None:
+    proposal = proposal_of(handle(f"{CANCEL} {order}"))
+    assert proposal.unsure
+    assert not proposal.resolution.actions
+
+
+@pytest.mark.parametrize("line", ["Phone: 082 555 1234", "Phone 082 555 1234", "Contact number 082 555 1234", "Text"])
+def test_the_label_of_a_number_is_no_order(line: str) -> None:
+    assert done_by(handle(f"{CANCEL}\n\nThandi Nkosi\n{line}")) == CANCELLED
 
 
 def test_lines_that_go_on_with_the_request_are_no_signature() -> None:
