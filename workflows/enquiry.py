@@ -50,11 +50,12 @@ class EnquiryWorkflow:
             return await self.effects.finish()
         try:
             case = await self.understanding.understand()
-            if case.reading.not_an_enquiry:
-                return await self.effects.close("not_an_enquiry", case.reading.not_an_enquiry.reason)
-            while True:
+            while not case.reading.not_an_enquiry:
                 proposal = await self.agreement.propose(case)
                 review, decision = await self.agreement.have_a_person_decide(case, proposal)
+                if decision is None:
+                    case = await self.understanding.read_again(case)
+                    continue
                 if decision.choice in ENDINGS:
                     outcome = ENDINGS[decision.choice]
                     return await self.effects.close(outcome, decision.comment or "no reason given", case, decision)
@@ -68,6 +69,7 @@ class EnquiryWorkflow:
                     continue
                 outcome = await self.effects.send_reply(case, approved)
                 return await self.effects.close(outcome, case.summary(), case, decision)
+            return await self.effects.close("not_an_enquiry", case.reading.not_an_enquiry.reason, case)
         except RunAborted as stop:
             return await self.effects.close("aborted", str(stop), self.understanding.case)
         except BaseException as stop:
@@ -116,7 +118,7 @@ class EnquiryWorkflow:
         self._run.know(fact, reply.model_dump(mode="json"), type_="CustomerReply", agent="customer")
         self._run.note("replied", "the customer answered", step=fact)
         self._run.state.replies.append(reply.reply_id)
-        self._desk.remark(self._run.reply_note(number))
+        self._desk.supersede("the customer wrote again")
         self._run.show()
 
     @workflow.signal(dynamic=True)

@@ -39,7 +39,9 @@ class LastRung:
             risk="high",
             risk_reasons=["a step failed for good"],
         )
-        self._follow(step, await self._desk.decision(review))
+        decision = await self._desk.decision(review)
+        assert decision is not None  # a failure review is never superseded
+        self._follow(step, decision)
 
     def _choices(self, step: Step) -> list[ReviewChoice]:
         choices = [ReviewChoice(id="retry", label="Try the step again")]

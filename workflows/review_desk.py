@@ -87,12 +87,15 @@ class ReviewDesk:
         )
         return review
 
-    async def decision(self, review: Review) -> Decision:
-        """Wait for the answer to a review. Past its due time it is marked overdue and stays open."""
+    async def decision(self, review: Review) -> Decision | None:
+        """Wait for the answer to a review. Past its due time it is marked overdue and stays open.
+
+        None when the review was superseded: the customer wrote again, and what it shows is no longer all there is.
+        """
         self._run.show()
         while True:
             now_open = self._current(review)
-            if now_open.decision:
+            if now_open.status != "open":
                 return now_open.decision
             left = now_open.due_at - workflow.now()
             late = left <= timedelta(0)
@@ -111,10 +114,12 @@ class ReviewDesk:
         except TimeoutError:
             return
 
-    def remark(self, note: str) -> None:
-        """Add a note to every open review; what stands to be approved, and its digest, stay as they are."""
+    def supersede(self, why: str) -> None:
+        """Take back what shows less than the run knows now; failures stay, they show what they showed."""
         for review in self._run.open_reviews:
-            self._replace(review.model_copy(update={"notes": [*review.notes, note]}))
+            if review.kind != "failure":
+                self._replace(review.model_copy(update={"status": "superseded"}))
+                self._run.note("superseded", why, step=review.review_id, title=review.title)
 
     def withdraw_all(self, why: str) -> None:
         """Close every open review without an answer, because the run ends."""

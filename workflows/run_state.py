@@ -78,13 +78,6 @@ class Run:
         """The names of the facts that hold what the customer wrote since, in order of arrival."""
         return [f"customer_reply/{number}" for number in range(1, len(self.state.replies) + 1)]
 
-    def reply_note(self, number: int) -> str:
-        """What a reviewer is shown of a reply that the proposal does not know."""
-        value = self.value(f"customer_reply/{number}")
-        message = value.get("message") if isinstance(value, dict) else None
-        text = str(message.get("text", "")) if isinstance(message, dict) else ""
-        return f"The customer wrote since (customer_reply/{number}): {' '.join(text.split())[:500]}"
-
     # What happened.
 
     def note(
@@ -241,6 +234,7 @@ _STEP_STATES = {
     "decided": "done",
     "skipped": "skipped",
     "supplied": "done",
+    "superseded": "skipped",
     "changed": "failed",
     "waiting": "waiting",
     "replied": "done",

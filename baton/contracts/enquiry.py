@@ -273,6 +273,7 @@ class Proposal(Wire):
     evidence: list[Evidence] = []
     refused: list[Refused] = []
     unsure: list[str] = []
+    remarks: list[str] = Field(default=[], description="what the reviewer should know, e.g. a wish not followed")
     by: str = Field(default="rules", description="who proposed: rules, or a model's name")
 
 

@@ -25,6 +25,7 @@ EntryKind = Literal[
     "overdue",
     "replied",
     "skipped",
+    "superseded",
     "supplied",
     "changed",
     "closed",

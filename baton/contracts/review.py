@@ -68,7 +68,7 @@ class Review(Wire):
     created_at: datetime
     due_at: datetime
     assignees: list[str] = []
-    status: Literal["open", "decided", "withdrawn"] = "open"
+    status: Literal["open", "decided", "superseded", "withdrawn"] = "open"
     decision: Decision | None = None
 
     def choice(self, wanted: str) -> ReviewChoice | None:

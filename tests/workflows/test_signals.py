@@ -170,7 +170,21 @@ async def test_the_same_reply_twice_counts_once(client: Client) -> None:
         reply = {"reply_id": "r1", "message": {"text": "one more thing"}}
         await run.handle.signal(names.CUSTOMER_REPLIED, reply)
         await run.handle.signal(names.CUSTOMER_REPLIED, reply)
-        review = await run.open_review()
-        assert review.notes == ["The customer wrote since (customer_reply/1): one more thing"]
+        await run.revision(2)
         await run.decide("approve")
+        await run.result()
+    assert [len(handed["replies"]) for handed in run.team.asked("read_enquiry")] == [0, 1]
+
+
+async def test_what_the_customer_writes_during_a_review_is_read_before_anybody_can_approve(client: Client) -> None:
+    async with enquiry(client) as run:
+        seen = await run.open_review()
+        await run.reply("please do NOT cancel it after all")
+        await run.revision(2)
+        blind = await run.decide("approve", review_id=seen.review_id, revision=seen.revision)
+        status = await run.became(blind)
+        assert (status.status, status.reason) == ("refused", "the review is superseded already")
+        assert "cancel_order" not in run.team.steps
+        assert len(run.team.asked("propose_resolution")[-1]["replies"]) == 1
+        await run.decide("reject")
         await run.result()

@@ -36,7 +36,7 @@ async def test_an_unanswered_review_stays_open_and_is_marked_overdue_once(skippi
         status = await run.status()
         assert status.waiting.overdue
         assert (await run.open_review()).review_id == review.review_id
-        overdue = [line for line in (await run.record()).record if line.text.startswith("overdue")]
+        overdue = [line for line in (await run.record()).record if line.kind == "overdue"]
         assert len(overdue) == 1
         await run.decide("approve")
         assert (await run.result()).outcome == "answered"

@@ -80,16 +80,20 @@ class Agreement:
             *(f"{each.action_id}: {each.rule}. {each.explanation}".strip() for each in verdict.breaches),
         ]
 
-    async def have_a_person_decide(self, case: CaseFile, proposal: Proposal) -> tuple[Review, Decision]:
-        """No write and no mail before this. An edit that breaks the policy comes back as a new revision."""
+    async def have_a_person_decide(self, case: CaseFile, proposal: Proposal) -> tuple[Review | None, Decision | None]:
+        """No write and no mail before this. An edit that breaks the policy comes back as a new revision.
+
+        No decision when the customer wrote again: all of it is read before a person is asked.
+        """
+        opened = self._desk.find("resolution", case.revision)
+        if opened is None and len(self._run.state.replies) > len(case.said["replies"]):
+            return None, None
         may_change = case.changes_requested < MOST_CHANGE_REQUESTS
-        known = len(case.said["replies"])
-        unread = [self._run.reply_note(number + 1) for number in range(known, len(self._run.state.replies))]
-        review = open_resolution_review(self._desk, case, proposal, unread, may_change=may_change)
+        review = open_resolution_review(self._desk, case, proposal, may_change=may_change)
         while True:
             self._run.stage("waiting for a review")
             decision = await self._desk.decision(review)
-            if decision.choice != "edit":
+            if decision is None or decision.choice != "edit":
                 return review, decision
             edited = Resolution.model_validate(decision.value)
             breaches = await self._check_policy(case, edited, f"check_policy/{case.revision}/edit", edited=True)
@@ -100,11 +104,12 @@ class Agreement:
                 self._desk, review, decision.value, breaches, case.revision, may_change=may_change
             )
 
-    def accept(self, case: CaseFile, review: Review, decision: Decision) -> Resolution:
+    def accept(self, case: CaseFile, review: Review | None, decision: Decision) -> Resolution:
         """What was approved or written by a person becomes a fact, word for word.
 
         The digest is the decision's own: whatever became of the fact since, an activity sees that it is not the same.
         """
+        assert review is not None  # a decision is about a review
         edited = decision.choice == "edit"
         subject = decision.value if edited else review.subject
         case.approved_digest = digest_of(decision.value) if edited else decision.subject_digest

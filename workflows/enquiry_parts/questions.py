@@ -49,6 +49,8 @@ class Questions:
             review = open_question_review(self._desk, case, question, round_, revision, may_change=may_change)
             self._run.stage("waiting for a review")
             decision = await self._desk.decision(review)
+            if decision is None:
+                return ""  # the customer wrote without being asked: that is read first
             match decision.choice:
                 case "request_changes":
                     feedback.append(decision.comment)

@@ -24,13 +24,8 @@ _REWRITE = ReviewChoice(id="request_changes", label="Write it again with this co
 _CHANGES = ReviewChoice(id="request_changes", label="Propose again with this comment", needs="comment")
 
 
-def open_resolution_review(
-    desk: ReviewDesk, case: CaseFile, proposal: Proposal, unread: Sequence[str], *, may_change: bool
-) -> Review:
-    """What would be done and sent, for a person to approve; or a hand-over, for a person to complete.
-
-    `unread` is what the customer wrote while the run worked: the proposal does not know it.
-    """
+def open_resolution_review(desk: ReviewDesk, case: CaseFile, proposal: Proposal, *, may_change: bool) -> Review:
+    """What would be done and sent, for a person to approve; or a hand-over, for a person to complete."""
     hand_over = bool(proposal.unsure)
     risk, reasons = risk_of(case, proposal)
     return desk.open(
@@ -43,7 +38,7 @@ def open_resolution_review(
         choices=resolution_choices(hand_over=hand_over, may_change=may_change),
         revision=case.revision,
         evidence=[_at_source(case, each) for each in proposal.evidence],
-        notes=[*unread, *case.setbacks, *(f"unsure: {each}" for each in proposal.unsure)]
+        notes=[*proposal.remarks, *case.setbacks, *(f"unsure: {each}" for each in proposal.unsure)]
         + [f"not possible: {each.explanation} ({each.rule})" for each in proposal.refused],
         risk=risk,
         risk_reasons=reasons,

@@ -23,13 +23,14 @@ class Understanding:
         self._questions = questions
         self._options = run.start.options
         self.case: CaseFile | None = None
+        self._readings = 0
 
     async def understand(self) -> CaseFile:
         """Who writes, what is asked, what the policy says, which orders it is about."""
         self._receive()
         rounds = self._options.question_rounds
         for round_ in range(1, rounds + 2):
-            case = await self._read_and_find(round_)
+            case = await self._read_and_find()
             if case.reading.not_an_enquiry or not case.missing:
                 return case
             if round_ > rounds:
@@ -47,8 +48,19 @@ class Understanding:
         self._run.note_once("received", "the enquiry arrived", step="received", title="Message received")
         self._run.stage("reading")
 
-    async def _read_and_find(self, round_: int) -> CaseFile:
-        """One reading of all that the customer wrote so far."""
+    async def read_again(self, before: CaseFile) -> CaseFile:
+        """The customer wrote while a person was asked: all of it is read anew, and what was done stays done."""
+        case = await self._read_and_find()
+        case.revision, case.done = before.revision, before.done
+        case.feedback, case.changes_requested = before.feedback, before.changes_requested
+        if case.missing:
+            case.hand_over_because = f"unclear since the customer wrote again: {'; '.join(case.missing)}"
+        return case
+
+    async def _read_and_find(self) -> CaseFile:
+        """One reading of all that the customer wrote so far; each has its number."""
+        self._readings += 1
+        round_ = self._readings
         read = self._run.state.replies_read.setdefault(str(round_), len(self._run.state.replies))
         said = {"message": "received", "replies": self._run.reply_facts()[:read]}
         case = self.case = CaseFile(said)
