@@ -69,6 +69,7 @@ def propose(ask: ProposeResolution) -> Proposal:
     return Proposal(
         resolution=Resolution(actions=kept_actions, reply=answer_to(ask.message, ask.replies, body, customer)),
         evidence=facts.evidence,
+        remarks=_remarks(ask),
         refused=[*refused, *broken],
     )
 
@@ -86,6 +87,7 @@ def _handed_over(ask: ProposeResolution, unsure: list[str]) -> Proposal:
     return Proposal(
         resolution=Resolution(actions=[], reply=answer_to(ask.message, ask.replies, body, customer)),
         evidence=facts.evidence,
+        remarks=_remarks(ask),
         unsure=list(dict.fromkeys(unsure)),
     )
 
@@ -109,9 +111,13 @@ def _unclear(ask: ProposeResolution) -> list[str]:
         ]
     found += _names_of_things(ask)
     found += skipped(ask.feedback)
-    if reviewed := from_reviewer(ask.feedback):
-        found.append(f"a reviewer asks for something the rules cannot follow: “{'; '.join(reviewed)}”")
     return found
+
+
+def _remarks(ask: ProposeResolution) -> list[str]:
+    """Rules cannot follow a wish. The proposal stays, so that it can be edited or approved, and the wish is shown."""
+    wishes = "; ".join(from_reviewer(ask.feedback))
+    return [f"the rules cannot follow “{wishes}”: edit it yourself, or approve it as it is"] if wishes else []
 
 
 def _names_of_things(ask: ProposeResolution) -> list[str]:

@@ -202,10 +202,12 @@ def test_done_actions_are_not_proposed_again_and_numbers_go_on_after_them() -> N
     assert not proposal.refused
 
 
-def test_a_reviewers_feedback_that_no_rule_can_follow_is_handed_over_in_their_words() -> None:
-    proposal = proposal_of(handle("Please return the shoes of order #W1002", feedback=["offer her a voucher first"]))
-    assert not proposal.resolution.actions
-    assert "offer her a voucher first" in proposal.unsure[0]
+def test_a_reviewers_wish_that_no_rule_can_follow_is_shown_and_costs_nobody_the_proposal() -> None:
+    asked = handle("Please return the shoes of order #W1002", feedback=["offer her a voucher first"])
+    assert done_by(asked) == [SHOES_BACK]
+    proposal = proposal_of(asked)
+    assert "offer her a voucher first" in proposal.remarks[0]
+    assert not proposal.unsure
 
 
 def test_an_order_that_changed_leads_to_a_fresh_proposal() -> None:
