@@ -12,6 +12,7 @@ from baton.contracts import names
 from baton.contracts.enquiry import EnquiryOptions
 from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied
+from baton.contracts.review import Review
 from tests.workflows.driver import eventually
 
 from .office import Office, office
@@ -81,3 +82,20 @@ async def test_a_stranger_is_asked_and_the_answer_leads_on(shop: Office) -> None
     assert match.value["outcome"] == "one"  # type: ignore[index,call-overload]
     await shop.decide(handle, review, "reject")
     await handle.result()
+
+
+async def test_a_wish_that_the_rules_cannot_follow_leaves_a_proposal_that_can_be_approved(shop: Office) -> None:
+    handle = await shop.receive(message_from_eml((ENQUIRIES / "return.eml").read_bytes()))
+    first = await shop.review(handle)
+    await shop.decide(handle, first, "request_changes", comment="shorter")
+
+    async def again() -> Review | None:
+        review = await shop.review(handle)
+        return review if review.revision == 2 else None
+
+    second = await eventually(again)
+    assert second.subject == first.subject
+    assert "shorter" in second.notes[0]
+    await shop.decide(handle, second, "approve")
+    assert (await handle.result()).outcome == "answered"
+    assert len(await shop.performed()) == 1
