@@ -95,6 +95,7 @@ class Agreement:
             decision = await self._desk.decision(review)
             if decision is None or decision.choice != "edit":
                 return review, decision
+            self._run.stage("checking an edit")
             edited = Resolution.model_validate(decision.value)
             breaches = await self._check_policy(case, edited, f"check_policy/{case.revision}/edit", edited=True)
             if not breaches:

@@ -39,6 +39,7 @@ class Questions:
         revision = 0
         while True:
             revision += 1
+            self._run.stage("asking the customer")
             question = await self._write(case, round_, revision, feedback, fixed=automatic)
             if question.mail is None:
                 return f"the customer cannot be asked: {question.reason}"

@@ -46,7 +46,6 @@ class Understanding:
         message = self._run.start.enquiry.message.model_dump(mode="json")
         self._run.know("received", message, type_="Message", agent="customer")
         self._run.note_once("received", "the enquiry arrived", step="received", title="Message received")
-        self._run.stage("reading")
 
     async def read_again(self, before: CaseFile) -> CaseFile:
         """The customer wrote while a person was asked: all of it is read anew, and what was done stays done."""
@@ -60,6 +59,7 @@ class Understanding:
     async def _read_and_find(self) -> CaseFile:
         """One reading of all that the customer wrote so far; each has its number."""
         self._readings += 1
+        self._run.stage("reading")
         round_ = self._readings
         read = self._run.state.replies_read.setdefault(str(round_), len(self._run.state.replies))
         said = {"message": "received", "replies": self._run.reply_facts()[:read]}
