@@ -106,6 +106,12 @@ def capability(
     return made
 
 
+def card_of(step: object) -> Card:
+    """The card that stands beside a step."""
+    card: Card = getattr(step, CARD)
+    return card
+
+
 def cards_of(agents: Iterable[type]) -> list[Card]:
     """The cards of all capabilities of these classes."""
     return [

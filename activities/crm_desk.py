@@ -11,9 +11,10 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from baton.contracts import names
 from baton.contracts.enquiry import CheckOrder, LogOutcome
 from baton.contracts.orders import Order
+from baton.contracts.record import LateLog
 from baton.contracts.systems import Crm, CrmLogged, NotFound
 
-from .capability import READ, RULES, WRITE, capability
+from .capability import READ, RULES, WRITE, capability, card_of
 
 
 class CrmDesk:
@@ -56,7 +57,7 @@ class CrmDesk:
         with suppress(WorkflowAlreadyStartedError):  # an earlier attempt started it
             await self._client.start_workflow(
                 names.LATE_LOG_WORKFLOW,
-                given,
+                LateLog(outcome=given, card=card_of(CrmDesk.log_outcome)),
                 id=run_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,

@@ -7,8 +7,11 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from baton.contracts import names
-    from baton.contracts.enquiry import LogOutcome
-    from baton.contracts.record import StepAnswer
+    from baton.contracts.record import LateLog, StepAnswer
+
+
+HALF_AN_HOUR = timedelta(minutes=30)
+A_MONTH_OF_THEM = 1_440
 
 
 @workflow.defn(name=names.LATE_LOG_WORKFLOW)
@@ -16,17 +19,16 @@ class LateLogWorkflow:
     """Logs one outcome once the CRM answers."""
 
     @workflow.run
-    async def run(self, entry: LogOutcome) -> StepAnswer:
+    async def run(self, late: LateLog) -> StepAnswer:
         """The CRM's receipt."""
         answer: StepAnswer = await workflow.execute_activity(
-            names.LOG_OUTCOME.name,
-            entry,
+            late.card.name,
+            late.outcome,
             result_type=StepAnswer,
-            start_to_close_timeout=timedelta(seconds=45),
-            schedule_to_close_timeout=timedelta(days=30),
+            start_to_close_timeout=timedelta(seconds=late.card.attempt_s),
             retry_policy=RetryPolicy(
-                initial_interval=timedelta(seconds=30), maximum_interval=timedelta(minutes=30), maximum_attempts=2000
+                initial_interval=timedelta(seconds=30), maximum_interval=HALF_AN_HOUR, maximum_attempts=A_MONTH_OF_THEM
             ),
-            summary=f"Log the outcome of {entry.entry.enquiry_id}",
+            summary=f"Log the outcome of {late.outcome.entry.enquiry_id}",
         )
         return answer

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, JsonValue
 
 from .agents import Card
-from .enquiry import Enquiry, EnquiryOptions, EnquiryResult
+from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
 from .review import Refusal, Review
 from .systems import CrmEntry
@@ -169,6 +169,13 @@ class ArchiveRecord(Wire):
     """The full record of a run that is about to close."""
 
     record: RunRecord
+
+
+class LateLog(Wire):
+    """The input of LateLogWorkflow: an entry that the CRM did not take in time, and the card of who writes it."""
+
+    outcome: LogOutcome
+    card: Card
 
 
 class Archived(Wire):
