@@ -14,12 +14,13 @@ from pydantic import JsonValue
 
 from baton.cli.problems import NoWorker, Problem
 from baton.cli.runs import Runs
+from baton.cli.seen import SeenReview
 from baton.cli.shapes import Decided
 from baton.contracts import names
 from baton.contracts.review import Actor, Decision, Review, ReviewChoice
 from baton.contracts.wire import canonical_json
 
-FOLLOWED_S = 8.0
+FOLLOWED_S = 4.0
 """How long to ask what became of a decision before saying that nobody took it yet."""
 _MOST_VALUE = 200_000
 
@@ -52,7 +53,7 @@ def _ids(reviews: list[Review]) -> str:
     return ", ".join(review.review_id for review in reviews)
 
 
-def offered(review: Review, choice: str) -> ReviewChoice:
+def offered(review: Review | SeenReview, choice: str) -> ReviewChoice:
     """The way to answer of that name. Raises Problem with those that there are."""
     found = review.choice(choice.replace("-", "_"))
     if found is None:
@@ -60,7 +61,7 @@ def offered(review: Review, choice: str) -> ReviewChoice:
     return found
 
 
-def _choices(review: Review) -> str:
+def _choices(review: Review | SeenReview) -> str:
     return ", ".join(choice.id for choice in review.choices)
 
 
@@ -105,7 +106,7 @@ def user_name() -> str:
 
 def decision_for(
     enquiry_id: str,
-    review: Review,
+    review: Review | SeenReview,
     choice: str,
     *,
     value: JsonValue = None,

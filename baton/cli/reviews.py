@@ -17,6 +17,7 @@ from baton.cli.presenting.review import answers, review_panel
 from baton.cli.presenting.words import plural
 from baton.cli.problems import NoWorker, Problem, plainly
 from baton.cli.runs import Runs, open_runs
+from baton.cli.seen import SeenReview, seen_last
 from baton.cli.shapes import Decided, Inbox, InboxLine, Reviews
 from baton.contracts.review import Review, ReviewChoice
 from baton.settings import load_settings
@@ -198,11 +199,19 @@ async def answer_review(
     """Read the review, send the answer, and say what became of it: exit code 1 when refused, 3 when not taken yet."""
     enquiry = enquiry_id(given)
     runs = await open_runs(load_settings())
-    one = pick(await _read(runs, enquiry), wanted, enquiry)
+    one = await _to_answer(runs, enquiry, wanted)
     picked = chosen(one, choice)
     answer = value_for(one, picked, value=value, comment=comment, editor=interactive())
     decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment)
     report(await send(runs, enquiry, decision), picked, json=json)
+
+
+async def _to_answer(runs: Runs, enquiry: str, wanted: str | None) -> Review | SeenReview:
+    """The review as it is now; with no worker to tell it, as it was seen last: its digest keeps the answer honest."""
+    try:
+        return pick(await runs.reviews(enquiry, within=timedelta(seconds=3)), wanted, enquiry)
+    except NoWorker:
+        return seen_last(runs.settings.state_dir, enquiry, wanted)
 
 
 def report(became: Decided, picked: ReviewChoice, *, json: bool = False) -> None:

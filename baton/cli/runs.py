@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from baton.archive import Archive
 from baton.cli.ids import of_workflow
 from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
+from baton.cli.seen import remember
 from baton.cli.shapes import RunLine, RunState
 from baton.contracts import names
 from baton.contracts.record import RunRecord, RunStatus
@@ -92,8 +93,10 @@ class Runs:
         return await self._query(enquiry_id, names.QUERY_RECORD, RunRecord)
 
     async def reviews(self, enquiry_id: str, *, within: timedelta = CALL) -> list[Review]:
-        """Every review of a run, oldest first. Raises UnknownRun, NoWorker."""
-        return await self._query(enquiry_id, names.QUERY_REVIEWS, list[Review], within=within)
+        """Every review of a run, oldest first; which are open is remembered. Raises UnknownRun, NoWorker."""
+        found = await self._query(enquiry_id, names.QUERY_REVIEWS, list[Review], within=within)
+        remember(self.settings.state_dir, enquiry_id, found)
+        return found
 
     async def decision(self, enquiry_id: str, decision_id: str) -> DecisionStatus:
         """What became of a decision. Raises UnknownRun, NoWorker."""

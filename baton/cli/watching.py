@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.console import Group
 from rich.live import Live
@@ -9,9 +10,9 @@ from rich.text import Text
 
 from baton.cli.console import out
 from baton.cli.presenting.steps import checklist, is_settled, situation, step_line, visible_steps
-from baton.cli.problems import NoWorker
+from baton.cli.problems import NoWorker, Problem
 from baton.cli.runs import Runs
-from baton.contracts.record import RunStatus
+from baton.contracts.record import RunStatus, WaitingFor
 
 PERIOD_S = 0.2
 
@@ -26,6 +27,7 @@ class Follower:
         self._patience = patience
         self._shown: set[str] = set()
         self._situation = ""
+        self._seen: WaitingFor | None = None
 
     async def follow(self, *, stop_at_review: bool = True) -> RunStatus:
         """The status it stopped at. Raises NoWorker after as many silent questions as there is patience."""
@@ -58,10 +60,19 @@ class Follower:
                     ) from None
                 continue
             show(status)
+            await self._remember(status.waiting)
             ended = status.result is not None and status.stage.startswith("ended")
             if ended or (stop_at_review and status.waiting.what in ("review", "customer")):
                 return status
             await asyncio.sleep(PERIOD_S)
+
+    async def _remember(self, waiting: WaitingFor) -> None:
+        """What waits now may be answered later when no worker is there to tell it."""
+        if waiting.what != "review" or waiting == self._seen:
+            return
+        with suppress(Problem):  # the next look asks again
+            await self._runs.reviews(self._enquiry_id)
+            self._seen = waiting
 
     def _print(self, status: RunStatus) -> None:
         """Each step once, when it is done; each new situation."""

@@ -1,6 +1,7 @@
 """A decision at the command line: sent as a signal, followed until it is known what became of it."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +108,54 @@ async def test_with_no_worker_the_answer_is_kept_and_a_repeat_is_harmless(connec
         decision = decision_for(enquiry_id, review, "approve")
         assert decision.decision_id == decision_for(enquiry_id, review, "approve").decision_id
         assert (await send(runs, enquiry_id, decision)).status == "not_yet_taken"
-        said = await run("approve", enquiry_id)
-        assert said.code == 3
-        assert "No worker is answering" in said.complaint
+        never_seen = await run("approve", enquiry_id)
+        assert never_seen.code == 3
+        assert never_seen.complaint.startswith("Nothing was sent: no worker is answering")
         async with worker_for(client, one.team, one.queue):
             assert (await send(runs, enquiry_id, decision)).status == "accepted"
             await one.result()
         assert one.team.steps.count("cancel_order") == 1
+
+
+async def test_an_answer_to_what_was_seen_is_delivered_without_a_worker(connected: Path, client: Client) -> None:
+    """The worker goes between looking and answering: the answer is kept, twice given it counts once."""
+    from tests.workflows.driver import worker_for  # noqa: PLC0415
+
+    async with enquiry(client, working=False) as one:
+        enquiry_id = one.handle.id.removeprefix("enquiry/")
+        async with worker_for(client, one.team, one.queue):
+            await one.open_review()
+            assert (await run("review", enquiry_id)).code == 0
+        kept = (connected / "state" / "seen" / f"{enquiry_id}.json").read_text()
+        assert "Boots" not in kept
+        assert '"body":' not in kept.split('"choices"')[0]
+        assert (await run("decide", enquiry_id, "postpone")).complaint.startswith("This review cannot be answered by")
+        assert (await run("edit", enquiry_id)).complaint.startswith("Nothing was sent: no worker shows the review")
+        assert (await run("approve", enquiry_id, "--review", "other")).complaint.startswith("Nothing was sent")
+        for _ in range(2):
+            began = time.monotonic()
+            said = await run("approve", enquiry_id)
+            assert said.code == 3
+            assert said.complaint.startswith("Delivered, not yet taken")
+            assert time.monotonic() - began < 10
+        async with worker_for(client, one.team, one.queue):
+            assert (await one.result()).outcome == "answered"
+        assert one.team.steps.count("cancel_order") == 1
+
+
+async def test_what_watching_stopped_at_can_be_answered_without_a_worker(connected: Path, client: Client) -> None:
+    from baton.cli.runs import open_runs  # noqa: PLC0415
+    from baton.cli.watching import follow  # noqa: PLC0415
+    from baton.settings import load_settings  # noqa: PLC0415
+    from tests.workflows.driver import worker_for  # noqa: PLC0415
+
+    async with enquiry(client, working=False) as one:
+        enquiry_id = one.handle.id.removeprefix("enquiry/")
+        async with worker_for(client, one.team, one.queue):
+            await follow(await open_runs(load_settings(None)), enquiry_id)
+        assert (await run("reject", enquiry_id)).complaint.startswith("Delivered, not yet taken")
+        async with worker_for(client, one.team, one.queue):
+            assert (await one.result()).outcome == "rejected"
 
 
 async def test_the_customers_answer_is_handed_in_and_taken(connected: Path, client: Client) -> None:
