@@ -98,6 +98,23 @@ def demo_shop(settings: Settings) -> dict[str, str]:
     return {name.upper(): text for name, text in shop.items() if getattr(settings, name) == fields[name].default}
 
 
+def keep_shop(settings: Settings, shop: dict[str, str]) -> None:
+    """Write down in whose name the worker here sends mails, for the commands that hand enquiries in."""
+    file = settings.state_dir / "demo" / "shop.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(shop) + "\n", encoding="utf-8")
+
+
+def in_the_shops_name(settings: Settings) -> Settings:
+    """The settings with the name and signature of the shop that runs here: its mails are not signed by another."""
+    try:
+        shop = json.loads((settings.state_dir / "demo" / "shop.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return settings
+    unset = demo_shop(settings).keys() & shop.keys()
+    return settings.model_copy(update={name.lower(): str(shop[name]) for name in unset})
+
+
 def with_demo_systems(settings: Settings) -> Settings:
     """The settings as the worker of `up` sees them: the demo systems where nothing else is configured."""
     demo = read_addresses(settings.state_dir)

@@ -19,7 +19,7 @@ from baton.cli.shapes import RunLine, RunList, Started
 from baton.cli.starting import ran_before, start, start_again
 from baton.cli.watching import follow
 from baton.contracts import names
-from baton.contracts.record import CustomerReplied, RunRecord
+from baton.contracts.record import CustomerReplied, RunRecord, RunStatus
 from baton.settings import load_settings
 
 NO_WORKER = "No worker is answering: start one with `uv run starter.py up`, or `uv run worker.py`."
@@ -72,9 +72,18 @@ async def start_enquiry(
         if link:
             line(f"  In the Temporal UI: {link}", style="quiet")
     if wait:
-        await follow(runs, came.enquiry_id, quiet=json)
+        stopped = await follow(runs, came.enquiry_id, quiet=json)
+        if not json:
+            _say_what_next(came.enquiry_id, stopped)
     elif not json:
         line(f"  See how it goes: uv run starter.py watch {came.enquiry_id}", style="quiet")
+
+
+def _say_what_next(enquiry: str, stopped: RunStatus) -> None:
+    if stopped.waiting.what == "review":
+        line(f"  Look at it, and answer: uv run starter.py review {enquiry}", style="quiet")
+    elif stopped.waiting.what == "customer":
+        line(f'  When they answer: uv run starter.py reply {enquiry} --text "…"', style="quiet")
 
 
 @plainly

@@ -14,6 +14,7 @@ from baton.cli.demo_systems import (
     connector_environment,
     demo_shop,
     free_ports,
+    keep_shop,
     read_addresses,
     uses_demo_systems,
 )
@@ -137,7 +138,9 @@ class Installation:
         changes = {"TEMPORAL_SERVER": "embedded", "STATE_DIR": str(self.settings.state_dir)}
         if self.demo is not None:
             changes |= connector_environment(self.settings, self.demo)
-            changes |= demo_shop(self.settings) if self._orders is None else {}
+            shop = demo_shop(self.settings) if self._orders is None else {}
+            keep_shop(self.settings, shop)
+            changes |= shop
         environment = child_environment(changes, without="TEMPORAL_")
         process = self._process(_WORKER, [sys.executable, str(ROOT / "worker.py")], environment, Path.cwd())
         process.start()

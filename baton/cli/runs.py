@@ -73,6 +73,12 @@ class Runs:
     settings: Settings
     ui: str
 
+    @property
+    def here(self) -> bool:
+        """Whether this is the embedded server of the state directory, with whatever `up` or `demo` runs beside it."""
+        local = running(self.settings.state_dir)
+        return local is not None and self.client.service_client.config.target_host == local.host_port
+
     def handle(self, enquiry_id: str) -> WorkflowHandle[Any, Any]:
         """Temporal's handle of an enquiry's run."""
         return self.client.get_workflow_handle(names.workflow_id(enquiry_id))

@@ -14,6 +14,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from activities.cards import all_cards
+from baton.cli.demo_systems import in_the_shops_name
 from baton.cli.messages import Incoming
 from baton.cli.problems import Problem, RanBefore, Running
 from baton.cli.runs import CALL, WORKFLOW, Runs
@@ -38,7 +39,7 @@ async def start(runs: Runs, incoming: Incoming) -> None:
             WORKFLOW,
             EnquiryStart(
                 enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=datetime.now(UTC)),
-                options=options(runs.settings),
+                options=options(in_the_shops_name(runs.settings) if runs.here else runs.settings),
                 cards=all_cards(),
                 search_attributes=known,
             ),

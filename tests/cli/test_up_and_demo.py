@@ -60,3 +60,18 @@ async def test_what_a_killed_up_left_behind_is_ended_by_the_next_and_ctrl_c_twic
         assert await after.ends() == 0
     assert "Traceback" not in after.said
     await nothing_left(tmp_path)
+
+
+async def test_what_the_demo_shop_sends_is_signed_by_it(tmp_path: Path) -> None:
+    """Also when another command hands the enquiry in, which does not run the worker."""
+    async with started(tmp_path, "up") as up:
+        await up.says("Running.")
+        mail = ("--file", "demo/enquiries/return.eml", "--id", "INQ-signed", "--wait")
+        async with started(tmp_path, "start", "enquiry", *mail, TEMPORAL_SERVER="embedded") as start:
+            assert await start.ends() == 0, start.said
+        async with started(tmp_path, "review", "INQ-signed", TEMPORAL_SERVER="embedded") as review:
+            assert await review.ends() == 0, review.said
+        assert "Veld & Vuur, customer service" in review.said
+        assert "uv run starter.py review INQ-signed" in start.said
+        up.process.send_signal(signal.SIGINT)
+        assert await up.ends() == 0
