@@ -25,7 +25,7 @@ from baton.temporal.embedded import running
 
 _STALE_S = 75.0  # a live worker asks again within a minute
 _LEAST_FREE = 500_000_000
-_SLOW_S = 5.0
+_SLOW_S = 3.0
 _NO_SYSTEMS = "uv run starter.py up brings demo systems; your own: set ORDER_SYSTEM_URL, CRM_URL and MAILBOX_HOST"
 
 

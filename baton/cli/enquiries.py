@@ -13,7 +13,7 @@ from baton.cli.presenting.lists import run_table
 from baton.cli.presenting.record import record_table
 from baton.cli.presenting.steps import checklist, situation
 from baton.cli.presenting.words import WAITS
-from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun, plainly
+from baton.cli.problems import WITHIN_S, NoServer, NoWorker, Problem, UnknownRun, plainly, promptly
 from baton.cli.runs import Runs, archived, open_runs, unknown
 from baton.cli.shapes import RunLine, RunList, Started
 from baton.cli.starting import ran_before, start, start_again
@@ -59,11 +59,12 @@ async def start_enquiry(
         came = messages.Incoming(came.message, enquiry_id(chosen_id))
     if not again and archived(settings, came.enquiry_id) is not None:
         raise ran_before(came.enquiry_id)
-    runs = await open_runs(settings)
-    if again:
-        came = await start_again(runs, came)
-    else:
-        await start(runs, came)
+    async with asyncio.timeout(WITHIN_S):
+        runs = await open_runs(settings)
+        if again:
+            came = await start_again(runs, came)
+        else:
+            await start(runs, came)
     link = runs.link(came.enquiry_id)
     if json:
         as_json(Started(enquiry_id=came.enquiry_id, workflow_id=names.workflow_id(came.enquiry_id), ui=link))
@@ -87,6 +88,7 @@ def _say_what_next(enquiry: str, stopped: RunStatus) -> None:
 
 
 @plainly
+@promptly
 async def list_runs(
     open_only: Annotated[bool, typer.Option("--open", help="Only those that have not ended.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most this many, the latest.")] = 50,
@@ -108,6 +110,7 @@ def _started(run: RunLine) -> float:
 
 
 @plainly
+@promptly
 async def status(given: EnquiryArgument, json: JsonOption = False) -> None:
     """Where one enquiry stands."""
     wanted = enquiry_id(given)
@@ -163,6 +166,7 @@ async def watch(given: EnquiryArgument) -> None:
 
 
 @plainly
+@promptly
 async def record(given: EnquiryArgument, json: JsonOption = False) -> None:
     """Everything that happened: from Temporal, else from the archive."""
     wanted = enquiry_id(given)
@@ -191,12 +195,13 @@ async def _record(wanted: str) -> RunRecord:
 
 
 @plainly
+@promptly
 async def cancel(given: EnquiryArgument) -> None:
     """End an enquiry: nothing more is done or sent, the outcome is logged, the record kept."""
     wanted = enquiry_id(given)
     runs = await open_runs(load_settings())
     await runs.cancel(wanted)
-    for _ in range(50):
+    for _ in range(40):
         known = await runs.line(wanted)
         if known.state != "running":
             line(f"{wanted} has ended ({known.state}).", style="ok")
@@ -206,6 +211,7 @@ async def cancel(given: EnquiryArgument) -> None:
 
 
 @plainly
+@promptly
 async def reply(given: EnquiryArgument, text: TextOption = None, file: FileOption = None) -> None:
     """Hand in what the customer answered to our question."""
     wanted = enquiry_id(given)

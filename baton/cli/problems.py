@@ -23,6 +23,9 @@ from baton.settings import SettingsError, child_environment
 P = ParamSpec("P")
 
 INTERRUPTED = 130
+WITHIN_S = 7.5
+"""How long a command may take that only asks and sends; with the program's own start it stays below 10 s."""
+_NO_ANSWER = "The Temporal server does not answer. Start one with `uv run starter.py up`, or set TEMPORAL_ADDRESS."
 
 
 class Problem(Exception):
@@ -58,10 +61,21 @@ class NoServer(Problem):
 def in_words(problem: RPCError) -> str:
     """One line for an error of the server's API that no command foresaw."""
     if problem.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
-        return "The Temporal server does not answer. Start one with `uv run starter.py up`, or set TEMPORAL_ADDRESS."
+        return _NO_ANSWER
     if problem.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED):
         return f"The Temporal server refuses this client: {problem.message}. Check TEMPORAL_API_KEY and the profile."
     return f"The Temporal server says: {problem.message}"
+
+
+def promptly(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, Coroutine[None, None, None]]:
+    """A command that ends within `WITHIN_S`, whatever the server does: a script may wait for it."""
+
+    @functools.wraps(command)
+    async def limited(*args: P.args, **kwargs: P.kwargs) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            await command(*args, **kwargs)
+
+    return limited
 
 
 def plainly(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, None]:
@@ -79,6 +93,9 @@ def plainly(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, No
             raise typer.Exit(1) from None
         except RPCError as problem:
             complaint(in_words(problem))
+            raise typer.Exit(1) from None
+        except TimeoutError:
+            complaint(f"{_NO_ANSWER} What was sent before is kept, and it is safe to repeat.")
             raise typer.Exit(1) from None
         except (KeyboardInterrupt, asyncio.CancelledError):
             complaint("Interrupted.")

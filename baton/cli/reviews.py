@@ -15,7 +15,7 @@ from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, Review
 from baton.cli.presenting.lists import inbox_table
 from baton.cli.presenting.review import answers, review_panel
 from baton.cli.presenting.words import plural
-from baton.cli.problems import NoWorker, Problem, plainly
+from baton.cli.problems import WITHIN_S, NoWorker, Problem, plainly, promptly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.seen import SeenReview, seen_last
 from baton.cli.shapes import Decided, Inbox, InboxLine, Reviews
@@ -28,6 +28,7 @@ _NO_WORKER = "No worker is answering"
 
 
 @plainly
+@promptly
 async def inbox(
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most this many, the first due.")] = 50,
     json: JsonOption = False,
@@ -84,6 +85,7 @@ async def _with_reviews(runs: Runs, lines: list[InboxLine]) -> tuple[list[InboxL
 
 
 @plainly
+@promptly
 async def review(
     *,
     given: EnquiryArgument,
@@ -198,18 +200,23 @@ async def answer_review(
 ) -> None:
     """Read the review, send the answer, and say what became of it: exit code 1 when refused, 3 when not taken yet."""
     enquiry = enquiry_id(given)
-    runs = await open_runs(load_settings())
-    one = await _to_answer(runs, enquiry, wanted)
-    picked = chosen(one, choice)
-    answer = value_for(one, picked, value=value, comment=comment, editor=interactive())
-    decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment)
-    report(await send(runs, enquiry, decision), picked, json=json)
+    clock = asyncio.get_running_loop()
+    async with asyncio.timeout(WITHIN_S) as limit:
+        runs = await open_runs(load_settings())
+        one = await _to_answer(runs, enquiry, wanted)
+        picked = chosen(one, choice)
+        answer = value_for(one, picked, value=value, comment=comment, editor=interactive())
+        if picked.id == "edit" and value is None:
+            limit.reschedule(clock.time() + WITHIN_S)  # nobody hurries a person in an editor
+        decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment)
+        became = await send(runs, enquiry, decision)
+    report(became, picked, json=json)
 
 
 async def _to_answer(runs: Runs, enquiry: str, wanted: str | None) -> Review | SeenReview:
     """The review as it is now; with no worker to tell it, as it was seen last: its digest keeps the answer honest."""
     try:
-        return pick(await runs.reviews(enquiry, within=timedelta(seconds=3)), wanted, enquiry)
+        return pick(await runs.reviews(enquiry, within=timedelta(seconds=2.5)), wanted, enquiry)
     except NoWorker:
         return seen_last(runs.settings.state_dir, enquiry, wanted)
 

@@ -107,7 +107,7 @@ class Runs:
     async def decision(self, enquiry_id: str, decision_id: str) -> DecisionStatus:
         """What became of a decision. Raises UnknownRun, NoWorker."""
         return await self._query(
-            enquiry_id, names.QUERY_DECISION, DecisionStatus, decision_id, within=timedelta(seconds=3)
+            enquiry_id, names.QUERY_DECISION, DecisionStatus, decision_id, within=timedelta(seconds=2.5)
         )
 
     async def _query(

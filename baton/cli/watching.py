@@ -55,6 +55,7 @@ class Follower:
             except NoWorker:
                 silent += 1
                 if silent >= self._patience:
+                    await self._runs.line(self._enquiry_id)  # a server that is gone is said as that
                     raise NoWorker(
                         "No worker is answering: start one with `uv run starter.py up`. The enquiry is kept."
                     ) from None

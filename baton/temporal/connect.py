@@ -11,9 +11,25 @@ from baton.settings import Settings, temporal_environment
 
 from .converter import data_converter
 from .embedded import ServerAddress, running
+from .quiet import runtime
 
-CONNECT_TIMEOUT = timedelta(seconds=5)
+CONNECT_TIMEOUT = timedelta(seconds=4)
 """How long a server may take to answer before we say that it does not."""
+
+
+_MEANINGS = (
+    (("ConnectionRefused", "Connection refused"), "connection refused, nothing listens there"),
+    (("dns error", "failed to lookup address"), "no such host"),
+    (("NetworkUnreachable", "HostUnreachable", "No route to host"), "there is no way to that host"),
+    (("TimedOut", "Timeout expired", "deadline has elapsed"), "no answer in time"),
+    (("UnknownIssuer", "BadSignature", "invalid peer certificate"), "its TLS certificate is not trusted here"),
+    (("HandshakeFailure", "InvalidContentType", "received corrupt message"), "it does not speak TLS"),
+    (
+        ("unknown service", "http2 error", "h2 protocol error", "FRAME_SIZE_ERROR",
+         "grpc-status header missing", "BrokenPipe", "ConnectionReset", "connection closed", "UnexpectedEof"),
+        "something answers there, but it is not Temporal",
+    ),
+)  # fmt: skip
 
 
 class NoServer(Exception):
@@ -27,6 +43,7 @@ async def connect(settings: Settings, *, embedded: ServerAddress | None = None) 
     if settings.temporal_server == "environment":
         named = _named_by_environment()
         if named.get("target_host"):
+            _refuse_web_address(named["target_host"])
             where = f"{named['target_host']} (namespace {named.get('namespace', 'default')})"
             return await _connected(named, where, "Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_PROFILE.")
     address = running(settings.state_dir)
@@ -56,14 +73,16 @@ async def _connected(target: ClientConnectConfig, where: str, advice: str) -> Cl
     seconds = CONNECT_TIMEOUT.total_seconds()
     try:
         async with asyncio.timeout(seconds):
-            client = await Client.connect(**target, data_converter=data_converter())
+            client = await Client.connect(**target, data_converter=data_converter(), runtime=runtime())
             await _see_namespace(client)
     except TimeoutError:
         raise NoServer(f"The Temporal server {where} did not answer within {seconds:.0f} s. {advice}") from None
     except RPCError as refused:
-        raise NoServer(f"The Temporal server {where} refused: {_one_line(refused)}. {advice}") from None
+        said = in_plain_words(str(refused)) or f"it refused: {_one_line(refused)}"
+        raise NoServer(f"The Temporal server {where} cannot be used: {said}. {advice}") from None
     except (RuntimeError, ValueError, OSError) as problem:
-        raise NoServer(f"The Temporal server {where} cannot be reached: {_one_line(problem)}. {advice}") from None
+        said = in_plain_words(str(problem)) or _one_line(problem)
+        raise NoServer(f"The Temporal server {where} cannot be reached: {said}. {advice}") from None
     return client
 
 
@@ -79,5 +98,24 @@ async def _see_namespace(client: Client) -> None:
             raise
 
 
+def in_plain_words(problem: str) -> str:
+    """What the SDK's nested debug text means; empty when it is none that we know."""
+    for marks, words in _MEANINGS:
+        if any(mark in problem for mark in marks):
+            return words
+    return ""
+
+
+def _refuse_web_address(address: str) -> None:
+    scheme, slashes, rest = address.partition("://")
+    if slashes:
+        instead = rest.rstrip("/") or "127.0.0.1:7233"
+        tls = " and TEMPORAL_TLS=true" if scheme == "https" else ""
+        raise NoServer(
+            f"TEMPORAL_ADDRESS={address}: it takes host and port alone, e.g. TEMPORAL_ADDRESS={instead}{tls}."
+        )
+
+
 def _one_line(problem: BaseException) -> str:
-    return (str(problem).strip().splitlines() or [type(problem).__name__])[0].rstrip(".")[:200]
+    said = str(problem).partition("tonic::")[0].strip().rstrip(":")  # what follows is the SDK's insides
+    return (said.splitlines() or [type(problem).__name__])[0].rstrip(".")[:200]

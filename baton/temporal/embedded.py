@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from baton.settings import child_environment
 
 from . import search_attributes
+from .quiet import runtime
 from .server_files import ServerAddress, ServerFailed, ServerFiles, is_open, running, serving
 from .server_ports import choose_ports
 from .server_program import server_programs
@@ -182,7 +183,7 @@ class EmbeddedServer:
         """Retention and search attributes, also on a database file from before they were wanted."""
         try:
             async with asyncio.timeout(PREPARED_WITHIN.total_seconds()):
-                client = await Client.connect(address.host_port, namespace=address.namespace)
+                client = await Client.connect(address.host_port, namespace=address.namespace, runtime=runtime())
                 await self._keep_closed_runs(client)
                 missing = await search_attributes.ensure(client)
         except (RPCError, RuntimeError, TimeoutError) as problem:
@@ -234,7 +235,7 @@ class EmbeddedServer:
         while asyncio.get_running_loop().time() < until and self._is_there(address.pid):
             try:
                 async with asyncio.timeout(2):
-                    client = await Client.connect(address.host_port, namespace=address.namespace)
+                    client = await Client.connect(address.host_port, namespace=address.namespace, runtime=runtime())
                     await client.workflow_service.describe_namespace(
                         DescribeNamespaceRequest(namespace=address.namespace)
                     )

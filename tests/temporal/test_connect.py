@@ -77,7 +77,32 @@ async def test_no_server_at_all_says_how_to_start_one(settings: Settings) -> Non
 
 async def test_a_server_that_is_not_there_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    assert "127.0.0.1:1" in await said(settings)
+    line = await said(settings)
+    assert "127.0.0.1:1" in line
+    assert "connection refused" in line
+    assert "tonic" not in line
+
+
+async def test_something_else_that_answers_there_is_told_from_temporal(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        await writer.drain()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as other:
+        monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{other.sockets[0].getsockname()[1]}")
+        assert "something answers there, but it is not Temporal" in await said(settings)
+
+
+@pytest.mark.parametrize("written", ["http://127.0.0.1:7233", "https://temporal.example:7233/", "http://"])
+async def test_a_web_address_is_refused_with_an_example(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", written)
+    line = await said(settings)
+    assert line.startswith(f"TEMPORAL_ADDRESS={written}: it takes host and port alone, e.g. TEMPORAL_ADDRESS=")
+    assert "http" not in line.partition("e.g. ")[2]
 
 
 async def test_a_server_that_never_answers_is_named_within_the_deadline(
@@ -100,7 +125,9 @@ async def test_an_unknown_namespace_is_named(
 
 async def test_a_host_name_that_does_not_exist_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", "no-such-host.invalid:7233")
-    assert "no-such-host.invalid" in await said(settings)
+    line = await said(settings)
+    assert "no-such-host.invalid" in line
+    assert "no such host" in line
 
 
 async def test_tls_against_a_server_without_is_one_line(
