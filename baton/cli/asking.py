@@ -80,7 +80,8 @@ async def ask(review: Review) -> Answer | None:
             return None
         chosen = keys.get(said.lower()) or review.choice(said.lower().replace("-", "_").replace(" ", "_"))
         if chosen is None:
-            line(f"{said!r} is none of these.", style="warn")
+            if said:
+                line(f"{said!r} is none of these.", style="warn")
             continue
         try:
             answer = await _completed(review, chosen)

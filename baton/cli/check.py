@@ -108,7 +108,7 @@ async def _queue(runs: Runs, queue: str) -> CheckLine:
         name=name,
         ok=bool(alive),
         detail=plural(len(alive), "worker") if alive else "nobody asks for work",
-        todo="" if alive else "uv run starter.py up, or: uv run worker.py",
+        todo="" if alive else "uv run starter.py up" if runs.here else "uv run worker.py",
     )
 
 

@@ -97,8 +97,9 @@ class Demo:
             chosen, used = next_message(self._diary)
             incoming, name = fresh(from_file(str(chosen))), chosen.name
             if used:
-                note("All demo messages were used before, so their orders have changed since. A new shop: rm -r "
-                     f"{self._settings.state_dir}")  # fmt: skip
+                other = f"STATE_DIR={self._settings.state_dir}-2"
+                note("All demo messages were used before, so their orders have changed since. "
+                     f"Another shop, for one run: {other} uv run starter.py demo")  # fmt: skip
         else:
             incoming, name = given, "given"
         self._diary.note(incoming.enquiry_id, name)
@@ -126,7 +127,11 @@ class Demo:
         """Follow the run and answer what it asks, until it ends; None when it is left open."""
         follower = Follower(runs, enquiry_id, patience=_PATIENCE)
         while True:
-            status = await follower.follow()
+            try:
+                status = await follower.follow()
+            except NoWorker:
+                log = self._settings.state_dir / "worker.log"
+                raise NoWorker(f"No worker is answering: {log} tells why. {enquiry_id} is kept.") from None
             if status.waiting.what == "review":
                 if not await self._answer_reviews(runs, enquiry_id):
                     return None
@@ -196,7 +201,7 @@ class Demo:
 
     async def _stay_or_leave(self) -> None:
         if not self._installation.owner:
-            line("`up` runs elsewhere and goes on.", style="quiet")
+            line("Another `up` or `demo` runs all this, and goes on.", style="quiet")
         elif self._keep:
             line("Everything keeps running. Ctrl-C ends it.", style="quiet")
             await asyncio.Event().wait()

@@ -22,7 +22,7 @@ from baton.contracts import names
 from baton.contracts.record import CustomerReplied, RunRecord, RunStatus
 from baton.settings import load_settings
 
-NO_WORKER = "No worker is answering: start one with `uv run starter.py up`, or `uv run worker.py`."
+NO_WORKER = "No worker is answering: start one with `uv run starter.py up`."
 
 
 def incoming(text: str | None, file: str | None, sender: str | None = None) -> messages.Incoming:
@@ -131,10 +131,14 @@ async def status(given: EnquiryArgument, json: JsonOption = False) -> None:
         return
     line(f"{wanted}", style="name")
     out.print(situation(found))
-    out.print(checklist(found))
+    out.print(checklist(found, retries=await runs.retries(wanted) if _works(found) else []))
     _refused(found.refused_signals)
     if runs.link(wanted):
         line(runs.link(wanted), style="quiet")
+
+
+def _works(status: RunStatus) -> bool:
+    return any(step.state == "running" for step in status.steps)
 
 
 def _refused(count: int) -> None:
@@ -217,18 +221,29 @@ async def reply(given: EnquiryArgument, text: TextOption = None, file: FileOptio
     wanted = enquiry_id(given)
     came = incoming(text, file)
     runs = await open_runs(load_settings())
+    asked = await _asked_the_customer(runs, wanted)
     answer = CustomerReplied(reply_id=came.enquiry_id.replace("INQ-", "reply-"), message=came.message)
     await runs.signal(wanted, names.CUSTOMER_REPLIED, answer)
-    fact = "the customer's answer"
     try:
         for _ in range(50):
             if any(_is_reply(each.value, answer.reply_id) for each in (await runs.record(wanted)).facts):
-                line(f"{wanted} has {fact}.", style="ok")
+                line(_taken(wanted, asked=asked), style="ok")
                 return
             await asyncio.sleep(0.1)
     except NoWorker:
         pass
     raise NoWorker(f"Delivered, not yet taken: {NO_WORKER[0].lower()}{NO_WORKER[1:]} It is safe to repeat.")
+
+
+async def _asked_the_customer(runs: Runs, enquiry: str) -> bool:
+    line = await runs.line(enquiry)
+    return line.state != "running" or line.waiting_on in ("", "customer")
+
+
+def _taken(enquiry: str, *, asked: bool) -> str:
+    if asked:
+        return f"{enquiry} has the customer's answer."
+    return f"{enquiry} has it. Nobody had asked the customer: it is read with the rest, and an open review comes anew."
 
 
 def _is_reply(value: object, reply_id: str) -> bool:

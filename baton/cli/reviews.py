@@ -177,7 +177,7 @@ async def edit(
 async def reject(
     given: EnquiryArgument, comment: CommentOption = "", wanted: ReviewOption = None, json: JsonOption = False
 ) -> None:
-    """Reject: nothing is done, nothing is sent."""
+    """Reject: no order is changed, no reply is sent."""
     await answer_review(given, "reject", comment=comment, wanted=wanted, json=json)
 
 

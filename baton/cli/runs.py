@@ -22,7 +22,7 @@ from baton.archive import Archive
 from baton.cli.ids import of_workflow
 from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
 from baton.cli.seen import remember
-from baton.cli.shapes import RunLine, RunState
+from baton.cli.shapes import Retry, RunLine, RunState
 from baton.contracts import names
 from baton.contracts.record import RunRecord, RunStatus
 from baton.contracts.review import DecisionStatus, Review
@@ -148,6 +148,25 @@ class Runs:
             if problem.status is RPCStatusCode.NOT_FOUND:
                 raise unknown(enquiry_id) from None
             raise
+
+    async def retries(self, enquiry_id: str) -> list[Retry]:
+        """The steps that failed and are tried again, as the server knows them; none when it does not tell."""
+        try:
+            known = await self.handle(enquiry_id).describe(rpc_timeout=CALL)
+        except RPCError:
+            return []
+        return [
+            Retry(
+                capability=pending.activity_type.name,
+                attempt=pending.attempt,
+                next_at=pending.next_attempt_schedule_time.ToDatetime(tzinfo=UTC)
+                if pending.HasField("next_attempt_schedule_time")
+                else None,
+                reason=(pending.last_failure.message.splitlines() or ["it failed"])[0][:200],
+            )
+            for pending in known.raw_description.pending_activities
+            if pending.attempt > 1 and pending.HasField("last_failure")
+        ]
 
     async def lines(self, *, open_only: bool = False, limit: int = 1000) -> list[RunLine]:
         """Runs as visibility lists them, at most `limit`. Sorted by nothing: the server refuses to sort."""

@@ -27,6 +27,15 @@ class RunLine(Wire):
     closed_at: datetime | None = None
 
 
+class Retry(Wire):
+    """A step's attempt that failed and is followed by another. `next_at` None: it runs at this moment."""
+
+    capability: str
+    attempt: int
+    next_at: datetime | None = None
+    reason: str
+
+
 class InboxLine(RunLine):
     """A run that waits for a person, with its open reviews where a worker told them."""
 

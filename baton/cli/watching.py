@@ -9,12 +9,15 @@ from rich.live import Live
 from rich.text import Text
 
 from baton.cli.console import out
+from baton.cli.presenting.retries import retry_of
 from baton.cli.presenting.steps import checklist, is_settled, situation, step_line, visible_steps
 from baton.cli.problems import NoWorker, Problem
 from baton.cli.runs import Runs
+from baton.cli.shapes import Retry
 from baton.contracts.record import RunStatus, WaitingFor
 
 PERIOD_S = 0.2
+LOOK_FOR_RETRIES_S = 1.0
 
 
 class Follower:
@@ -27,6 +30,8 @@ class Follower:
         self._patience = patience
         self._shown: set[str] = set()
         self._situation = ""
+        self._retries: list[Retry] = []
+        self._next_look = 0.0
         self._seen: WaitingFor | None = None
 
     async def follow(self, *, stop_at_review: bool = True) -> RunStatus:
@@ -38,7 +43,7 @@ class Follower:
         with Live(Text("The worker is getting ready…", style="quiet"), console=out, refresh_per_second=10) as live:
 
             def draw(status: RunStatus) -> None:
-                steps = checklist(status, live=True, without=self._shown)
+                steps = checklist(status, live=True, without=self._shown, retries=self._retries)
                 live.update(Group(steps, situation(status)))
 
             last = await self._until_settled(stop_at_review, draw)
@@ -60,12 +65,22 @@ class Follower:
                         "No worker is answering: start one with `uv run starter.py up`. The enquiry is kept."
                     ) from None
                 continue
+            await self._look_for_retries(status)
             show(status)
             await self._remember(status.waiting)
             ended = status.result is not None and status.stage.startswith("ended")
             if ended or (stop_at_review and status.waiting.what in ("review", "customer")):
                 return status
             await asyncio.sleep(PERIOD_S)
+
+    async def _look_for_retries(self, status: RunStatus) -> None:
+        """Once a second while steps run: one that fails silently for an hour would look like one that is slow."""
+        running = {step.step for step in status.steps if step.state == "running"}
+        if not running:
+            self._retries = []
+        elif asyncio.get_running_loop().time() >= self._next_look:
+            self._retries = await self._runs.retries(self._enquiry_id)
+            self._next_look = asyncio.get_running_loop().time() + LOOK_FOR_RETRIES_S
 
     async def _remember(self, waiting: WaitingFor) -> None:
         """What waits now may be answered later when no worker is there to tell it."""
@@ -81,6 +96,10 @@ class Follower:
             if is_settled(step) and step.step not in self._shown:
                 self._shown.add(step.step)
                 out.print(step_line(step), soft_wrap=True)
+            retry = retry_of(step.step, status, self._retries) if step.state == "running" else None
+            if retry is not None and (key := f"{step.step} attempt {retry.attempt}") not in self._shown:
+                self._shown.add(key)
+                out.print(step_line(step, retry), soft_wrap=True)
         where = situation(status)
         if str(where) != self._situation and (status.waiting.what != "nothing" or status.result):
             self._situation = str(where)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from temporalio.client import Client
@@ -135,3 +136,21 @@ async def test_watching_in_a_pipe_prints_a_line_a_step_until_the_end(connected: 
         assert said.code == 0
         assert "Read the enquiry" in said.out
         assert "Done and answered." in said.out
+
+
+async def test_a_step_that_is_tried_again_says_which_attempt_and_why(connected: Path, client: Client) -> None:
+    """Else a step that fails for an hour looks like one that is slow."""
+
+    def down(_: dict[str, Any]) -> NoReturn:
+        raise RuntimeError("order system unavailable")
+
+    async with enquiry(client, Team(find_customer=down), attempts=14) as one:
+        watching = asyncio.create_task(run("watch", one.handle.id))
+
+        async def told() -> bool | None:
+            said = (await run("status", one.handle.id)).out
+            return bool(re.search(r"… Find the customer · attempt 1\d, next in \d+ s: order system", said)) or None
+
+        assert await eventually(told)
+        assert (await run("cancel", one.handle.id)).code == 0
+        assert re.search(r"… Find the customer · attempt \d+.*: order system unavailable", (await watching).out)

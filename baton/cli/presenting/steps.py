@@ -1,6 +1,6 @@
 """A run's checklist, as it grows: one line a step."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rich.console import Group, RenderableType
 from rich.spinner import Spinner
@@ -8,7 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from baton.cli.console import distance
+from baton.cli.presenting.retries import retry_of, retry_words
 from baton.cli.presenting.words import OUTCOMES, WAITS, step_title
+from baton.cli.shapes import Retry
 from baton.contracts.record import RunStatus, StepStatus
 
 _MARKS = {
@@ -25,10 +27,12 @@ def visible_steps(status: RunStatus) -> list[StepStatus]:
     return [step for step in status.steps if step.step != "received"]
 
 
-def step_line(step: StepStatus) -> Text:
-    """One step: mark, name, and who does it."""
+def step_line(step: StepStatus, retry: Retry | None = None) -> Text:
+    """One step: mark, name, and who does it; of one that failed, when it is tried again and why."""
     mark, style = _MARKS[step.state]
     text = Text.assemble((f"{mark} ", style), (_title(step), "name" if step.state == "waiting" else ""))
+    if retry is not None:
+        return text.append(f" · {retry_words(retry)}", "warn")
     said = _remark(step)
     if said:
         text.append(f"  {said}", "quiet" if step.state in ("done", "skipped") else style)
@@ -53,13 +57,15 @@ def is_settled(step: StepStatus) -> bool:
     return step.state in ("done", "skipped")
 
 
-def checklist(status: RunStatus, *, live: bool = False, without: Collection[str] = ()) -> RenderableType:
+def checklist(
+    status: RunStatus, *, live: bool = False, without: Collection[str] = (), retries: Sequence[Retry] = ()
+) -> RenderableType:
     """The steps so far, save those named; `live` shows that those in progress move."""
     lines: list[RenderableType] = []
     for step in visible_steps(status):
         if step.step in without:
             continue
-        line = step_line(step)
+        line = step_line(step, retry_of(step.step, status, list(retries)) if step.state == "running" else None)
         line.truncate(96, overflow="ellipsis")
         if live and step.state == "running":
             row = Table.grid(padding=(0, 1, 0, 0))

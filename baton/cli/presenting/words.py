@@ -35,7 +35,7 @@ ACTIONS = {"cancel_order", "return_items", "exchange_items", "change_address", "
 
 OUTCOMES = {
     "answered": ("Done and answered.", "ok"),
-    "rejected": ("Closed by the reviewer: nothing was done, nothing was sent.", "warn"),
+    "rejected": ("Closed by the reviewer: no order was changed, no reply was sent.", "warn"),
     "handled_outside": ("Closed: a person handled it outside.", "ok"),
     "done_without_reply": ("Done; no reply was sent.", "ok"),
     "not_an_enquiry": ("Closed: this needs no answer.", "ok"),
