@@ -118,8 +118,25 @@ def in_the_shops_name(settings: Settings) -> Settings:
 def with_demo_systems(settings: Settings) -> Settings:
     """The settings as the worker of `up` sees them: the demo systems where nothing else is configured."""
     demo = read_addresses(settings.state_dir)
-    if demo is None:
-        return settings
+    return settings if demo is None else _pointed_at(settings, demo)
+
+
+async def check_own_systems(settings: Settings) -> None:
+    """Raise SystemFault where a system of the shop's own cannot be loaded: its worker would only end again and again.
+
+    The stand-ins have no addresses before they run, so they count as right.
+    """
+    from baton.connectors.load import load_systems  # noqa: PLC0415  HTTP and SMTP clients: other commands need none
+
+    nowhere = "http://127.0.0.1:9"
+    demo = DemoAddresses(
+        orders_url=nowhere, crm_url=nowhere, mail_url=nowhere, smtp_host="127.0.0.1", smtp_port=9, pid=0
+    )
+    async with load_systems(_pointed_at(settings, demo)):
+        return
+
+
+def _pointed_at(settings: Settings, demo: DemoAddresses) -> Settings:
     for key, value in connector_environment(settings, demo).items():
         name = next(each for each in ("ORDER_SYSTEM", "CRM", "MAILBOX") if key.startswith(f"{each}_"))
         settings = settings.with_options(name, {key.removeprefix(f"{name}_").lower(): value})

@@ -11,6 +11,7 @@ from typing import IO
 
 from baton.cli.demo_systems import (
     DemoAddresses,
+    check_own_systems,
     connector_environment,
     demo_shop,
     free_ports,
@@ -23,6 +24,7 @@ from baton.cli.pollers import pollers
 from baton.cli.problems import Problem
 from baton.cli.processes import OwnProcess, end_left_over, signal_group
 from baton.cli.runs import Runs
+from baton.contracts.systems import SystemFault
 from baton.settings import Settings, child_environment
 from baton.temporal.embedded import EmbeddedServer, ServerAddress, ServerFailed
 
@@ -56,6 +58,10 @@ class Installation:
     async def start(self) -> ServerAddress:
         """Start or join everything. Raises Problem in one line."""
         state_dir = self.settings.state_dir
+        try:
+            await check_own_systems(self.settings)
+        except SystemFault as problem:
+            raise Problem(f"{problem}.") from None
         try:
             state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._ownership = _own(state_dir)

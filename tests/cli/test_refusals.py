@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command_line import run
+from tests.cli.programs import started
 
 EVERY_COMMAND = [
     ("list",),
@@ -78,6 +79,17 @@ async def test_a_wrong_setting_stops_with_its_name(connected: Path, monkeypatch:
     said = await run("list")
     assert said.code == 1
     assert said.complaint.startswith("REVIEW_DUE_HOURS='soon'")
+
+
+@pytest.mark.parametrize("command", [("up",), ("demo", "--yes")])
+async def test_a_connector_that_cannot_be_loaded_is_said_before_anything_starts(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    async with started(tmp_path / "state", *command, ORDER_SYSTEM="nope:X") as program:
+        assert await program.ends() == 1
+    assert program.said.startswith("ORDER_SYSTEM (nope:X): there is no module 'nope'")
+    assert program.said.count("\n") == 1
+    assert not (tmp_path / "state" / "temporal.log").exists()
 
 
 async def test_up_and_demo_refuse_an_orders_file_that_is_not_there(alone: Path) -> None:
