@@ -1,5 +1,6 @@
 """The one look of the command line: theme, widths, and where lines go. At most 100 columns; plain in a pipe."""
 
+import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -26,6 +27,11 @@ THEME = Theme(
         "risk.high": "bold red",
     }
 )
+
+
+for _name in ("stdout", "stderr"):
+    if getattr(sys, _name) is None:  # closed by the shell (>&-): what nobody reads must not be an error
+        setattr(sys, _name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  open to the end
 
 
 def _console(*, stderr: bool = False) -> Console:

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -33,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _DEMO, _WORKER = "demo", "worker"
 _STARTS_WITHIN_S = 30.0
+_LEAST_FREE = 20_000_000
 
 
 class Installation:
@@ -46,6 +48,7 @@ class Installation:
         self._ownership: IO[str] | None = None
         self._processes: list[OwnProcess] = []
         self._watching: list[asyncio.Task[None]] = []
+        self._began = False
         self.hurry = asyncio.Event()
         self.server_address: ServerAddress | None = None
         self.demo: DemoAddresses | None = None
@@ -73,11 +76,12 @@ class Installation:
                     self._tell(f"A {name} process was left from before; it was ended.")
         elif self._orders is not None:
             raise Problem(f"--orders comes too late: everything runs in {state_dir} already. End that first.")
+        self._began = True
         starting = self._start_demo_systems() if self.owner and uses_demo_systems(self.settings) else None
         try:
             self.server_address = await self._server.start()
         except (ServerFailed, TimeoutError) as problem:
-            raise Problem(str(problem)) from None
+            raise Problem(f"{problem}{_full_disk(state_dir)}") from None
         if self.owner:
             self._keep(self._server_ended, self._start_server_again)
             if starting is not None:
@@ -106,7 +110,8 @@ class Installation:
         for process in reversed(self._processes):
             patience = self.settings.worker_shutdown_seconds + 3.0 if process.name == _WORKER else 5.0
             await process.end(patience, self.hurry)
-        await self._server.leave()
+        if self._began:  # else there is nothing to let go of, and perhaps no place for its lock
+            await self._server.leave()
         if self._ownership is not None:
             self._ownership.close()
             self._ownership = None
@@ -194,6 +199,12 @@ class Installation:
         if worker is not None and worker.pid is not None:
             # It looks for the server only when it starts, and what it does now it cannot report: no use waiting for it.
             signal_group(worker.pid, signal.SIGKILL)
+
+
+def _full_disk(state_dir: Path) -> str:
+    """Words for a start that failed for want of space, which a server's own last words rarely tell; else nothing."""
+    free = shutil.disk_usage(state_dir).free
+    return f" The disk of STATE_DIR={state_dir} is full: make room, or set another." if free < _LEAST_FREE else ""
 
 
 def _own(state_dir: Path) -> IO[str] | None:

@@ -9,6 +9,7 @@
 """
 
 import asyncio
+import errno
 import functools
 import inspect
 from collections.abc import Callable, Coroutine
@@ -23,6 +24,7 @@ from baton.settings import SettingsError, child_environment
 P = ParamSpec("P")
 
 INTERRUPTED = 130
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EBADF)
 WITHIN_S = 7.5
 """How long a command may take that only asks and sends; with the program's own start it stays below 10 s."""
 _NO_ANSWER = "The Temporal server does not answer. Start one with `uv run starter.py up`, or set TEMPORAL_ADDRESS."
@@ -107,6 +109,9 @@ def plainly(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, No
         except Exception as problem:
             if child_environment({}).get("LOG_LEVEL", "").lower() == "debug":
                 raise
+            if isinstance(problem, OSError) and problem.errno in _NOT_WRITTEN:
+                complaint(f"What this command has to write cannot be written: {problem.strerror}.")
+                raise typer.Exit(1) from None
             words = (str(problem).splitlines() or [""])[0]
             complaint(f"Unexpected {type(problem).__name__}: {words} (LOG_LEVEL=debug shows where.)")
             raise typer.Exit(1) from None

@@ -1,12 +1,14 @@
 """What cannot be done is said in one line on stderr, in time, and never as a traceback."""
 
+import asyncio
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command_line import run
-from tests.cli.programs import started
+from tests.cli.programs import ROOT, started
 
 EVERY_COMMAND = [
     ("list",),
@@ -89,7 +91,27 @@ async def test_a_connector_that_cannot_be_loaded_is_said_before_anything_starts(
         assert await program.ends() == 1
     assert program.said.startswith("ORDER_SYSTEM (nope:X): there is no module 'nope'")
     assert program.said.count("\n") == 1
-    assert not (tmp_path / "state" / "temporal.log").exists()
+    assert not (tmp_path / "state").exists()
+
+
+async def test_an_unusable_state_directory_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    async with started(tmp_path / "file" / "state", "up") as up:
+        assert await up.ends() == 1
+    assert up.said.startswith("STATE_DIR=")
+    assert "Unexpected" not in up.said
+    assert up.said.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(("target", "most_lines"), [("/dev/full", 1), ("&-", 0)])
+async def test_output_that_cannot_be_written_gives_no_traceback(connected: Path, target: str, most_lines: int) -> None:
+    process = await asyncio.create_subprocess_shell(
+        f"{sys.executable} starter.py list --json >{target}", cwd=ROOT, stderr=asyncio.subprocess.PIPE
+    )
+    _, complaint = await process.communicate()
+    assert complaint.count(b"\n") == most_lines, complaint
+    assert b"Unexpected" not in complaint
 
 
 async def test_up_and_demo_refuse_an_orders_file_that_is_not_there(alone: Path) -> None:
