@@ -61,8 +61,8 @@ async def read_line(prompt: str) -> str | None:
     return said.strip()
 
 
-async def ask(review: Review) -> Answer | None:
-    """The person's answer; None: later."""
+async def ask(review: Review, *, draft: JsonValue = None) -> Answer | None:
+    """The person's answer; None: later. An edit starts from `draft`, where an earlier one was refused."""
     keys = {_KEYS.get(choice.id, choice.id): choice for choice in review.choices}
     table = Table.grid(padding=(0, 2, 0, 1))
     for key, choice in keys.items():
@@ -84,7 +84,7 @@ async def ask(review: Review) -> Answer | None:
                 line(f"{said!r} is none of these.", style="warn")
             continue
         try:
-            answer = await _completed(review, chosen)
+            answer = await _completed(review, chosen, draft)
         except Problem as problem:
             complaint(str(problem))
             continue
@@ -92,7 +92,7 @@ async def ask(review: Review) -> Answer | None:
             return answer
 
 
-async def _completed(review: Review, choice: ReviewChoice) -> Answer | None:
+async def _completed(review: Review, choice: ReviewChoice, draft: JsonValue) -> Answer | None:
     if choice.needs == "comment":
         comment = await read_line("What should change? ")
         return Answer(choice, comment=comment) if comment else None
@@ -102,7 +102,10 @@ async def _completed(review: Review, choice: ReviewChoice) -> Answer | None:
     if isinstance(options, list):
         said = await read_line(f"Which one ({', '.join(str(each) for each in options)})? ")
         return Answer(choice, value=said) if said else None
-    return Answer(choice, value=edited(review.subject if choice.id == "edit" else {}))
+    if choice.id != "edit":
+        return Answer(choice, value=edited({}))
+    value = edited(draft if draft is not None else review.subject, unchanged_is_fine=draft is not None)
+    return Answer(choice, value=value)
 
 
 def by_itself(review: Review, times_answered: int) -> Answer | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import httpx
 import typer
+from pydantic import JsonValue
 from rich.panel import Panel
 from rich.text import Text
 
@@ -73,6 +74,7 @@ class Demo:
         self._keep = keep
         self._diary = DemoDiary(self._settings)
         self._answered = 0
+        self._refused_edits: dict[str, JsonValue] = {}
 
     async def run(self, given: Incoming | None) -> None:
         """Start everything, take one enquiry through, show what came of it."""
@@ -145,7 +147,8 @@ class Demo:
         for review in open_reviews(await runs.reviews(enquiry_id)):
             line("")
             out.print(review_panel(review, enquiry_id=enquiry_id))
-            answer = by_itself(review, self._answered) if self._yes else await ask(review)
+            draft = self._refused_edits.get(review.subject_digest)
+            answer = by_itself(review, self._answered) if self._yes else await ask(review, draft=draft)
             if answer is None:
                 self._say_it_waits(review, enquiry_id)
                 return False
@@ -161,6 +164,9 @@ class Demo:
         became = await send(runs, enquiry_id, decision)
         if became.status == "refused":
             line(f"Refused: {became.reason}.", style="bad")
+            if answer.choice.id == "edit":
+                self._refused_edits[review.subject_digest] = answer.value
+                line("Your text is kept: edit again to mend it.", style="quiet")
         elif became.status == "not_yet_taken":
             line("Delivered; no worker has taken it yet. It is kept.", style="warn")
 

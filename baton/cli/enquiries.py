@@ -162,11 +162,11 @@ async def _status_without_worker(runs: Runs, wanted: str, *, json: bool) -> None
 
 
 @plainly
-async def watch(given: EnquiryArgument) -> None:
+async def watch(given: EnquiryArgument, json: JsonOption = False) -> None:
     """Show each step live, until the enquiry waits for nobody and nothing more: Ctrl-C stops watching only."""
     wanted = enquiry_id(given)
     runs = await open_runs(load_settings())
-    await follow(runs, wanted, stop_at_review=False)
+    await follow(runs, wanted, stop_at_review=False, json=json)
 
 
 @plainly

@@ -13,6 +13,7 @@ from baton.cli.deciding import decision_for, open_reviews, pick, send, signal_fo
 from baton.cli.ids import enquiry_id
 from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, ValueOption
 from baton.cli.presenting.lists import inbox_table
+from baton.cli.presenting.message import what_they_wrote
 from baton.cli.presenting.review import answers, review_panel
 from baton.cli.presenting.words import plural
 from baton.cli.problems import WITHIN_S, NoWorker, Problem, plainly, promptly
@@ -102,6 +103,7 @@ async def review(
     ] = None,
     comment: CommentOption = "",
     value: ValueOption = None,
+    full: Annotated[bool, typer.Option("--full", help="The customer's message uncut.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Show what a person must judge: what would be done and sent, and what it rests on."""
@@ -124,6 +126,8 @@ async def review(
         return
     if not shown:
         raise Problem(f"{enquiry} has no review{f' {wanted!r}' if wanted else ' yet'}.")
+    if any(each.status == "open" for each in shown):
+        out.print(what_they_wrote(await runs.message(enquiry), await runs.replies(enquiry), enquiry, full=full))
     for each in shown:
         out.print(review_panel(each, enquiry_id=enquiry))
         if each.status == "open":

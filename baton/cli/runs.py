@@ -24,7 +24,8 @@ from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
 from baton.cli.seen import remember
 from baton.cli.shapes import Retry, RunLine, RunState
 from baton.contracts import names
-from baton.contracts.record import RunRecord, RunStatus
+from baton.contracts.mail import Message
+from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunStatus
 from baton.contracts.review import DecisionStatus, Review
 from baton.settings import Settings
 from baton.temporal import connect as connecting
@@ -97,6 +98,23 @@ class Runs:
     async def record(self, enquiry_id: str) -> RunRecord:
         """The record as the run itself tells it. Raises UnknownRun, NoWorker."""
         return await self._query(enquiry_id, names.QUERY_RECORD, RunRecord)
+
+    async def message(self, enquiry_id: str) -> Message:
+        """The customer's message, as it was handed in. Raises UnknownRun."""
+        try:
+            async for event in self.handle(enquiry_id).fetch_history_events(page_size=1, rpc_timeout=CALL):
+                given = event.workflow_execution_started_event_attributes.input.payloads
+                start: EnquiryStart = (await self.client.data_converter.decode(given, [EnquiryStart]))[0]
+                return start.enquiry.message
+        except RPCError as problem:
+            if problem.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        raise unknown(enquiry_id)
+
+    async def replies(self, enquiry_id: str) -> list[Message]:
+        """What the customer wrote since, in order. Raises UnknownRun, NoWorker."""
+        facts = (await self.record(enquiry_id)).facts
+        return [CustomerReplied.model_validate(fact.value).message for fact in facts if fact.type == "CustomerReply"]
 
     async def reviews(self, enquiry_id: str, *, within: timedelta = CALL) -> list[Review]:
         """Every review of a run, oldest first; which are open is remembered. Raises UnknownRun, NoWorker."""

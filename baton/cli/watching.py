@@ -1,6 +1,7 @@
 """Following a run as it goes: live on a terminal, a line a step in a pipe."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -23,7 +24,11 @@ LOOK_FOR_RETRIES_S = 1.0
 class Follower:
     """Shows one run's steps until it ends or waits for a person; when called again it goes on where it stopped."""
 
-    def __init__(self, runs: Runs, enquiry_id: str, *, quiet: bool = False, patience: int = 2) -> None:
+    def __init__(
+        self, runs: Runs, enquiry_id: str, *, quiet: bool = False, json: bool = False, patience: int = 2
+    ) -> None:
+        self._json = json
+        self._last = ""
         self._runs = runs
         self._enquiry_id = enquiry_id
         self._quiet = quiet
@@ -38,6 +43,8 @@ class Follower:
         """The status it stopped at. Raises NoWorker after as many silent questions as there is patience."""
         if self._quiet:
             return await self._until_settled(stop_at_review, lambda _: None)
+        if self._json:
+            return await self._until_settled(stop_at_review, self._print_json)
         if not out.is_terminal:
             return await self._until_settled(stop_at_review, self._print)
         with Live(Text("The worker is getting ready…", style="quiet"), console=out, refresh_per_second=10) as live:
@@ -90,6 +97,12 @@ class Follower:
             await self._runs.reviews(self._enquiry_id)
             self._seen = waiting
 
+    def _print_json(self, status: RunStatus) -> None:
+        text = status.model_dump_json()
+        if text != self._last:
+            self._last = text
+            sys.stdout.write(text + "\n")
+
     def _print(self, status: RunStatus) -> None:
         """Each step once, when it is done; each new situation."""
         for step in visible_steps(status):
@@ -106,6 +119,8 @@ class Follower:
             out.print(where, soft_wrap=True)
 
 
-async def follow(runs: Runs, enquiry_id: str, *, stop_at_review: bool = True, quiet: bool = False) -> RunStatus:
+async def follow(
+    runs: Runs, enquiry_id: str, *, stop_at_review: bool = True, quiet: bool = False, json: bool = False
+) -> RunStatus:
     """Show one run once."""
-    return await Follower(runs, enquiry_id, quiet=quiet).follow(stop_at_review=stop_at_review)
+    return await Follower(runs, enquiry_id, quiet=quiet, json=json).follow(stop_at_review=stop_at_review)

@@ -163,3 +163,28 @@ async def test_a_step_that_is_tried_again_says_which_attempt_and_why(connected: 
         await attempt(11)
         await one.handle.cancel()
         assert line.search((await watching).out)
+
+
+async def test_a_review_shows_what_the_customer_wrote(connected: Path, client: Client) -> None:
+    text = "Please cancel #1\n" + "\n".join(f"line {number}" for number in range(40))
+    async with enquiry(client, text=text) as one:
+        await one.open_review()
+        said = await run("review", one.handle.id)
+        assert said.code == 0
+        assert said.out.index("Please cancel #1") < said.out.index("What would be done")
+        assert "23 more lines: uv run starter.py review INQ-" in said.out
+        await one.reply("And #2 as well")
+        await one.revision(2)
+        said = await run("review", one.handle.id, "--full")
+        assert "line 39" in said.out
+        assert "And #2 as well" in said.out
+
+
+async def test_watch_json_prints_a_line_at_each_change(connected: Path, client: Client) -> None:
+    async with enquiry(client) as one:
+        await one.open_review()
+        watching = asyncio.create_task(run("watch", one.handle.id, "--json"))
+        await one.decide("approve")
+        lines = [RunStatus.model_validate_json(line) for line in (await watching).out.splitlines()]
+        assert lines[-1].result is not None
+        assert len({line.model_dump_json() for line in lines}) == len(lines)

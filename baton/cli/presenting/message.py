@@ -1,6 +1,8 @@
 """Mails as people know them: the one that came in, and the one that went out."""
 
-from rich.console import Group
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
@@ -11,12 +13,25 @@ from baton.contracts.mail import Message
 _MOST_LINES = 18
 
 
-def message_panel(message: Message, enquiry_id: str) -> Panel:
-    """The customer's message; a long one is cut."""
+def what_they_wrote(
+    message: Message, replies: Sequence[Message], enquiry_id: str, *, full: bool = False
+) -> RenderableType:
+    """The customer's message and what they wrote since, for whoever judges the answer; long ones are cut."""
+    whole = f"uv run starter.py review {enquiry_id} --full"
+    panels = [message_panel(message, enquiry_id, title="The customer's message", whole=whole, full=full)]
+    for reply in replies:
+        panels.append(message_panel(reply, enquiry_id, title="They wrote again", whole=whole, full=full))
+    return Group(*panels)
+
+
+def message_panel(
+    message: Message, enquiry_id: str, *, title: str = "A message came in", whole: str = "", full: bool = False
+) -> Panel:
+    """The customer's message; a long one is cut, with `whole` as the command that shows the rest."""
     lines = message.text.strip().splitlines()
-    shown = lines[:_MOST_LINES]
-    if len(lines) > _MOST_LINES:
-        shown.append(f"… {len(lines) - _MOST_LINES} more lines")
+    shown = lines if full else lines[:_MOST_LINES]
+    if len(lines) > len(shown):
+        shown.append(f"… {len(lines) - _MOST_LINES} more lines{f': {whole}' if whole else ''}")
     parts = []
     if message.from_address:
         named = f"{message.from_name} <{message.from_address}>" if message.from_name else message.from_address
@@ -29,7 +44,7 @@ def message_panel(message: Message, enquiry_id: str) -> Panel:
     parts += [Text(f"[{each.filename}, {each.size_bytes} bytes]", style="quiet") for each in message.attachments]
     return Panel(
         Group(*parts),
-        title=Text("A message came in", style="name"),
+        title=Text(title, style="name"),
         title_align="left",
         subtitle=Text(enquiry_id, style="quiet"),
         subtitle_align="right",
