@@ -32,6 +32,7 @@ LONGEST_PAUSE_S = 300.0
 READ = Retry(attempts=12, first_delay_s=0.2, factor=2.0, longest_delay_s=60)
 WRITE = Retry(attempts=8, first_delay_s=0.5, factor=2.0, longest_delay_s=120)
 RULES = Retry(attempts=3, first_delay_s=0.1)
+FOR_A_MONTH = Retry(attempts=1_440, first_delay_s=30, longest_delay_s=1_800)
 
 _FOR_GOOD: tuple[type[SystemFault], ...] = (Rejected, NotFound, Conflict, Misconfigured)
 

@@ -14,7 +14,7 @@ from baton.contracts.orders import Order
 from baton.contracts.record import LateLog
 from baton.contracts.systems import Crm, CrmLogged, NotFound
 
-from .capability import READ, RULES, WRITE, capability, card_of
+from .capability import FOR_A_MONTH, READ, RULES, WRITE, capability, card_of
 
 
 class CrmDesk:
@@ -57,7 +57,7 @@ class CrmDesk:
         with suppress(WorkflowAlreadyStartedError):  # an earlier attempt started it
             await self._client.start_workflow(
                 names.LATE_LOG_WORKFLOW,
-                LateLog(outcome=given, card=card_of(CrmDesk.log_outcome)),
+                LateLog(outcome=given, card=card_of(CrmDesk.log_outcome).model_copy(update={"retry": FOR_A_MONTH})),
                 id=run_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,

@@ -5,7 +5,7 @@ from functools import partial
 
 from temporalio import activity
 
-from baton.agents.comparing import changes_that_matter
+from baton.agents.comparing import changes_that_matter, variant_changes
 from baton.agents.confirming import done_statement
 from baton.contracts.enquiry import ActionResult, CheckOrder, LookUpProducts, PerformAction, Products
 from baton.contracts.orders import Action, ActionKind, Order, Product
@@ -79,7 +79,9 @@ class OrderDesk:
         if earlier:
             return _done(action, earlier)
         order = await self._orders.get_order(action.order_id)
-        changes = changes_that_matter(action, given.basis, order)
+        if order.customer_id != given.basis.customer_id:
+            raise Rejected("the order is not one of this customer's")
+        changes = changes_that_matter(action, given.basis, order) + await self._variant_changes(given)
         if changes:
             return ActionResult(outcome="changed", action_id=action.action_id, order=order, changes=changes)
         try:
@@ -90,6 +92,15 @@ class OrderDesk:
             changes = changes_that_matter(action, order, now) or ["the order was changed while we acted on it"]
             return ActionResult(outcome="changed", action_id=action.action_id, order=now, changes=changes)
         return _done(action, performed)
+
+    async def _variant_changes(self, given: PerformAction) -> list[str]:
+        """What became of the new variants' prices since a person saw them."""
+        wanted = {variant.item_id for variant in given.variants}
+        if not wanted:
+            return []
+        products = {item.product_id for item in given.basis.items}
+        found = [product for product in [await self._product(each) for each in sorted(products)] if product]
+        return variant_changes(given.variants, [each for product in found for each in product.variants])
 
     async def _done_already(self, given: PerformAction) -> Performed | None:
         """A repeat or a redo looks first: the answer to an earlier attempt may have been lost."""
@@ -109,6 +120,8 @@ class OrderDesk:
 def _approved_action(given: PerformAction, kind: ActionKind) -> Action:
     for action in given.resolution().actions:
         if action.action_id == given.action_id and action.kind == kind:
+            if (action.order_id, action.order_version) != (given.basis.order_id, given.basis.version):
+                raise Rejected("the action was not proposed from the order that the reviewer saw")
             return action
     raise Rejected(f"the approved resolution has no {kind} of the id {given.action_id}")
 

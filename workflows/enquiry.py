@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
 
 ENDINGS: dict[str, Outcome] = {"reject": "rejected", "handled_outside": "handled_outside"}
 MOST_REPLIES = 20
-MOST_REPLY_CHARACTERS = 32_000
+MOST_REPLY_CHARACTERS = 20_000
 
 
 @workflow.defn(name=names.ENQUIRY_WORKFLOW)

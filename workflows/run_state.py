@@ -37,7 +37,8 @@ class Run:
         self.state = start.state.model_copy(deep=True)
         self.result: EnquiryResult | None = None
         self.running: dict[str, tuple[str, str]] = {}
-        self._shown: tuple[object, ...] = _WAITING_FOR_NOTHING
+        # A run that continues does not know what its attributes say: they are written anew.
+        self._shown: tuple[object, ...] = () if self.state.continued else _AS_STARTED
 
     @property
     def enquiry_id(self) -> str:
@@ -191,8 +192,7 @@ class Run:
         workflow.set_current_details(self._checklist())
         waiting = self.waiting()
         assignees = sorted({person for review in self.open_reviews for person in review.assignees})
-        ended = self.state.stage if self.state.stage.startswith("ended") else ""
-        shown = (waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees), ended)
+        shown = (self.state.stage, waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees))
         if shown != self._shown:
             self._shown = shown
             updates = update_for(
@@ -224,7 +224,7 @@ def _line(step: StepStatus) -> str:
     return f"{_SYMBOL[step.state]} {step.title}{by}{said}  "  # two spaces: a new line, without a bullet
 
 
-_WAITING_FOR_NOTHING = ("nothing", (), None, (), "")  # as the run is started: no update is spent on saying it again
+_AS_STARTED = ("starting", "nothing", (), None, ())  # what the starter writes: no update is spent on it
 
 _STEP_STATES = {
     "received": "done",

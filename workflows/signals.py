@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
-MOST_BYTES = 262_144
+MOST_BYTES = 131_072
 
 NOTHING = RawValue(Payload())
 """The argument of a signal that was sent without one."""

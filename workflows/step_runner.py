@@ -5,12 +5,10 @@ This is the only place that catches an ActivityError, and the only one that deci
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from baton.contracts import names
@@ -18,6 +16,7 @@ from baton.contracts.agents import Capability, Card, Choice, NoAgent, choose
 from baton.contracts.record import Fact, StepAnswer
 from baton.contracts.wire import JsonObject, canonical_json
 
+from .attempts import attempts_on
 from .continuing import Continuing
 from .failures import attempts_of, describe_failure, may_fall_back
 from .last_rung import LastRung
@@ -131,11 +130,8 @@ class StepRunner:
                     card.name,
                     takes,
                     result_type=StepAnswer,
-                    task_queue=card.queue,
-                    start_to_close_timeout=timedelta(seconds=card.attempt_s),
-                    heartbeat_timeout=timedelta(seconds=card.heartbeat_s) if card.heartbeat_s else None,
-                    retry_policy=_retry_policy(card),
                     summary=step.summary,
+                    **attempts_on(card),
                 )
                 if step.effect is None:
                     return await doing, key
@@ -190,12 +186,3 @@ class StepRunner:
         step.causes.append(f"{card.agent}: {cause}")
         self._run.note("failed", cause, step=step.key, title=step.summary, agent=card.agent, attempt=attempts)
         self._run.show()
-
-
-def _retry_policy(card: Card) -> RetryPolicy:
-    return RetryPolicy(
-        initial_interval=timedelta(seconds=card.retry.first_delay_s),
-        backoff_coefficient=card.retry.factor,
-        maximum_interval=timedelta(seconds=card.retry.longest_delay_s),
-        maximum_attempts=card.retry.attempts,
-    )

@@ -1,6 +1,8 @@
 """What of an order bears on an action, and whether that changed since a person saw it."""
 
-from baton.contracts.orders import Action, Order
+from collections.abc import Sequence
+
+from baton.contracts.orders import Action, Order, Variant
 
 
 def changes_that_matter(action: Action, seen: Order, now: Order) -> list[str]:
@@ -18,6 +20,19 @@ def changes_that_matter(action: Action, seen: Order, now: Order) -> list[str]:
         changes.append("the delivery address is another one now")
     if action.kind in ("cancel_order", "change_payment") and seen.payments != now.payments:
         changes.append(f"payments were {_payments(seen)}, are {_payments(now)}")
+    return changes
+
+
+def variant_changes(seen: Sequence[Variant], now: Sequence[Variant]) -> list[str]:
+    """Old and new of the variants that an approved exchange gives: the customer is told what they cost."""
+    latest = {variant.item_id: variant for variant in now}
+    changes = []
+    for before in seen:
+        after = latest.get(before.item_id)
+        if after is None or (before.available and not after.available):
+            changes.append(f"variant {before.item_id} was available, is not")
+        elif after.price != before.price:
+            changes.append(f"the price of variant {before.item_id} was {before.price}, is {after.price}")
     return changes
 
 

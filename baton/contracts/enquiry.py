@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from .mail import Message, OutgoingMail
-from .orders import Action, Customer, Order, Product
+from .orders import Action, Customer, Order, Product, Variant
 from .systems import CrmEntry
 from .wire import JsonObject, MaskedText, Wire, digest_of
 
@@ -340,6 +340,7 @@ class PerformAction(Approved):
 
     action_id: str
     basis: Order
+    variants: list[Variant] = Field(default=[], description="the new variants as the reviewer saw them")
 
 
 class ActionResult(Wire):

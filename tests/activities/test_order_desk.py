@@ -15,7 +15,7 @@ from activities.order_desk import OrderDesk
 from activities.policy_desk import PolicyDesk
 from baton.connectors.http_orders import HttpOrders
 from baton.contracts.enquiry import ActionResult, CheckPolicy, PolicyVerdict, Resolution
-from baton.contracts.orders import ActionKind, CancelOrder, Order
+from baton.contracts.orders import ActionKind, CancelOrder, ChangeItems, Order, Swap
 from baton.contracts.systems import OrderCapabilities
 from baton.contracts.wire import digest_of
 from demo.servers import DemoSystems
@@ -115,3 +115,51 @@ async def test_an_action_that_the_order_system_lacks_is_forbidden_before_anybody
     answer = await ActivityEnvironment().run(PolicyDesk("", "policy.md", orders).check_policy, given)
     (breach,) = PolicyVerdict.model_validate(answer.value).breaches
     assert breach.rule == "the order system cannot do this"
+
+
+async def test_another_customers_order_is_neither_read_nor_touched(orders: Shop) -> None:
+    basis = await _pending(orders)
+    desk = OrderDesk(orders)
+    with pytest.raises(ApplicationError, match="not one of this customer's") as caught:
+        await ActivityEnvironment().run(desk.check_orders, {"order_id": basis.order_id, "customer_id": "somebody_else"})
+    assert caught.value.non_retryable
+    with pytest.raises(ApplicationError, match="not one of this customer's"):
+        await _cancel(orders, _handed(basis.model_copy(update={"customer_id": "somebody_else"})))
+    assert (await orders.get_order(basis.order_id)).status == "pending"
+
+
+async def test_an_action_is_bound_to_the_order_that_the_reviewer_saw(orders: Shop) -> None:
+    basis = await _pending(orders)
+    later = basis.model_copy(update={"version": "another"})
+    with pytest.raises(ApplicationError, match="not proposed from the order that the reviewer saw"):
+        await _cancel(orders, {**_handed(basis), "basis": later.model_dump(mode="json")})
+    assert (await orders.get_order(basis.order_id)).status == "pending"
+
+
+async def test_a_price_that_changed_since_comes_back_before_anything_is_exchanged(orders: Shop) -> None:
+    order = await _pending(orders)
+    item = order.items[0]
+    product = await orders.get_product(item.product_id)
+    new = next(each for each in product.variants if each.available and each.item_id != item.item_id)
+    method = order.payments[0].method_id
+    change = ChangeItems(
+        action_id="a1",
+        order_id=order.order_id,
+        order_version=order.version,
+        swaps=[Swap(item_id=item.item_id, new_item_id=new.item_id)],
+        pay_with=method,
+    )
+    subject = Resolution(actions=[change]).model_dump(mode="json")
+    cheaper = new.model_copy(update={"price": new.price - 1})
+    handed = _handed(order) | {
+        "subject": subject,
+        "subject_digest": digest_of(subject),
+        "variants": [cheaper.model_dump(mode="json")],
+    }
+    answer = await ActivityEnvironment().run(OrderDesk(orders).change_items, handed)
+    result = ActionResult.model_validate(answer.value)
+    assert result.outcome == "changed"
+    assert result.changes == [f"the price of variant {new.item_id} was {new.price - 1}, is {new.price}"]
+    handed["variants"] = [new.model_dump(mode="json")]
+    answer = await ActivityEnvironment().run(OrderDesk(orders).change_items, handed)
+    assert ActionResult.model_validate(answer.value).outcome == "done"

@@ -1,6 +1,9 @@
 """A whole installation for a test: real server, real systems over HTTP and SMTP, a real worker."""
 
 import asyncio
+import os
+import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,12 +26,14 @@ from baton.contracts.record import EnquiryStart, RunRecord
 from baton.contracts.review import Actor, Decision, Review
 from baton.settings import Settings
 from baton.temporal import search_attributes
+from baton.temporal.embedded import ServerAddress
 from baton.temporal.worker_options import START_TASK_TIMEOUT
 from demo.servers import DemoSystems
 from tests.workflows.driver import eventually
 from worker import build_worker
 from workflows.enquiry import EnquiryWorkflow
 
+ROOT = Path(__file__).parents[2]
 Handle = WorkflowHandle[EnquiryWorkflow, EnquiryResult]
 
 
@@ -47,8 +52,9 @@ class Office:
         enquiry_id: str | None = None,
         options: EnquiryOptions | None = None,
         attempts: int | None = None,
+        attempt_s: float | None = None,
     ) -> Handle:
-        """Start an enquiry; with `attempts`, every step has that few, in quick succession."""
+        """Start an enquiry; with `attempts`, every step has that few, in quick succession, of at most `attempt_s`."""
         enquiry_id = enquiry_id or f"INQ-{uuid4().hex[:16]}"
         known = await search_attributes.existing(self.client)
         return await self.client.start_workflow(
@@ -56,7 +62,7 @@ class Office:
             EnquiryStart(
                 enquiry=Enquiry(enquiry_id=enquiry_id, message=message, received_at=datetime.now(UTC)),
                 options=options or EnquiryOptions(),
-                cards=[_hasty(card, attempts) if attempts else card for card in all_cards()],
+                cards=[_hasty(card, attempts, attempt_s) if attempts else card for card in all_cards()],
                 search_attributes=known,
             ),
             id=names.workflow_id(enquiry_id),
@@ -134,8 +140,36 @@ class Office:
                 (await http.delete(f"{url}/faults")).raise_for_status()
 
 
-def _hasty(card: Card, attempts: int) -> Card:
-    return card.model_copy(update={"retry": Retry(attempts=attempts, first_delay_s=0.05, longest_delay_s=0.1)})
+def _hasty(card: Card, attempts: int, attempt_s: float | None) -> Card:
+    retry = Retry(attempts=attempts, first_delay_s=0.05, longest_delay_s=0.1)
+    return card.model_copy(update={"retry": retry, "attempt_s": attempt_s or card.attempt_s})
+
+
+@asynccontextmanager
+async def worker_process(settings: Settings, server: ServerAddress, log: Path) -> AsyncIterator[Process]:
+    """`worker.py` as a process of its own, for a test that reads its log or kills it."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TEMPORAL_ADDRESS": server.host_port,
+        "STATE_DIR": str(settings.state_dir),
+        "TASK_QUEUE": settings.task_queue,
+        "LOG_LEVEL": "debug",
+        "ORDER_SYSTEM_URL": settings.order_system_options["url"],
+        "CRM_URL": settings.crm_options["url"],
+        "MAILBOX_HOST": settings.mailbox_options["host"],
+        "MAILBOX_PORT": settings.mailbox_options["port"],
+        "MAILBOX_SENT_URL": settings.mailbox_options["sent_url"],
+    }
+    with log.open("ab") as file:
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "worker.py", cwd=ROOT, env=environment, stdout=file, stderr=file
+        )
+    try:
+        yield worker
+    finally:
+        if worker.returncode is None:
+            worker.terminate()
+        await worker.wait()
 
 
 def _rows(found: Any) -> list[dict[str, Any]]:

@@ -1,8 +1,5 @@
 """A name, an e-mail address, a phone number and a card number are planted, and looked for where they must not be."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 from temporalio.client import Client
@@ -10,10 +7,9 @@ from temporalio.client import Client
 from baton.cli.eml import message_from_eml
 from baton.cli.messages import derived_id
 from baton.contracts.enquiry import EnquiryOptions
-from baton.settings import Settings
 from baton.temporal.embedded import ServerAddress
 
-from .office import systems_only
+from .office import systems_only, worker_process
 
 NAME, EMAIL, PHONE, CARD = "Nokuthula", "nokuthula.zwane@posbus.example", "0821234567", "4111 1111 1111 1111"
 EML = f"""From: {NAME} Zwane <{EMAIL}>
@@ -24,7 +20,6 @@ Content-Type: text/plain
 
 I am {NAME} Zwane, {EMAIL}, phone {PHONE}. My card is {CARD}. Where is my order?
 """
-ROOT = Path(__file__).parents[2]
 
 
 async def test_nothing_personal_stands_in_ids_attributes_logs_or_file_names(
@@ -32,11 +27,7 @@ async def test_nothing_personal_stands_in_ids_attributes_logs_or_file_names(
 ) -> None:
     async with systems_only(client, tmp_path) as shop:
         log = tmp_path / "worker.log"
-        with log.open("wb") as file:
-            worker = await asyncio.create_subprocess_exec(
-                sys.executable, "worker.py", cwd=ROOT, env=_environment(shop.settings, server), stdout=file, stderr=file
-            )
-        try:
+        async with worker_process(shop.settings, server, log):
             enquiry_id = derived_id(f"<{NAME}.1@posbus.example>".encode())
             await shop.fault(shop.systems.orders_url, kind="fail", status=500, count=3)
             await shop.fault(shop.systems.crm_url, kind="garbage", count=1)
@@ -49,10 +40,6 @@ async def test_nothing_personal_stands_in_ids_attributes_logs_or_file_names(
             shown = await _visible(client, handle.id)
             await shop.decide(handle, review, "reject", comment=f"phoned {PHONE}, card {CARD}")
             await handle.result()
-        finally:
-            if worker.returncode is None:
-                worker.terminate()
-            await worker.wait()
         history = (await handle.fetch_history()).to_json()
         kept = _files(tmp_path)
     logged = log.read_text(encoding="utf-8")
@@ -73,17 +60,3 @@ async def _visible(client: Client, workflow_id: str) -> str:
     described = await client.get_workflow_handle(workflow_id).describe()
     summary = await described.static_summary()
     return f"{described.typed_search_attributes} {described.raw_description.workflow_execution_info.memo} {summary}"
-
-
-def _environment(settings: Settings, server: ServerAddress) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "TEMPORAL_ADDRESS": server.host_port,
-        "STATE_DIR": str(settings.state_dir),
-        "TASK_QUEUE": settings.task_queue,
-        "LOG_LEVEL": "debug",
-        "ORDER_SYSTEM_URL": settings.order_system_options["url"],
-        "CRM_URL": settings.crm_options["url"],
-        "MAILBOX_HOST": settings.mailbox_options["host"],
-        "MAILBOX_PORT": settings.mailbox_options["port"],
-    }

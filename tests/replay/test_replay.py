@@ -1,5 +1,6 @@
 """Runs that wait today must go on with the code of tomorrow."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ async def test_the_replayer_sees_a_break() -> None:
         WorkflowHistory.from_json("enquiry/broken", text), raise_on_replay_failure=False
     )
     assert outcome.replay_failure is not None
+
+
+@pytest.mark.parametrize("stage", [stage.name for stage in STAGES])
+def test_every_activity_and_every_timer_says_in_words_what_it_is(stage: str) -> None:
+    events = json.loads(_path(stage).read_text(encoding="utf-8"))["events"]
+    told = [event for event in events if event["eventType"].endswith(("ACTIVITY_TASK_SCHEDULED", "TIMER_STARTED"))]
+    assert told
+    assert [event["eventId"] for event in told if not event.get("userMetadata", {}).get("summary")] == []
 
 
 def test_there_is_a_history_for_each_stage_and_no_other() -> None:

@@ -1,6 +1,7 @@
 """The process on a real server, with a team whose answers the test writes."""
 
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from temporalio.client import Client, WorkflowFailureError
@@ -238,6 +239,20 @@ async def test_every_fact_is_reachable_at_the_last_hand_off(client: Client) -> N
     by_name = {fact.name: fact.value for fact in record.facts}
     assert proposing["reading"] == by_name["read_enquiry"]
     assert proposing["orders"] == [by_name["check_orders/#1"]]
+
+
+async def test_history_grows_in_proportion_to_the_steps(client: Client) -> None:
+    async with enquiry(client) as run:
+        sizes = []
+        for revision in range(1, 6):
+            await run.revision(revision)
+            sizes.append((await run.handle.describe()).raw_description.workflow_execution_info.history_size_bytes)
+            await run.decide("request_changes", comment="kinder")
+        await run.revision(6)
+        await run.decide("reject")
+        await run.result()
+    growth = [after - before for before, after in pairwise(sizes)]
+    assert max(growth) < 1.2 * min(growth), growth
 
 
 @pytest.mark.parametrize("every", [1, 2, 3, 5])

@@ -15,7 +15,7 @@ from baton.contracts.enquiry import (
     Reading,
     Sender,
 )
-from baton.contracts.orders import Customer, Order
+from baton.contracts.orders import Action, ChangeItems, Customer, ExchangeItems, Order
 
 Reads = dict[str, str | Sequence[str]]
 
@@ -87,6 +87,14 @@ class CaseFile:
     def products_json(self) -> JsonValue:
         """The products that were looked up."""
         return [product.model_dump(mode="json") for product in self.products.products] if self.products else []
+
+    def variants_of(self, action: Action) -> JsonValue:
+        """The variants that an action gives, as they were when it was proposed."""
+        wanted = [swap.new_item_id for swap in action.swaps] if isinstance(action, ExchangeItems | ChangeItems) else []
+        every = [
+            variant for product in (self.products.products if self.products else []) for variant in product.variants
+        ]
+        return [variant.model_dump(mode="json") for variant in every if variant.item_id in wanted]
 
     def source_of(self, step: str) -> str:
         """The key under which a step's latest result stands in the record."""

@@ -51,7 +51,11 @@ class Effects:
                 names.performing(action.kind),
                 key=f"{action.kind}/{action.action_id}/{case.revision}",
                 reads={"subject": fact, "basis": case.order_facts[action.order_id]},
-                given={"subject_digest": case.approved_digest, "action_id": action.action_id},
+                given={
+                    "subject_digest": case.approved_digest,
+                    "action_id": action.action_id,
+                    "variants": case.variants_of(action),
+                },
                 effect=Effect(action.action_id, case.revision),
                 summary=action.summary or f"{action.kind} on {action.order_id}",
             )

@@ -34,7 +34,7 @@ class Questions:
 
     async def ask(self, case: CaseFile, round_: int) -> str:
         """One clear question, then a durable wait. Empty when the customer answered, else why a person takes over."""
-        automatic = self._options.ask_customer == "auto" and round_ <= MOST_AUTOMATIC_QUESTIONS
+        automatic = self._may_ask_unreviewed(round_)
         feedback: list[str] = []
         revision = 0
         while True:
@@ -76,6 +76,12 @@ class Questions:
             },
             summary="Write a question to the customer",
         )
+
+    def _may_ask_unreviewed(self, round_: int) -> bool:
+        """Twice a thread: a mail that answers another may belong to one in which we asked already."""
+        message = self._run.start.enquiry.message
+        fresh = not (message.in_reply_to or message.references)
+        return self._options.ask_customer == "auto" and fresh and round_ <= MOST_AUTOMATIC_QUESTIONS
 
     def _is_sender(self, address: str) -> bool:
         """A question that nobody reviewed goes to the sender alone."""

@@ -1,0 +1,32 @@
+"""From a card to what Temporal is told of an activity's attempts: the only such place."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+
+from baton.contracts.agents import Card
+
+
+class Attempts(TypedDict):
+    """Keyword arguments of `workflow.start_activity`. No overall bound: a weekend without a worker fails nothing."""
+
+    task_queue: str | None
+    start_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta | None
+    retry_policy: RetryPolicy
+
+
+def attempts_on(card: Card) -> Attempts:
+    """Queue, longest attempt and retries, as the card says."""
+    return Attempts(
+        task_queue=card.queue,
+        start_to_close_timeout=timedelta(seconds=card.attempt_s),
+        heartbeat_timeout=timedelta(seconds=card.heartbeat_s) if card.heartbeat_s else None,
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=card.retry.first_delay_s),
+            backoff_coefficient=card.retry.factor,
+            maximum_interval=timedelta(seconds=card.retry.longest_delay_s),
+            maximum_attempts=card.retry.attempts,
+        ),
+    )
