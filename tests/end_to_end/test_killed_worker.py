@@ -36,9 +36,10 @@ async def test_a_worker_killed_in_the_middle_of_an_effect_costs_nothing_and_doub
 
 
 async def _slow_after(shop: Office, system: str) -> None:
-    url = shop.systems.orders_url if system == "orders" else shop.systems.mail_url
-    match = {"match": {"method": "POST"}} if system == "orders" else {}
-    await shop.fault(url, kind="slow", seconds=2, count=1, **match)
+    if system == "orders":
+        await shop.fault(shop.systems.orders_url, kind="slow", seconds=2, count=1, match={"method": "POST"})
+    else:
+        await shop.fault(shop.systems.mail_url, kind="slow", seconds=2, count=1)
 
 
 async def _effect_in_flight(handle: Handle, step: str) -> bool | None:
