@@ -18,6 +18,10 @@ from baton.cli.console import distance
 from baton.contracts.enquiry import Evidence
 from baton.contracts.review import Review
 
+_CLOSED = {
+    "superseded": "none: taken back, because the customer wrote again",
+    "withdrawn": "none: the enquiry ended before",
+}
 _SHORT_FORMS = {"approve", "edit", "reject", "request_changes"}
 
 
@@ -80,7 +84,7 @@ def _check_lines(review: Review) -> RenderableType:
         grid.add_row(Text("Due", style="quiet"), due)
     else:
         who = f" by {review.decision.actor.id}" if review.decision else ""
-        chosen = f"{review.decision.choice}" if review.decision else review.status
+        chosen = f"{review.decision.choice}" if review.decision else _CLOSED.get(review.status, review.status)
         grid.add_row(Text("Answer", style="quiet"), Text(f"{chosen}{who}", style="ok"))
     if review.assignees:
         grid.add_row(Text("For", style="quiet"), Text(", ".join(review.assignees)))
