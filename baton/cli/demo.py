@@ -22,6 +22,7 @@ from baton.cli.presenting.record import record_table
 from baton.cli.presenting.review import answers, review_panel
 from baton.cli.problems import INTERRUPTED, NoWorker, Problem, RanBefore, plainly
 from baton.cli.runs import Runs, open_runs
+from baton.cli.seen import remember
 from baton.cli.starting import start
 from baton.cli.up import addresses, orders_file, say_which_server
 from baton.cli.watching import Follower
@@ -147,6 +148,7 @@ class Demo:
         for review in open_reviews(await runs.reviews(enquiry_id)):
             line("")
             out.print(review_panel(review, enquiry_id=enquiry_id))
+            remember(self._settings.state_dir, enquiry_id, [review])
             draft = self._refused_edits.get(review.subject_digest)
             answer = by_itself(review, self._answered) if self._yes else await ask(review, draft=draft)
             if answer is None:

@@ -18,6 +18,10 @@ FromOption = Annotated[
 ReviewOption = Annotated[
     str | None, typer.Option("--review", help="Which review, when several are open.", show_default=False)
 ]
+RevisionOption = Annotated[
+    int | None,
+    typer.Option("--revision", help="The revision that you saw, where you did not look here.", show_default=False),
+]
 CommentOption = Annotated[str, typer.Option("--comment", help="A remark for the record; feedback for changes.")]
 ValueOption = Annotated[
     str | None, typer.Option("--value", help="JSON, or a file with it; - reads standard input.", show_default=False)

@@ -11,14 +11,14 @@ from baton.cli.answering import chosen, value_for
 from baton.cli.console import as_json, interactive, line, note, out
 from baton.cli.deciding import decision_for, open_reviews, pick, send, signal_form, signal_line
 from baton.cli.ids import enquiry_id
-from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, ValueOption
+from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, RevisionOption, ValueOption
 from baton.cli.presenting.lists import inbox_table
 from baton.cli.presenting.message import what_they_wrote
 from baton.cli.presenting.review import answers, review_panel
 from baton.cli.presenting.words import plural
 from baton.cli.problems import WITHIN_S, NoWorker, Problem, plainly, promptly
 from baton.cli.runs import Runs, open_runs
-from baton.cli.seen import SeenReview, seen_last
+from baton.cli.seen import SeenReview, remember, seen_last, what_was_seen
 from baton.cli.shapes import Decided, Inbox, InboxLine, Reviews
 from baton.contracts.review import Review, ReviewChoice
 from baton.settings import load_settings
@@ -121,6 +121,8 @@ async def review(
         sys.stdout.write((signal_form(decision) if for_ui else signal_line(runs, enquiry, decision)) + "\n")
         return
     shown = [each for each in found if each.review_id == wanted] if wanted else open_reviews(found) or found[-1:]
+    if shown:
+        remember(runs.settings.state_dir, enquiry, shown)
     if json:
         as_json(Reviews(enquiry_id=enquiry, reviews=shown))
         return
@@ -151,46 +153,61 @@ async def decide(
     value: ValueOption = None,
     comment: CommentOption = "",
     wanted: ReviewOption = None,
+    revision: RevisionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Answer a review, and tell what became of the answer."""
-    await answer_review(given, choice, value=value, comment=comment, wanted=wanted, json=json)
+    await answer_review(given, choice, value=value, comment=comment, wanted=wanted, revision=revision, json=json)
 
 
 @plainly
 async def approve(
-    given: EnquiryArgument, comment: CommentOption = "", wanted: ReviewOption = None, json: JsonOption = False
+    given: EnquiryArgument,
+    comment: CommentOption = "",
+    wanted: ReviewOption = None,
+    revision: RevisionOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Approve: do this, and send this."""
-    await answer_review(given, "approve", comment=comment, wanted=wanted, json=json)
+    await answer_review(given, "approve", comment=comment, wanted=wanted, revision=revision, json=json)
 
 
 @plainly
 async def edit(
+    *,
     given: EnquiryArgument,
     value: ValueOption = None,
     comment: CommentOption = "",
     wanted: ReviewOption = None,
+    revision: RevisionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Change what would be done or sent, and approve that: with --value, or in your editor."""
-    await answer_review(given, "edit", value=value, comment=comment, wanted=wanted, json=json)
+    await answer_review(given, "edit", value=value, comment=comment, wanted=wanted, revision=revision, json=json)
 
 
 @plainly
 async def reject(
-    given: EnquiryArgument, comment: CommentOption = "", wanted: ReviewOption = None, json: JsonOption = False
+    given: EnquiryArgument,
+    comment: CommentOption = "",
+    wanted: ReviewOption = None,
+    revision: RevisionOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Reject: no order is changed, no reply is sent."""
-    await answer_review(given, "reject", comment=comment, wanted=wanted, json=json)
+    await answer_review(given, "reject", comment=comment, wanted=wanted, revision=revision, json=json)
 
 
 @plainly
 async def request_changes(
-    given: EnquiryArgument, comment: CommentOption = "", wanted: ReviewOption = None, json: JsonOption = False
+    given: EnquiryArgument,
+    comment: CommentOption = "",
+    wanted: ReviewOption = None,
+    revision: RevisionOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Have it proposed again, with your comment as the feedback."""
-    await answer_review(given, "request_changes", comment=comment, wanted=wanted, json=json)
+    await answer_review(given, "request_changes", comment=comment, wanted=wanted, revision=revision, json=json)
 
 
 async def answer_review(
@@ -200,6 +217,7 @@ async def answer_review(
     value: str | None = None,
     comment: str = "",
     wanted: str | None = None,
+    revision: int | None = None,
     json: bool = False,
 ) -> None:
     """Read the review, send the answer, and say what became of it: exit code 1 when refused, 3 when not taken yet."""
@@ -208,6 +226,12 @@ async def answer_review(
     async with asyncio.timeout(WITHIN_S) as limit:
         runs = await open_runs(load_settings())
         one = await _to_answer(runs, enquiry, wanted)
+        if isinstance(one, Review) and not _was_seen(runs, enquiry, one, revision):
+            limit.reschedule(None)  # a person reads it now
+            out.print(review_panel(one, enquiry_id=enquiry))
+            remember(runs.settings.state_dir, enquiry, [one])
+            typer.confirm(f"{choice.replace('_', ' ').capitalize()}?", abort=True)
+            limit.reschedule(clock.time() + WITHIN_S)
         picked = chosen(one, choice)
         answer = value_for(one, picked, value=value, comment=comment, editor=interactive())
         if picked.id == "edit" and value is None:
@@ -223,6 +247,24 @@ async def _to_answer(runs: Runs, enquiry: str, wanted: str | None) -> Review | S
         return pick(await runs.reviews(enquiry, within=timedelta(seconds=2.5)), wanted, enquiry)
     except NoWorker:
         return seen_last(runs.settings.state_dir, enquiry, wanted)
+
+
+def _was_seen(runs: Runs, enquiry: str, one: Review, revision: int | None) -> bool:
+    """Whether a person saw what they answer. Raises Problem where it changed since, or where nobody can be asked."""
+    look = f"uv run starter.py review {enquiry}"
+    seen = what_was_seen(runs.settings.state_dir, enquiry, one.review_id)
+    if revision is not None and revision != one.revision:
+        raise Problem(f"Nothing was sent: revision {one.revision} is open, not {revision}. Look at it: {look}")
+    if revision is None and seen and (seen.revision, seen.subject_digest) != (one.revision, one.subject_digest):
+        raise Problem(
+            f"Nothing was sent: it changed since you looked (revision {seen.revision}, now {one.revision}). "
+            f"Look again: {look}"
+        )
+    if revision is not None or seen:
+        return True
+    if not interactive():
+        raise Problem(f"Nothing was sent: nobody has looked at it here. Look first: {look} (or name its --revision)")
+    return False
 
 
 def report(became: Decided, picked: ReviewChoice, *, json: bool = False) -> None:

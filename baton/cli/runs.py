@@ -21,7 +21,6 @@ from temporalio.service import RPCError, RPCStatusCode
 from baton.archive import Archive
 from baton.cli.ids import of_workflow
 from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
-from baton.cli.seen import remember
 from baton.cli.shapes import Retry, RunLine, RunState
 from baton.contracts import names
 from baton.contracts.mail import Message
@@ -117,10 +116,8 @@ class Runs:
         return [CustomerReplied.model_validate(fact.value).message for fact in facts if fact.type == "CustomerReply"]
 
     async def reviews(self, enquiry_id: str, *, within: timedelta = CALL) -> list[Review]:
-        """Every review of a run, oldest first; which are open is remembered. Raises UnknownRun, NoWorker."""
-        found = await self._query(enquiry_id, names.QUERY_REVIEWS, list[Review], within=within)
-        remember(self.settings.state_dir, enquiry_id, found)
-        return found
+        """Every review of a run, oldest first. Raises UnknownRun, NoWorker."""
+        return await self._query(enquiry_id, names.QUERY_REVIEWS, list[Review], within=within)
 
     async def decision(self, enquiry_id: str, decision_id: str) -> DecisionStatus:
         """What became of a decision. Raises UnknownRun, NoWorker."""

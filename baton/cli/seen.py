@@ -31,14 +31,14 @@ class SeenReview(Wire):
 
 
 class SeenReviews(Wire):
-    """The reviews of one enquiry that were open when it was looked at last."""
+    """The open reviews of one enquiry that were shown last."""
 
     enquiry_id: str
     reviews: list[SeenReview]
 
 
 def remember(state_dir: Path, enquiry_id: str, reviews: Sequence[Review]) -> None:
-    """Keep what is open now. A state directory that cannot be written to only loses this convenience."""
+    """Keep what was shown, whole: an answer is bound to it. Where that cannot be written, a person is asked again."""
     seen = SeenReviews(
         enquiry_id=enquiry_id,
         reviews=[
@@ -58,6 +58,15 @@ def remember(state_dir: Path, enquiry_id: str, reviews: Sequence[Review]) -> Non
         beside.replace(file)
     except OSError:
         return
+
+
+def what_was_seen(state_dir: Path, enquiry_id: str, review_id: str) -> SeenReview | None:
+    """This review as a person saw it here last, None when nobody did."""
+    try:
+        seen = SeenReviews.model_validate_json(_file(state_dir, enquiry_id).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return next((review for review in seen.reviews if review.review_id == review_id), None)
 
 
 def seen_last(state_dir: Path, enquiry_id: str, wanted: str | None) -> SeenReview:

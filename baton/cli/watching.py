@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 
 from rich.console import Group
 from rich.live import Live
@@ -12,10 +11,10 @@ from rich.text import Text
 from baton.cli.console import out
 from baton.cli.presenting.retries import retry_of
 from baton.cli.presenting.steps import checklist, is_settled, situation, step_line, visible_steps
-from baton.cli.problems import NoWorker, Problem
+from baton.cli.problems import NoWorker
 from baton.cli.runs import Runs
 from baton.cli.shapes import Retry
-from baton.contracts.record import RunStatus, WaitingFor
+from baton.contracts.record import RunStatus
 
 PERIOD_S = 0.2
 LOOK_FOR_RETRIES_S = 1.0
@@ -37,7 +36,6 @@ class Follower:
         self._situation = ""
         self._retries: list[Retry] = []
         self._next_look = 0.0
-        self._seen: WaitingFor | None = None
 
     async def follow(self, *, stop_at_review: bool = True) -> RunStatus:
         """The status it stopped at. Raises NoWorker after as many silent questions as there is patience."""
@@ -74,7 +72,6 @@ class Follower:
                 continue
             await self._look_for_retries(status)
             show(status)
-            await self._remember(status.waiting)
             ended = status.result is not None and status.stage.startswith("ended")
             if ended or (stop_at_review and status.waiting.what in ("review", "customer")):
                 return status
@@ -88,14 +85,6 @@ class Follower:
         elif asyncio.get_running_loop().time() >= self._next_look:
             self._retries = await self._runs.retries(self._enquiry_id)
             self._next_look = asyncio.get_running_loop().time() + LOOK_FOR_RETRIES_S
-
-    async def _remember(self, waiting: WaitingFor) -> None:
-        """What waits now may be answered later when no worker is there to tell it."""
-        if waiting.what != "review" or waiting == self._seen:
-            return
-        with suppress(Problem):  # the next look asks again
-            await self._runs.reviews(self._enquiry_id)
-            self._seen = waiting
 
     def _print_json(self, status: RunStatus) -> None:
         text = status.model_dump_json()

@@ -21,6 +21,7 @@ def out_of_order(handed: dict[str, Any]) -> ActionResult:
 async def test_an_approval_is_accepted_and_carried_out(connected: Path, client: Client) -> None:
     async with enquiry(client) as one:
         await one.open_review()
+        await run("review", one.handle.id)
         enquiry_id = one.handle.id.removeprefix("enquiry/")
         said = await run("approve", enquiry_id)
         assert (said.code, said.err) == (0, "")
@@ -35,6 +36,7 @@ async def test_an_approval_is_accepted_and_carried_out(connected: Path, client: 
 async def test_the_id_may_be_given_as_the_temporal_ui_shows_it(connected: Path, client: Client) -> None:
     async with enquiry(client) as one:
         await one.open_review()
+        await run("review", one.handle.id)
         assert (await run("reject", one.handle.id, "--comment", "a duplicate")).code == 0
         result = await one.result()
         assert (result.outcome, result.summary) == ("rejected", "a duplicate")
@@ -43,6 +45,7 @@ async def test_the_id_may_be_given_as_the_temporal_ui_shows_it(connected: Path, 
 async def test_a_second_answer_is_refused_and_a_repeat_of_the_first_is_not(connected: Path, client: Client) -> None:
     async with enquiry(client, Team(cancel_order=out_of_order)) as one:
         await one.open_review()
+        await run("review", one.handle.id)
         assert (await run("approve", one.handle.id)).code == 0
         await one.review_of("failure")
         again = await run("approve", one.handle.id, "--review", "resolution")
@@ -53,6 +56,7 @@ async def test_a_second_answer_is_refused_and_a_repeat_of_the_first_is_not(conne
 async def test_what_the_review_does_not_offer_is_refused_with_what_it_offers(connected: Path, client: Client) -> None:
     async with enquiry(client) as one:
         await one.open_review()
+        await run("review", one.handle.id)
         said = await run("decide", one.handle.id, "postpone")
         assert said.code == 1
         assert "approve, edit, request_changes, reject" in said.complaint
@@ -63,6 +67,7 @@ async def test_what_the_review_does_not_offer_is_refused_with_what_it_offers(con
 async def test_a_value_that_does_not_fit_is_refused_with_the_reason(connected: Path, client: Client) -> None:
     async with enquiry(client) as one:
         await one.open_review()
+        await run("review", one.handle.id)
         said = await run("edit", one.handle.id, "--value", '{"actions": "none"}')
         assert said.code == 1
         assert said.complaint.startswith("Refused: the value does not fit")
@@ -73,6 +78,7 @@ async def test_a_value_that_does_not_fit_is_refused_with_the_reason(connected: P
 async def test_an_edit_that_changes_nothing_is_not_sent(connected: Path, client: Client) -> None:
     async with enquiry(client) as one:
         review = await one.open_review()
+        await run("review", one.handle.id)
         said = await run("edit", one.handle.id, "--value", json.dumps(review.subject))
         assert said.code == 1
         assert "changes nothing" in said.complaint
@@ -83,6 +89,7 @@ async def test_an_edit_from_a_file_goes_out_word_for_word(connected: Path, clien
     team = Team()
     async with enquiry(client, team) as one:
         review = await one.open_review()
+        await run("review", one.handle.id)
         assert isinstance(review.subject, dict)
         subject = json.loads(json.dumps(review.subject))
         subject["reply"]["body"] = "Another text."
@@ -143,19 +150,21 @@ async def test_an_answer_to_what_was_seen_is_delivered_without_a_worker(connecte
         assert one.team.steps.count("cancel_order") == 1
 
 
-async def test_what_watching_stopped_at_can_be_answered_without_a_worker(connected: Path, client: Client) -> None:
-    from baton.cli.runs import open_runs  # noqa: PLC0415
-    from baton.cli.watching import follow  # noqa: PLC0415
-    from baton.settings import load_settings  # noqa: PLC0415
-    from tests.workflows.driver import worker_for  # noqa: PLC0415
-
-    async with enquiry(client, working=False) as one:
-        enquiry_id = one.handle.id.removeprefix("enquiry/")
-        async with worker_for(client, one.team, one.queue):
-            await follow(await open_runs(load_settings(None)), enquiry_id)
-        assert (await run("reject", enquiry_id)).complaint.startswith("Delivered, not yet taken")
-        async with worker_for(client, one.team, one.queue):
-            assert (await one.result()).outcome == "rejected"
+async def test_only_what_was_looked_at_is_answered(connected: Path, client: Client) -> None:
+    async with enquiry(client) as one:
+        await one.open_review()
+        assert (await run("inbox")).code == 0
+        unseen = await run("approve", one.handle.id)
+        assert (unseen.code, "Look first" in unseen.complaint) == (1, True)
+        assert (await run("review", one.handle.id)).code == 0
+        await one.decide("request_changes", comment="kinder")
+        await one.revision(2)
+        changed = await run("approve", one.handle.id)
+        assert (changed.code, "it changed since you looked (revision 1, now 2)" in changed.complaint) == (1, True)
+        assert (await run("approve", one.handle.id, "--revision", "1")).code == 1
+        assert "cancel_order" not in one.team.steps
+        assert (await run("approve", one.handle.id, "--revision", "2")).code == 0
+        assert (await one.result()).outcome == "answered"
 
 
 async def test_the_customers_answer_is_handed_in_and_taken(connected: Path, client: Client) -> None:
@@ -163,6 +172,7 @@ async def test_the_customers_answer_is_handed_in_and_taken(connected: Path, clie
 
     async with enquiry(client, Team(find_customer=NOBODY, find_customer_in_crm=NOBODY)) as one:
         await one.open_review()
+        await run("review", one.handle.id)
         assert (await run("approve", one.handle.id)).code == 0
         await one.asked_the_customer()
         said = await run("reply", one.handle.id, "--text", "I am Thandi, order #1")

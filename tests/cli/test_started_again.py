@@ -63,6 +63,7 @@ async def test_after_kill_9_of_the_server_a_waiting_run_is_there_and_can_be_appr
     after = await another_server(state, server)
     assert (after.port, after.ui_port) == (server.port, server.ui_port)
     assert await with_review("INQ-1") == before
+    await run("review", "INQ-1")
     assert (await run("approve", "INQ-1")).code == 0
 
     async def answered() -> bool | None:
@@ -92,6 +93,7 @@ async def test_a_server_whose_port_was_taken_meanwhile_is_found_by_the_worker_al
         await up.says("Its ports were taken meanwhile")
         assert (await another_server(state, server)).host_port in up.said
         await with_review("INQ-2")
+        await run("review", "INQ-2")
         assert (await run("approve", "INQ-2")).code == 0
 
 
