@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import typer
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
@@ -26,7 +26,7 @@ from baton.temporal.embedded import running
 _STALE_S = 75.0  # a live worker asks again within a minute
 _LEAST_FREE = 500_000_000
 _SLOW_S = 3.0
-_NO_SYSTEMS = "uv run starter.py up brings demo systems; your own: set ORDER_SYSTEM_URL, CRM_URL and MAILBOX_HOST"
+_NO_SYSTEMS = "or try the demo systems: uv run starter.py up"
 
 
 @plainly
@@ -113,30 +113,30 @@ async def _queue(runs: Runs, queue: str) -> CheckLine:
 
 
 async def _systems(settings: Settings) -> list[CheckLine]:
-    from baton.connectors.load import load_systems  # noqa: PLC0415  HTTP and SMTP clients: only `check` needs them
+    from baton.connectors import load  # noqa: PLC0415  HTTP and SMTP clients: only `check` needs them
 
+    return list(
+        await asyncio.gather(
+            _system("Order system", "ORDER_SYSTEM_URL", lambda: load.load_order_system(settings)),
+            _system("CRM", "CRM_URL", lambda: load.load_crm(settings)),
+            _system("Mail (SMTP)", "MAILBOX_HOST and MAILBOX_PORT", lambda: load.load_mailbox(settings)),
+        )
+    )
+
+
+async def _system(name: str, setting: str, load: Callable[[], OrderSystem | Crm | Mailbox]) -> CheckLine:
     try:
-        async with load_systems(settings) as systems:
-            return list(
-                await asyncio.gather(
-                    _system("Order system", "ORDER_SYSTEM_URL", systems.orders),
-                    _system("CRM", "CRM_URL", systems.crm),
-                    _system("Mail (SMTP)", "MAILBOX_HOST and MAILBOX_PORT", systems.mailbox),
-                )
-            )
-    except (SystemFault, ValueError, ImportError) as problem:
-        return [
-            CheckLine(name="Business systems", ok=False, detail=str(problem), todo="uv run starter.py up, or set it")
-        ]
-
-
-async def _system(name: str, setting: str, system: OrderSystem | Crm | Mailbox) -> CheckLine:
+        system = load()
+    except SystemFault as fault:
+        return CheckLine(name=name, ok=False, detail=str(fault), todo=f"set {setting}; {_NO_SYSTEMS}")
     todo = f"start it, or check {setting}"
     try:
         async with asyncio.timeout(_SLOW_S):
             health = await system.health()
     except TimeoutError:
         return CheckLine(name=name, ok=False, detail=f"no answer within {_SLOW_S:.0f} s", todo=todo)
+    finally:
+        await system.aclose()
     return CheckLine(name=name, ok=health.ok, detail=health.detail, todo="" if health.ok else todo)
 
 

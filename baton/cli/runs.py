@@ -90,9 +90,9 @@ class Runs:
         workflow = quote(names.workflow_id(enquiry_id), safe="")
         return f"{self.ui}/namespaces/{quote(self.client.namespace, safe='')}/workflows/{workflow}"
 
-    async def status(self, enquiry_id: str) -> RunStatus:
+    async def status(self, enquiry_id: str, *, within: timedelta = CALL) -> RunStatus:
         """Where a run stands. Raises UnknownRun, NoWorker."""
-        return await self._query(enquiry_id, names.QUERY_STATUS, RunStatus)
+        return await self._query(enquiry_id, names.QUERY_STATUS, RunStatus, within=within)
 
     async def record(self, enquiry_id: str) -> RunRecord:
         """The record as the run itself tells it. Raises UnknownRun, NoWorker."""

@@ -43,9 +43,12 @@ class InboxLine(RunLine):
 
 
 class Inbox(Wire):
-    """`inbox --json`: what waits for a person, the first due first. `worker_answers` False: reviews are not shown."""
+    """`inbox --json`: what waits for a person, the first due first.
 
-    worker_answers: bool
+    `worker_answers` False: the reviews themselves are not shown; null: nothing waits, so nobody was asked.
+    """
+
+    worker_answers: bool | None
     waiting: list[InboxLine]
 
 

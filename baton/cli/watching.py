@@ -24,7 +24,7 @@ class Follower:
     """Shows one run's steps until it ends or waits for a person; when called again it goes on where it stopped."""
 
     def __init__(
-        self, runs: Runs, enquiry_id: str, *, quiet: bool = False, json: bool = False, patience: int = 2
+        self, runs: Runs, enquiry_id: str, *, quiet: bool = False, json: bool = False, patience: int = 1
     ) -> None:
         self._json = json
         self._last = ""

@@ -84,12 +84,25 @@ def _named(setting: str, path: str, options: Mapping[str, str], contract: type[S
     return cast(System, connector)
 
 
+def load_order_system(settings: ConnectorSettings) -> OrderSystem:
+    """The order system that the settings name. Raises Misconfigured."""
+    return _named("ORDER_SYSTEM", settings.order_system, settings.order_system_options, OrderSystem)  # type: ignore[type-abstract]
+
+
+def load_crm(settings: ConnectorSettings) -> Crm:
+    """The CRM that the settings name. Raises Misconfigured."""
+    return _named("CRM", settings.crm, settings.crm_options, Crm)  # type: ignore[type-abstract]
+
+
+def load_mailbox(settings: ConnectorSettings) -> Mailbox:
+    """The mailbox that the settings name. Raises Misconfigured."""
+    return _named("MAILBOX", settings.mailbox, settings.mailbox_options, Mailbox)  # type: ignore[type-abstract]
+
+
 @asynccontextmanager
 async def load_systems(settings: ConnectorSettings) -> AsyncIterator[Systems]:
     """The three systems that the settings name, closed at the end."""
-    orders = _named("ORDER_SYSTEM", settings.order_system, settings.order_system_options, OrderSystem)  # type: ignore[type-abstract]
-    crm = _named("CRM", settings.crm, settings.crm_options, Crm)  # type: ignore[type-abstract]
-    mailbox = _named("MAILBOX", settings.mailbox, settings.mailbox_options, Mailbox)  # type: ignore[type-abstract]
+    orders, crm, mailbox = load_order_system(settings), load_crm(settings), load_mailbox(settings)
     try:
         yield Systems(orders, crm, mailbox)
     finally:

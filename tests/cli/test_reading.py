@@ -188,3 +188,20 @@ async def test_watch_json_prints_a_line_at_each_change(connected: Path, client: 
         lines = [RunStatus.model_validate_json(line) for line in (await watching).out.splitlines()]
         assert lines[-1].result is not None
         assert len({line.model_dump_json() for line in lines}) == len(lines)
+
+
+async def test_the_inbox_shows_what_waits_on_a_server_without_our_search_attributes(
+    connected: Path, client: Client
+) -> None:
+    """These runs start without attributes, as on a server that refuses them."""
+    async with enquiry(client) as one:
+        await one.open_review()
+        enquiry_id = one.handle.id.removeprefix("enquiry/")
+
+        async def listed() -> bool | None:
+            found = Inbox.model_validate_json((await run("inbox", "--json")).out)
+            return (enquiry_id in [each.enquiry_id for each in found.waiting] and found.worker_answers) or None
+
+        assert await eventually(listed)
+        await one.decide("reject")
+        await one.result()
