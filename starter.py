@@ -6,7 +6,8 @@ from baton.cli.check import check
 from baton.cli.console import make_streams_forgiving
 from baton.cli.demo import demo
 from baton.cli.enquiries import cancel, list_runs, record, reply, start_enquiry, status, watch
-from baton.cli.reviews import approve, decide, edit, inbox, reject, request_changes, review
+from baton.cli.inbox import inbox
+from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.up import up
 from baton.temporal.leaving import run_and_leave
 
