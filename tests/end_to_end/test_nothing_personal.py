@@ -9,7 +9,7 @@ from baton.cli.messages import derived_id
 from baton.contracts.enquiry import EnquiryOptions
 from baton.temporal.embedded import ServerAddress
 
-from .office import systems_only, worker_process
+from .office import ROOT, systems_only, worker_process
 
 NAME, EMAIL, PHONE, CARD = "Nokuthula", "nokuthula.zwane@posbus.example", "0821234567", "4111 1111 1111 1111"
 EML = f"""From: {NAME} Zwane <{EMAIL}>
@@ -60,3 +60,26 @@ async def _visible(client: Client, workflow_id: str) -> str:
     described = await client.get_workflow_handle(workflow_id).describe()
     summary = await described.static_summary()
     return f"{described.typed_search_attributes} {described.raw_description.workflow_execution_info.memo} {summary}"
+
+
+async def test_nor_when_an_enquiry_is_acted_on_and_answered(
+    client: Client, server: ServerAddress, tmp_path: Path
+) -> None:
+    message = message_from_eml((ROOT / "demo" / "enquiries" / "exchange.eml").read_bytes())
+    async with systems_only(client, tmp_path) as shop:
+        log = tmp_path / "worker.log"
+        async with worker_process(shop.settings, server, log):
+            handle = await shop.receive(message)
+            review = await shop.review(handle)
+            await shop.fault(shop.systems.orders_url, kind="fail", status=503, count=1)
+            await shop.decide(handle, review, "approve")
+            assert (await handle.result()).outcome == "answered"
+            shown = await _visible(client, handle.id)
+        history = await handle.fetch_history()
+        files = " ".join(_files(tmp_path))
+    told = " ".join(event.user_metadata.summary.data.decode() for event in history.events)
+    assert "Send the reply" in told
+    logged = log.read_text(encoding="utf-8")
+    for personal in ("thandi", "nkosi", "posbus"):
+        for place, text in {"visibility": shown, "log": logged, "files": files, "summaries": told}.items():
+            assert personal not in text.lower(), f"{personal!r} stands in the {place}"
