@@ -20,6 +20,8 @@ def run_and_leave(program: Callable[[], object]) -> NoReturn:
         program()
     except SystemExit as ended:
         code = _exit_code(ended)
+    except KeyboardInterrupt:
+        code = 130
     except BaseException:
         traceback.print_exc()
         code = 1

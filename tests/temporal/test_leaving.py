@@ -59,6 +59,14 @@ def test_every_way_to_end_gives_pythons_own_exit_code(last: str, code: int, word
     assert ended.stderr.endswith(words)
 
 
+def test_ctrl_c_is_no_traceback() -> None:
+    source = (
+        "from baton.temporal.leaving import run_and_leave\ndef stop(): raise KeyboardInterrupt\nrun_and_leave(stop)"
+    )
+    ended = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stderr) == (130, b"")
+
+
 def test_a_reader_that_has_gone_is_no_traceback() -> None:
     source = "from baton.temporal.leaving import run_and_leave\nrun_and_leave(lambda: print('x' * 100_000))"
     writer = subprocess.Popen(
