@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -194,16 +193,6 @@ class Settings(BaseSettings):
     def mailbox_options(self) -> dict[str, str]:
         """Options of the mailbox's connector: MAILBOX_HOST is `host`; `from_address` is MAIL_FROM unless set."""
         return {"from_address": self.mail_from} | self._options("MAILBOX")
-
-    @property
-    def reply_deadline(self) -> timedelta:
-        """How long a customer has to answer a question."""
-        return timedelta(hours=self.reply_deadline_hours)
-
-    @property
-    def review_due(self) -> timedelta:
-        """When an unanswered review counts as overdue."""
-        return timedelta(hours=self.review_due_hours)
 
     @property
     def signature(self) -> str:

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .shop_file import ShopFile
-
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -65,10 +63,6 @@ class DocumentStore:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
-
-    def is_loaded_from(self, source: ShopFile) -> bool:
-        """Whether this store was filled from the very same file."""
-        return self.note("source") == source.digest
 
     def note(self, name: str) -> str | None:
         """One remembered line about the store itself."""

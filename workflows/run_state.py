@@ -1,9 +1,8 @@
 """One run: what it knows, what happened, and what the outside sees of it."""
 
 from datetime import datetime
-from typing import TypeVar
 
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
 from temporalio import workflow
 
 from baton.contracts import names
@@ -25,8 +24,6 @@ from .search_attributes import update_for
 REFUSALS_KEPT = 50
 
 _SYMBOL = {"done": "✓", "running": "…", "waiting": "●", "failed": "✗", "skipped": "–"}
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class Run:

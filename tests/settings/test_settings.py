@@ -21,7 +21,7 @@ def test_without_any_setting_the_defaults_hold() -> None:
     assert settings.state_dir == Path(".baton").resolve()
     assert settings.order_system == "baton.connectors.http_orders:HttpOrders"
     assert (settings.ask_customer, settings.trust) == ("review", "verified")
-    assert settings.reply_deadline.total_seconds() == 72 * 3600
+    assert settings.reply_deadline_hours == 72
 
 
 def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
