@@ -34,7 +34,7 @@ HEARTBEAT_S = 2.0
 # without being used up: a weekend without one fails nothing.
 READ = Retry(attempts=12, first_delay_s=0.2, factor=2.0, longest_delay_s=60)
 WRITE = Retry(attempts=8, first_delay_s=0.5, factor=2.0, longest_delay_s=120)
-RULES = Retry(attempts=3, first_delay_s=0.1)
+RULES = Retry(attempts=8, first_delay_s=0.1)  # a worker that stands still can swallow as many as it has polls open
 FOR_A_MONTH = Retry(attempts=1_440, first_delay_s=30, longest_delay_s=1_800)
 
 _FOR_GOOD: tuple[type[SystemFault], ...] = (Rejected, NotFound, Conflict, Misconfigured)

@@ -8,6 +8,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.capability import RULES, capability, cards_of, steps_of
+from activities.cards import all_cards
 from baton.contracts.agents import Effect
 from baton.contracts.record import StepAnswer
 from baton.contracts.systems import (
@@ -21,6 +22,7 @@ from baton.contracts.systems import (
     Unavailable,
     Unexpected,
 )
+from baton.temporal.worker_options import ACTIVITY_POLLS
 
 
 class Weight(BaseModel):
@@ -117,3 +119,11 @@ async def test_a_pause_that_a_system_asks_for_is_kept_up_to_five_minutes(
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(office.weigh, {"grams": 1})
     assert caught.value.next_retry_delay == (timedelta(seconds=pause) if pause else None)
+
+
+def test_every_step_has_more_attempts_than_one_frozen_worker_can_swallow() -> None:
+    assert not [card.name for card in all_cards() if card.retry.attempts <= ACTIVITY_POLLS]
+
+
+def test_every_step_is_taken_up_soon_after_its_worker_died() -> None:
+    assert not [card.name for card in all_cards() if (card.heartbeat_s or 60) + card.retry.first_delay_s > 2.5]
