@@ -10,7 +10,8 @@ from .wire import JsonObject, Wire
 
 Out = TypeVar("Out", bound=BaseModel)
 
-Effect = Literal["read", "idempotent_write", "irreversible"]
+Effect = Literal["read", "model", "idempotent_write", "irreversible"]
+"""What a capability changes outside: nothing, nothing for money, what can be repeated under its key, what cannot."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def choose(capability: str, cards: dict[str, Card], tried: Iterable[str] = ()) -
 def able(capability: str, cards: dict[str, Card]) -> list[str]:
     """Names of all cards that give what this capability gives, with the same effect or a lesser one."""
     own = cards[capability]
-    weight: dict[Effect, int] = {"read": 0, "idempotent_write": 1, "irreversible": 2}
+    weight: dict[Effect, int] = {"read": 0, "model": 0, "idempotent_write": 1, "irreversible": 2}
     return [
         name
         for name, card in cards.items()
