@@ -63,11 +63,10 @@ class EnquiryWorkflow:
                     case.take_feedback(decision.comment)
                     continue
                 approved = self.agreement.accept(case, review, decision)
-                setbacks = await self.effects.perform_approved_actions(case, approved)
+                outcome, setbacks = await self.effects.carry_out(case, approved)
                 if setbacks:
                     await self.effects.look_again(case, setbacks)
                     continue
-                outcome = await self.effects.send_reply(case, approved)
                 return await self.effects.close(outcome, case.summary(), case, decision)
             return await self.effects.close("not_an_enquiry", case.reading.not_an_enquiry.reason, case)
         except RunAborted as stop:

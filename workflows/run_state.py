@@ -23,7 +23,7 @@ from .search_attributes import update_for
 
 REFUSALS_KEPT = 50
 
-_SYMBOL = {"done": "✓", "running": "…", "waiting": "●", "failed": "✗", "skipped": "–"}
+_SYMBOL = {"done": "✓", "running": "…", "waiting": "●", "failed": "✗", "ambiguous": "?", "skipped": "–"}
 
 
 class Run:
@@ -227,10 +227,12 @@ _STEP_STATES = {
     "received": "done",
     "done": "done",
     "failed": "failed",
+    "ambiguous": "ambiguous",
     "fell_back": "running",
     "decided": "done",
     "skipped": "skipped",
     "supplied": "done",
+    "undone": "done",
     "superseded": "skipped",
     "changed": "failed",
     "waiting": "waiting",

@@ -64,6 +64,10 @@ class Card(Wire):
     queue: str | None = Field(default=None, description="task queue; None: the run's own")
     fallbacks: list[str] = Field(default=[], description="names of cards that give the same, in order")
     undo: str | None = Field(default=None, description="the capability that takes it back; None: it has none")
+    no_undo: str = Field(default="", description="of an effect without an undo: why it cannot be taken back")
+    settles_unknown: bool = Field(
+        default=False, description="as a fallback it first looks up the key of whoever tried before it"
+    )
     optional: bool = Field(default=False, description="a person may skip it")
 
 
@@ -79,8 +83,13 @@ class NoAgent(Exception):
     """No agent with that capability is left for the step."""
 
 
-def choose(capability: str, cards: dict[str, Card], tried: Iterable[str] = ()) -> Choice:
-    """The agent for a step: the capability's own card, then its declared fallbacks in order, never one that failed."""
+def choose(
+    capability: str, cards: dict[str, Card], tried: Iterable[str] = (), *, outcome_unknown: bool = False
+) -> Choice:
+    """The agent for a step: the capability's own card, then its declared fallbacks in order, never one that failed.
+
+    After an unknown outcome only one that settles it may follow: another would do the thing a second time.
+    """
     own = cards.get(capability)
     if own is None:
         raise NoAgent(f"no agent can {capability}")
@@ -90,6 +99,8 @@ def choose(capability: str, cards: dict[str, Card], tried: Iterable[str] = ()) -
         if name in failed or name not in cards:
             continue
         card = cards[name]
+        if outcome_unknown and not card.settles_unknown:
+            continue
         if place == 0:
             return Choice(card, f"{card.agent} is the declared agent for {capability}")
         return Choice(card, f"{card.agent} is fallback {place} for {capability}, after {', '.join(failed)} failed")

@@ -59,6 +59,11 @@ def performing(kind: ActionKind) -> Capability[ActionResult]:
     return Capability(kind, ActionResult)
 
 
+def undoing(undo: str) -> Capability[ActionResult]:
+    """The capability that an action's card names as its undo."""
+    return Capability(undo, ActionResult)
+
+
 def workflow_id(enquiry_id: str) -> str:
     """`enquiry/INQ-1042`: readable, and without personal data."""
     return f"{PROCESS_ENQUIRY}/{enquiry_id}"

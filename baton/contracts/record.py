@@ -16,6 +16,7 @@ EntryKind = Literal[
     "received",
     "done",
     "failed",
+    "ambiguous",
     "fell_back",
     "asked",
     "decided",
@@ -27,6 +28,7 @@ EntryKind = Literal[
     "skipped",
     "superseded",
     "supplied",
+    "undone",
     "changed",
     "closed",
 ]
@@ -77,9 +79,12 @@ class RunState(BaseModel):
     refused_count: int = 0
     assignments: list[str] = []
     used_keys: list[str] = Field(default=[], description="every idempotency key that was handed to a system")
-    given_up: list[str] = Field(default=[], description="ids of actions that a person skipped: never used again")
-    rounds: dict[str, int] = Field(default={}, description="how often a person had a step done again")
+    given_up: list[str] = Field(default=[], description="ids of actions that a person gave up: never used again")
+    rounds: dict[str, int] = Field(default={}, description="how often a person answered for a step that failed")
+    redone: dict[str, int] = Field(default={}, description="how often a step was done again under a new key")
+    unknown_keys: list[str] = Field(default=[], description="idempotency keys of which nobody can tell what they did")
     skipped: list[str] = []
+    to_undo: list[str] = Field(default=[], description="steps at which a person had all that was done taken back")
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     replies_read: dict[str, int] = Field(default={}, description="how many replies each reading had")
     replies_before: dict[str, int] = Field(
@@ -127,7 +132,7 @@ class StepStatus(Wire):
 
     step: str
     title: str
-    state: Literal["done", "running", "waiting", "failed", "skipped"]
+    state: Literal["done", "running", "waiting", "failed", "ambiguous", "skipped"]
     agent: str = ""
     detail: str = ""
 

@@ -12,12 +12,13 @@ from baton.contracts.review import Decision
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
-from workflows.step import Effect, RunAborted, StepSkipped
+from workflows.step import Effect, RunAborted, StepSkipped, TakeBack
 from workflows.step_runner import StepRunner
 
-from .case_file import CaseFile
+from .case_file import CaseFile, numbered
 from .reviews import crm_entry
 from .understanding import Understanding
+from .undoing import Undoing
 
 
 class Effects:
@@ -31,15 +32,16 @@ class Effects:
         self._desk = desk
         self._continuing = continuing
         self._understanding = understanding
+        self._undoing = Undoing(run, steps)
 
-    async def perform_approved_actions(self, case: CaseFile, approved: Resolution) -> list[str]:
-        """Each action a step of its own, in order. What could not be done as approved comes back, a line each."""
+    async def carry_out(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
+        """Each action a step of its own, in order, then the reply. What could not be done as approved comes back."""
         self._run.stage("acting")
         for action in approved.actions:
             setbacks = await self._perform(case, action)
             if setbacks:
-                return setbacks
-        return []
+                return "done_without_reply", setbacks
+        return await self._send_reply(case, approved)
 
     async def _perform(self, case: CaseFile, action: Action) -> list[str]:
         """Read again, and act only if nothing that bears on the action changed since it was approved."""
@@ -56,12 +58,23 @@ class Effects:
                     "action_id": action.action_id,
                     "variants": case.variants_of(action),
                 },
-                effect=Effect(action.action_id, case.revision),
+                effect=self._undoing.effect(
+                    case,
+                    action.action_id,
+                    if_done={
+                        "outcome": "done",
+                        "action_id": action.action_id,
+                        "order": self._run.value(case.order_facts[action.order_id]),
+                    },
+                ),
                 summary=action.summary or f"{action.kind} on {action.order_id}",
             )
+        except TakeBack:
+            self._give_up(action)
+            taken_back = await self._undoing.take_back(case)
+            return [f"{action.action_id} ({action.kind} on {action.order_id}) could not be done", *taken_back]
         except StepSkipped:
-            if action.action_id not in self._run.state.given_up:
-                self._run.state.given_up.append(action.action_id)
+            self._give_up(action)
             return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: see whether it was done"]
         if result.outcome == "changed":
             step = f"{action.kind}/{action.action_id}/{case.revision}"
@@ -70,6 +83,11 @@ class Effects:
         case.done.append(DoneAction(action=action, reference=result.reference, statement=result.statement))
         return []
 
+    def _give_up(self, action: Action) -> None:
+        """Its id is never used again: what became of it may be known to a person alone."""
+        if action.action_id not in self._run.state.given_up:
+            self._run.state.given_up.append(action.action_id)
+
     async def look_again(self, case: CaseFile, setbacks: list[str]) -> None:
         """The orders as they are now, for the next revision."""
         case.take_setbacks(setbacks)
@@ -77,24 +95,30 @@ class Effects:
             return
         await self._understanding.check_orders(case, f"rev{case.revision + 1}")
 
-    async def send_reply(self, case: CaseFile, approved: Resolution) -> Outcome:
-        """The approved reply, once every action that it speaks of is confirmed; and what may be said of the outcome."""
+    async def _send_reply(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
+        """The approved reply, once every action that it speaks of is confirmed; and what may be said of the outcome.
+
+        When it cannot go out and what was done is taken back for it, that comes back, a line each.
+        """
         if approved.reply is None:
-            return "done_without_reply"
+            return "done_without_reply", []
         self._run.stage("answering")
         fact = case.approved_fact()
         try:
             sent = await self._steps.run(
                 names.SEND_REPLY,
+                key=numbered("send_reply", case.revision),
                 reads={"subject": fact},
                 given={"subject_digest": case.approved_digest},
-                effect=Effect("reply", case.revision),
+                effect=self._undoing.effect(case, "reply", if_done={"message_id": "", "statement": "was sent"}),
                 summary="Send the reply",
             )
+        except TakeBack:
+            return "done_without_reply", await self._undoing.take_back(case)
         except StepSkipped:
-            return "done_without_reply"
-        case.reply_message_id = sent.message_id
-        return "answered"
+            return "done_without_reply", []
+        case.reply_message_id = sent.message_id or None
+        return "answered", []
 
     async def close(
         self, outcome: Outcome, summary: str, case: CaseFile | None = None, decision: Decision | None = None
