@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from baton.contracts.agents import Capability, Card, Choice, NoAgent, choose
+from baton.contracts.agents import Capability, Card, Choice, NoAgent, Retry, choose
 from baton.contracts.record import Fact, StepAnswer
 from baton.contracts.wire import JsonObject, canonical_json
 
@@ -28,6 +28,9 @@ __all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack"]
 
 MOST_BYTES_HANDED = 1_500_000
 """Temporal refuses a payload above 2 MiB by failing the workflow's task again and again."""
+
+_LOOK = Retry(attempts=3, first_delay_s=0.5)
+_ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
 Out = TypeVar("Out", bound=BaseModel)
 
@@ -85,6 +88,7 @@ class StepRunner:
 
     async def _climb(self, step: Step) -> Fact:
         while True:
+            await self._continuing.next_rung()
             try:
                 choice = None if self._person.asked(step) else self._choose(step)
                 why = ""
@@ -141,6 +145,7 @@ class StepRunner:
                     takes,
                     result_type=StepAnswer,
                     summary=step.summary,
+                    cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
                     **attempts_on(card),
                 )
                 if step.effect is None:
@@ -151,17 +156,42 @@ class StepRunner:
             self._run.running.pop(step.key, None)
 
     async def _see_through(self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]") -> StepAnswer:
-        """An effect in flight is never abandoned: a run that is cancelled first learns what became of it."""
+        """An effect in flight is never abandoned: a run that is cancelled first learns what became of it.
+
+        The attempt under way comes to its end, and none follows. Where it was done the step has its result, and the
+        cancellation counts from the next one on.
+        """
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
+            self._run.note_cancelled()
+            doing.cancel()
             try:
-                answer = await doing
+                return await doing
             except ActivityError as error:
-                self._failed(step, card, error, "; the run was being cancelled")
-            else:
-                self._succeeded(step, Choice(card, "finished while the run was being cancelled"), answer)
-            raise
+                answer = await self._look(step, card, error)
+            if answer is None:
+                raise
+            return answer
+
+    async def _look(self, step: Step, card: Card, error: ActivityError) -> StepAnswer | None:
+        """What became of an effect whose attempts were stopped: its result where it was done, else the record tells."""
+        if certainly_not_done(error):
+            self._failed(step, card, error, "; no further attempt, because the run is being cancelled")
+            return None
+        self._keys.doubt(step)
+        try:
+            answer: StepAnswer = await workflow.start_activity(
+                card.name,
+                {**step.takes, **self._keys.handed_to(step), "only_look": True},
+                result_type=StepAnswer,
+                summary=f"{step.summary}: was it done?",
+                **attempts_on(card.model_copy(update={"retry": _LOOK})),
+            )
+        except ActivityError as told:
+            self._failed(step, card, told, "; asked whether it was done, because the run is being cancelled")
+            return None
+        return answer
 
     def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer) -> None:
         self._keys.settle(step)

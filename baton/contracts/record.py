@@ -30,6 +30,9 @@ EntryKind = Literal[
     "supplied",
     "undone",
     "changed",
+    "paused",
+    "resumed",
+    "cancelled",
     "closed",
 ]
 
@@ -66,6 +69,14 @@ class Closing(Wire):
     entry: CrmEntry
 
 
+class Paused(Wire):
+    """Since when a run starts no further step, who wants it so, and why."""
+
+    by: str
+    reason: str = ""
+    since: datetime
+
+
 class RunState(BaseModel):
     """One serialisable model of a run: with it, `run` can be entered again from the top at any time.
 
@@ -91,6 +102,9 @@ class RunState(BaseModel):
         default={}, description="how many were there when each question had gone out"
     )
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
+    paused: Paused | None = None
+    pauses: int = Field(default=0, description="how often it was paused")
+    cancelled: bool = Field(default=False, description="an operator ended it: nobody is asked any more")
     closing: Closing | None = None
     stage: str = "starting"
     continued: int = 0
@@ -114,6 +128,9 @@ class EnquiryStart(Wire):
     state: RunState = RunState()
     continue_after_steps: int | None = Field(
         default=None, description="continue as new this often, beside the server's advice"
+    )
+    continue_after_events: int | None = Field(
+        default=None, ge=20, description="continue as new when the history has so many events, beside that advice"
     )
 
 
@@ -145,6 +162,7 @@ class RunStatus(Wire):
     stage: str
     waiting: WaitingFor
     steps: list[StepStatus]
+    paused: Paused | None = None
     result: EnquiryResult | None = None
     refused_signals: int = 0
 
