@@ -130,10 +130,12 @@ class Effects:
         if self._run.state.closing:
             return await self.finish()
         self._desk.withdraw_all(f"the enquiry ended: {outcome}")
+        in_doubt = list(self._run.state.unknown_keys)
         result = EnquiryResult(
             enquiry_id=self._run.enquiry_id,
             outcome=outcome,
-            summary=summary,
+            summary=f"{summary}; nobody could tell whether it was done: {', '.join(in_doubt)}" if in_doubt else summary,
+            in_doubt=in_doubt,
             actions_done=[done.statement or done.action.kind for done in (case.done if case else [])],
             reply_message_id=case.reply_message_id if case else None,
         )
