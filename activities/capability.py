@@ -27,6 +27,9 @@ from baton.contracts.wire import JsonObject
 
 LONGEST_PAUSE_S = 300.0
 
+HEARTBEAT_S = 2.0
+"""How long a step may give no sign of life before another worker takes it up."""
+
 # Reads are cheap to repeat: about five minutes of attempts before the ladder goes on. Attempts wait for a worker
 # without being used up: a weekend without one fails nothing.
 READ = Retry(attempts=12, first_delay_s=0.2, factor=2.0, longest_delay_s=60)
@@ -58,6 +61,7 @@ def capability(
     effect: Effect = "read",
     retry: Retry,
     attempt_s: float,
+    heartbeat_s: float = HEARTBEAT_S,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
     optional: bool = False,
@@ -79,6 +83,7 @@ def capability(
             effect=effect,
             retry=retry,
             attempt_s=attempt_s,
+            heartbeat_s=heartbeat_s,
             fallbacks=list(fallbacks),
             undo=undo,
             optional=optional,

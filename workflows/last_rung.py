@@ -88,8 +88,8 @@ class LastRung:
         if others:
             choices.append(_rerouting(others))
         if step.card.optional:
-            undoable = bool(step.effect and step.effect.undoable)
-            choices.append(_KEEP if undoable else _SKIP)
+            before = step.effect is not None and bool(step.effect.undoable or step.effect.kept)
+            choices.append(_KEEP if before else _SKIP)
         return choices
 
     def _follow(self, step: Step, decision: Decision) -> None:

@@ -10,7 +10,7 @@ from .wire import JsonObject, Wire
 
 Out = TypeVar("Out", bound=BaseModel)
 
-Effect = Literal["read", "idempotent_write", "irreversible"]
+Effect = Literal["read", "model", "idempotent_write", "irreversible"]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def choose(
         if name in failed or name not in cards:
             continue
         card = cards[name]
-        if outcome_unknown and not card.settles_unknown:
+        if outcome_unknown and place > 0 and not card.settles_unknown:
             continue
         if place == 0:
             return Choice(card, f"{card.agent} is the declared agent for {capability}")
@@ -108,11 +108,15 @@ def choose(
 
 
 def able(capability: str, cards: dict[str, Card]) -> list[str]:
-    """Names of all cards that give what this capability gives, with the same effect or a lesser one."""
+    """Names of all cards that can do this: of a read, those of the same input and output; of a write, the declared.
+
+    Two actions on an order have the same input and output, and are not each other's stand-ins.
+    """
     own = cards[capability]
-    weight: dict[Effect, int] = {"read": 0, "idempotent_write": 1, "irreversible": 2}
+    if own.effect in ("idempotent_write", "irreversible"):
+        return [name for name in (own.name, *own.fallbacks) if name in cards]
     return [
         name
         for name, card in cards.items()
-        if card.gives == own.gives and card.takes == own.takes and weight[card.effect] <= weight[own.effect]
+        if card.gives == own.gives and card.takes == own.takes and card.effect in ("read", "model", own.effect)
     ]

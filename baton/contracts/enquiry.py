@@ -427,5 +427,6 @@ class EnquiryResult(Wire):
     outcome: Outcome
     summary: MaskedText
     actions_done: list[str] = []
+    in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")
     reply_message_id: str | None = None
     log_entry: str | None = None

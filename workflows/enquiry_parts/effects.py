@@ -132,10 +132,12 @@ class Effects:
         """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end."""
         self._desk.withdraw_all(f"the enquiry ended: {outcome}")
         self._run.stop_waiting(f"the enquiry ended: {outcome}")
+        in_doubt = list(self._run.state.unknown_keys)
         result = EnquiryResult(
             enquiry_id=self._run.enquiry_id,
             outcome=outcome,
-            summary="; ".join([summary, *self._in_doubt()]),
+            summary=f"{summary}; nobody could tell whether it was done: {', '.join(in_doubt)}" if in_doubt else summary,
+            in_doubt=in_doubt,
             actions_done=[done.statement or done.action.kind for done in (case.done if case else [])],
             reply_message_id=case.reply_message_id if case else None,
         )
@@ -167,11 +169,6 @@ class Effects:
         self._run.note_cancelled()
         self._desk.withdraw_all("the enquiry was cancelled")
         self._continuing.pausing.end("the enquiry was cancelled")
-
-    def _in_doubt(self) -> list[str]:
-        """The effects of which nobody can tell whether they were carried out, in words."""
-        doubts = {line.key: line.title for line in self._run.state.record if line.kind == "ambiguous"}
-        return [f"not known whether it was done: {doubts.get(key, key)}" for key in self._run.state.unknown_keys]
 
     async def _end(self) -> EnquiryResult:
         """Nothing here may keep a run from ending: what a person gives up on is left out."""
