@@ -146,8 +146,10 @@ def _hasty(card: Card, attempts: int, attempt_s: float | None) -> Card:
 
 
 @asynccontextmanager
-async def worker_process(settings: Settings, server: ServerAddress, log: Path) -> AsyncIterator[Process]:
-    """`worker.py` as a process of its own, for a test that reads its log or kills it."""
+async def worker_process(
+    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT
+) -> AsyncIterator[Process]:
+    """`worker.py` of a checkout as a process of its own, for a test that reads its log or kills it."""
     environment = {
         "PATH": os.environ["PATH"],
         "TEMPORAL_ADDRESS": server.host_port,
@@ -162,7 +164,7 @@ async def worker_process(settings: Settings, server: ServerAddress, log: Path) -
     }
     with log.open("ab") as file:
         worker = await asyncio.create_subprocess_exec(
-            sys.executable, "worker.py", cwd=ROOT, env=environment, stdout=file, stderr=file
+            sys.executable, "worker.py", cwd=root, env=environment, stdout=file, stderr=file
         )
     try:
         yield worker
