@@ -18,7 +18,8 @@ from activities.once import Ledger, Once
 from baton.contracts.systems import OutcomeUnknown, Rejected, Unavailable
 from baton.temporal.heartbeats import Heartbeats
 
-LONGER_THAN_SOME_BEATS_S = 1.2
+A_BEAT_OR_TWO_S = 0.3
+LONGER_THAN_A_HEARTBEAT_TIMEOUT_S = 1.2
 
 
 class Letter(BaseModel):
@@ -104,10 +105,10 @@ def played(fault: Exception, *, after_s: float = 0) -> Callable[[], Awaitable[No
     return play
 
 
-async def test_what_an_attempt_left_outlives_a_slow_one_that_only_asked(client: Client) -> None:
+async def test_what_an_attempt_left_outlives_one_that_only_asked(client: Client) -> None:
     office = PostOffice(
         sends={1: played(OutcomeUnknown("lost"))},
-        tells={2: played(Unavailable("down"), after_s=LONGER_THAN_SOME_BEATS_S)},
+        tells={2: played(Unavailable("down"), after_s=A_BEAT_OR_TWO_S)},
     )
     office.ledger.keeps_keys = True  # so that the second attempt is made
     with pytest.raises(WorkflowFailureError) as ended:
@@ -120,6 +121,8 @@ async def test_what_an_attempt_left_outlives_a_slow_one_that_only_asked(client: 
 
 
 async def test_that_nothing_was_dispatched_is_known_after_a_slow_attempt_too(client: Client) -> None:
-    office = PostOffice(sends={1: played(Unavailable("not reached"), after_s=LONGER_THAN_SOME_BEATS_S)}, tells={})
+    office = PostOffice(
+        sends={1: played(Unavailable("not reached"), after_s=LONGER_THAN_A_HEARTBEAT_TIMEOUT_S)}, tells={}
+    )
     await post(client, office)
     assert office.sent == 1
