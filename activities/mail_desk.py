@@ -16,7 +16,9 @@ class MailDesk:
         # SMTP knows no keys: whoever hands a mail over twice has sent it twice.
         self._ledger = Ledger(mailbox.find_sent, same_key_is_safe=False, late_s=LATE_S)
 
-    @capability(agent="mail", effect="irreversible", attempt_s=60, optional=True)
+    @capability(
+        agent="mail", effect="irreversible", attempt_s=60, no_undo="a mail cannot be called back", optional=True
+    )
     async def send_reply(self, given: SendReply) -> ReplySent:
         """Send the approved reply."""
         mail = given.resolution().reply
@@ -24,7 +26,7 @@ class MailDesk:
             raise Rejected("the approved resolution has no reply")
         return await self._send(mail, given)
 
-    @capability(agent="mail", effect="irreversible", attempt_s=60)
+    @capability(agent="mail", effect="irreversible", attempt_s=60, no_undo="a mail cannot be called back")
     async def send_question(self, given: SendQuestion) -> ReplySent:
         """Send the question to the customer."""
         return await self._send(given.mail(), given)
