@@ -24,6 +24,9 @@ from baton.contracts.systems import (
     Unexpected,
 )
 from baton.contracts.wire import JsonObject
+from baton.temporal.large_values import kept_here
+
+from .bounded import refuse_too_large
 
 LONGEST_PAUSE_S = 300.0
 
@@ -101,7 +104,10 @@ def capability(
                 raise _translated(fault, card) from None
             except NotWhatWasApproved as fault:
                 raise _failure("NotWhatWasApproved", str(fault), again=False) from None
-            return StepAnswer(value=result.model_dump(mode="json"), agent=agent, attempt=activity.info().attempt)
+            value = result.model_dump(mode="json")
+            answer = StepAnswer(value=value, agent=agent, attempt=activity.info().attempt, stored=kept_here())
+            refuse_too_large(answer, card)
+            return answer
 
         step.__doc__ = method.__doc__
         step.__qualname__ = method.__qualname__

@@ -19,7 +19,7 @@ class Continuing:
         self._staying = False
 
     def stay(self) -> None:
-        """From now on this history is the last: the run is closing."""
+        """From now on this history is the last: the run is closing, or weighs too much to be carried."""
         self._staying = True
 
     def due(self) -> bool:
@@ -54,5 +54,10 @@ class Continuing:
             # Cancelled while leaving: whoever waits behind would wait for ever.
             self._leaving = False
             raise
-        self._run.state.continued += 1
-        workflow.continue_as_new(self._run.start.model_copy(update={"state": self._run.state}))
+        carried = self._run.carried()
+        if carried is None:
+            # Temporal would refuse it, and have this task done for ever: so this history is the last, and grows on.
+            self._leaving = False
+            self.stay()
+            return
+        workflow.continue_as_new(carried)
