@@ -14,5 +14,7 @@ class Archivist:
 
     @capability(agent="archive", effect="idempotent_write", attempt_s=30, optional=True)
     async def archive_record(self, given: ArchiveRecord) -> Archived:
-        """Keep the full record; the same record twice is kept once."""
+        """Keep the full record; the same record twice is kept once, and a large one part by part."""
+        if given.parts > 1:
+            return self._archive.keep_part(given.record, given.part, given.parts)
         return self._archive.keep(given.record)
