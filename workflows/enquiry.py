@@ -10,12 +10,15 @@ with workflow.unsafe.imports_passed_through():
     from baton.contracts import names
     from baton.contracts.enquiry import EnquiryResult, Outcome
     from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunStatus
-    from baton.contracts.review import Assignment, Decision, DecisionStatus, Review
+    from baton.contracts.review import Assignment, Decision, DecisionStatus, Intervention, Review
+    from baton.contracts.sizes import MOST_REPLIES, MOST_REPLY_CHARACTERS
+    from workflows.answers import small_record, small_reviews
     from workflows.continuing import Continuing
     from workflows.enquiry_parts.agreement import Agreement
     from workflows.enquiry_parts.effects import Effects
     from workflows.enquiry_parts.questions import Questions
     from workflows.enquiry_parts.understanding import Understanding
+    from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
     from workflows.run_state import Run
     from workflows.signals import NOTHING, BadSignal, read_signal
@@ -24,8 +27,6 @@ with workflow.unsafe.imports_passed_through():
 
 
 ENDINGS: dict[str, Outcome] = {"reject": "rejected", "handled_outside": "handled_outside"}
-MOST_REPLIES = 20
-MOST_REPLY_CHARACTERS = 20_000
 
 
 @workflow.defn(name=names.ENQUIRY_WORKFLOW)
@@ -35,7 +36,8 @@ class EnquiryWorkflow:
     @workflow.init
     def __init__(self, start: EnquiryStart) -> None:
         self._run = Run(start)
-        continuing = Continuing(self._run)
+        self._pausing = Pausing(self._run)
+        continuing = Continuing(self._run, self._pausing)
         self._desk = ReviewDesk(self._run, continuing)
         steps = StepRunner(self._run, self._desk, continuing)
         questions = Questions(self._run, steps, self._desk, continuing)
@@ -63,11 +65,10 @@ class EnquiryWorkflow:
                     case.take_feedback(decision.comment)
                     continue
                 approved = self.agreement.accept(case, review, decision)
-                setbacks = await self.effects.perform_approved_actions(case, approved)
+                outcome, setbacks = await self.effects.carry_out(case, approved)
                 if setbacks:
                     await self.effects.look_again(case, setbacks)
                     continue
-                outcome = await self.effects.send_reply(case, approved)
                 return await self.effects.close(outcome, case.summary(), case, decision)
             return await self.effects.close("not_an_enquiry", case.reading.not_an_enquiry.reason, case)
         except RunAborted as stop:
@@ -75,11 +76,8 @@ class EnquiryWorkflow:
         except BaseException as stop:
             if not is_cancelled_exception(stop):
                 raise
-            # A run that was closing already ends as what it is: answered, rejected, aborted.
-            result = await self.effects.close("cancelled", "cancelled by the operator", self.understanding.case)
-            if result.outcome == "cancelled":
-                raise
-            return result
+            await self.effects.cancel(self.understanding.case)
+            raise
 
     # ── signals: what does not parse is recorded and harms nothing ───────────────────────────────────────────────────
 
@@ -121,6 +119,22 @@ class EnquiryWorkflow:
         self._desk.supersede("the customer wrote again")
         self._run.show()
 
+    @workflow.signal(name=names.PAUSE, description="Start no further step for now: an Intervention as JSON")
+    async def pause(self, raw: RawValue = NOTHING) -> None:
+        """Stop the run: what is running is finished, nothing else starts, and due times stand still."""
+        try:
+            self._pausing.pause(read_signal(raw, Intervention))
+        except BadSignal as bad:
+            self._run.refuse(names.PAUSE, str(bad))
+
+    @workflow.signal(name=names.RESUME, description="Let a paused run go on: an Intervention as JSON")
+    async def resume(self, raw: RawValue = NOTHING) -> None:
+        """Let the run go on."""
+        try:
+            self._pausing.resume(read_signal(raw, Intervention))
+        except BadSignal as bad:
+            self._run.refuse(names.RESUME, str(bad))
+
     @workflow.signal(dynamic=True)
     async def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
         """A signal under a name that nobody listens to is recorded, so that its sender can find out."""
@@ -139,8 +153,8 @@ class EnquiryWorkflow:
 
     @workflow.query(name=names.QUERY_REVIEWS, description="Every review of this run, open ones last")
     def reviews(self) -> list[Review]:
-        """Every review of this run, in the order in which they were opened."""
-        return self._run.state.reviews
+        """Every review of this run, in the order in which they were opened; of old ones, where there are many, less."""
+        return small_reviews(self._run.state.reviews)
 
     @workflow.query(name=names.QUERY_DECISION, description="What became of a decision")
     def decision(self, decision_id: str = "") -> DecisionStatus:
@@ -149,5 +163,5 @@ class EnquiryWorkflow:
 
     @workflow.query(name=names.QUERY_RECORD, description="All that happened")
     def record(self) -> RunRecord:
-        """All that happened, and every fact."""
-        return self._run.record()
+        """All that happened, and every fact; values too large for an answer are named, and stand in the archive."""
+        return small_record(self._run.record())

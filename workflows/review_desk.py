@@ -18,6 +18,7 @@ from baton.contracts.review import (
     ReviewKind,
     Risk,
 )
+from baton.contracts.sizes import MOST_LINE, MOST_LINES, few_lines
 from baton.contracts.wire import JsonObject, digest_of
 
 from .continuing import Continuing
@@ -64,18 +65,19 @@ class ReviewDesk:
             review_id=review_id,
             kind=kind,
             title=title,
-            summary=summary,
+            summary=summary[:MOST_LINE],
             subject=subject,
             subject_schema=subject_schema,
             subject_digest=digest_of(subject),
-            evidence=list(evidence),
-            notes=list(notes),
+            evidence=[_in_few_words(each) for each in evidence[:MOST_LINES]],
+            notes=few_lines(notes),
             revision=revision,
             choices=list(choices),
             risk=risk,
-            risk_reasons=list(risk_reasons),
+            risk_reasons=few_lines(risk_reasons),
             created_at=now,
             due_at=now + timedelta(hours=self._run.start.options.review_due_hours),
+            paused_since=now if self._run.state.paused else None,
             assignees=self._last_assignees(review_id),
         )
         self._run.state.reviews.append(review)
@@ -90,10 +92,12 @@ class ReviewDesk:
     async def decision(self, review: Review) -> Decision | None:
         """Wait for the answer to a review. Past its due time it is marked overdue and stays open.
 
-        None when the review was superseded: the customer wrote again, and what it shows is no longer all there is.
+        None when it was taken back: the customer wrote again, and what it shows is no longer all there is; or the run
+        is being ended.
         """
         self._run.show()
         while True:
+            await self._continuing.point()
             now_open = self._current(review)
             if now_open.status != "open":
                 return now_open.decision
@@ -102,12 +106,11 @@ class ReviewDesk:
             if late:
                 self._mark_overdue(now_open)
             await self._until_changed(now_open, None if late else left)
-            await self._continuing.point()
 
     async def _until_changed(self, seen: Review, at_most: timedelta | None) -> None:
         try:
             await workflow.wait_condition(
-                lambda: self._current(seen) != seen or self._continuing.due(),
+                lambda: self._current(seen) != seen or self._continuing.calls(),
                 timeout=at_most,
                 timeout_summary=f"Due: {seen.title}",
             )
@@ -147,6 +150,8 @@ class ReviewDesk:
             title=review.title,
             agent=decision.actor.id,
         )
+        if self._run.state.paused:
+            self._run.show()  # whoever waits for it stands still: nobody else would say that it is answered
 
     def assign(self, assignment: Assignment) -> None:
         """Name who should look at an open review, and by when. It never closes one."""
@@ -157,8 +162,11 @@ class ReviewDesk:
         if assignment.assignment_id in self._run.state.assignments:
             return
         self._run.state.assignments.append(assignment.assignment_id)
-        due_at = assignment.due_at or review.due_at
-        self._replace(review.model_copy(update={"assignees": assignment.assignees, "due_at": due_at}))
+        changed: dict[str, object] = {"assignees": assignment.assignees}
+        if assignment.due_at:
+            changed["due_at"] = assignment.due_at
+            changed["paused_since"] = workflow.now() if self._run.state.paused else None
+        self._replace(review.model_copy(update=changed))
         told = f" ({assignment.note})" if assignment.note else ""
         self._run.note("assigned", f"to {', '.join(assignment.assignees) or 'nobody'}{told}", step=review.review_id)
         self._run.show()
@@ -218,6 +226,10 @@ class ReviewDesk:
     def _mark_overdue(self, review: Review) -> None:
         self._run.note_once("overdue", "nobody has answered yet", step=f"{review.review_id}/{review.revision}")
         self._run.show()
+
+
+def _in_few_words(evidence: Evidence) -> Evidence:
+    return evidence.model_copy(update={"label": evidence.label[:MOST_LINE], "value": evidence.value[:MOST_LINE]})
 
 
 def _misanswer(review: Review, choice: ReviewChoice, decision: Decision) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import BaseModel
 
 from baton.contracts.agents import Capability, Card
+from baton.contracts.sizes import size_of
 from baton.contracts.wire import JsonObject
 
 Reads = Mapping[str, str | Sequence[str]]
@@ -19,12 +21,23 @@ class StepSkipped(Exception):
     """A person skipped an optional step."""
 
 
+class TakeBack(Exception):
+    """A person wants all that was done taken back, because this step could not be done."""
+
+
 @dataclass(frozen=True)
 class Effect:
-    """What an effect's idempotency key is made from, beside the round."""
+    """What an effect's idempotency key is made from, beside the round.
+
+    `if_done` is the step's result when a person knows that it was done although nobody confirmed it; `undoable` says
+    in words what could be taken back when it cannot be done, `kept` what could not.
+    """
 
     action_id: str
     revision: int
+    if_done: JsonObject | None = None
+    undoable: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass
@@ -40,6 +53,11 @@ class Step:
     tried: list[str] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
     rerouted_to: str | None = None
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of what it is handed."""
+        return size_of(self.takes)
 
     @property
     def line(self) -> list[str]:

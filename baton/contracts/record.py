@@ -9,6 +9,7 @@ from .agents import Card
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
 from .review import Refusal, Review
+from .sizes import LeftOut
 from .systems import CrmEntry
 from .wire import Wire
 
@@ -16,6 +17,7 @@ EntryKind = Literal[
     "received",
     "done",
     "failed",
+    "ambiguous",
     "fell_back",
     "asked",
     "decided",
@@ -27,7 +29,11 @@ EntryKind = Literal[
     "skipped",
     "superseded",
     "supplied",
+    "undone",
     "changed",
+    "paused",
+    "resumed",
+    "cancelled",
     "closed",
 ]
 
@@ -42,6 +48,7 @@ class Fact(Wire):
     agent: str
     attempt: int
     at: datetime
+    left_out: LeftOut | None = Field(default=None, description="set where an answer was too small for the value")
 
 
 class RecordEntry(Wire):
@@ -64,6 +71,14 @@ class Closing(Wire):
     entry: CrmEntry
 
 
+class Paused(Wire):
+    """Since when a run starts no further step, who wants it so, and why."""
+
+    by: str
+    reason: str = ""
+    since: datetime
+
+
 class RunState(BaseModel):
     """One serialisable model of a run: with it, `run` can be entered again from the top at any time.
 
@@ -77,15 +92,22 @@ class RunState(BaseModel):
     refused_count: int = 0
     assignments: list[str] = []
     used_keys: list[str] = Field(default=[], description="every idempotency key that was handed to a system")
-    given_up: list[str] = Field(default=[], description="ids of actions that a person skipped: never used again")
-    rounds: dict[str, int] = Field(default={}, description="how often a person had a step done again")
+    given_up: list[str] = Field(default=[], description="ids of actions that a person gave up: never used again")
+    rounds: dict[str, int] = Field(default={}, description="how often a person answered for a step that failed")
+    redone: dict[str, int] = Field(default={}, description="how often a step was done again under a new key")
+    unknown_keys: list[str] = Field(default=[], description="idempotency keys of which nobody can tell what they did")
     skipped: list[str] = []
+    to_undo: list[str] = Field(default=[], description="steps at which a person had all that was done taken back")
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     replies_read: dict[str, int] = Field(default={}, description="how many replies each reading had")
     replies_before: dict[str, int] = Field(
         default={}, description="how many were there when each question had gone out"
     )
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
+    paused: Paused | None = None
+    pauses: int = Field(default=0, description="how often it was paused")
+    cancelled: bool = Field(default=False, description="an operator ended it: nobody is asked any more")
+    stored: bool = Field(default=False, description="what is too large for Temporal is kept in files")
     closing: Closing | None = None
     stage: str = "starting"
     continued: int = 0
@@ -97,6 +119,7 @@ class StepAnswer(Wire):
     value: JsonValue
     agent: str
     attempt: int
+    stored: bool = Field(default=False, description="what is too large for Temporal is kept in files where this ran")
 
 
 class EnquiryStart(Wire):
@@ -109,6 +132,9 @@ class EnquiryStart(Wire):
     state: RunState = RunState()
     continue_after_steps: int | None = Field(
         default=None, description="continue as new this often, beside the server's advice"
+    )
+    continue_after_events: int | None = Field(
+        default=None, ge=20, description="continue as new when the history has so many events, beside that advice"
     )
 
 
@@ -127,7 +153,7 @@ class StepStatus(Wire):
 
     step: str
     title: str
-    state: Literal["done", "running", "waiting", "failed", "skipped"]
+    state: Literal["done", "running", "waiting", "failed", "ambiguous", "skipped"]
     agent: str = ""
     detail: str = ""
 
@@ -140,6 +166,7 @@ class RunStatus(Wire):
     stage: str
     waiting: WaitingFor
     steps: list[StepStatus]
+    paused: Paused | None = None
     result: EnquiryResult | None = None
     refused_signals: int = 0
 
@@ -156,6 +183,10 @@ class RunRecord(Wire):
     refusals: list[Refusal]
     refused_count: int
     result: EnquiryResult | None = None
+    replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
+    oldest_left_out: int = Field(
+        default=0, description="oldest facts, lines and reviews that an answer had no room for"
+    )
 
 
 class CustomerReplied(Wire):
@@ -166,9 +197,11 @@ class CustomerReplied(Wire):
 
 
 class ArchiveRecord(Wire):
-    """The full record of a run that is about to close."""
+    """The full record of a run that is about to close; a large one in parts, of which each holds some of its lines."""
 
     record: RunRecord
+    part: int = Field(default=1, ge=1)
+    parts: int = Field(default=1, ge=1)
 
 
 class LateLog(Wire):

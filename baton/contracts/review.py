@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints
 
 from .enquiry import Evidence
+from .sizes import LeftOut
 from .wire import JsonObject, MaskedText, Wire
 
 ReviewKind = Literal["resolution", "question", "hand_over", "failure"]
@@ -67,9 +68,15 @@ class Review(Wire):
     risk_reasons: list[str] = []
     created_at: datetime
     due_at: datetime
+    paused_since: datetime | None = Field(
+        default=None, description="while the run is paused: since when the time until `due_at` stands still"
+    )
     assignees: list[str] = []
     status: Literal["open", "decided", "superseded", "withdrawn"] = "open"
     decision: Decision | None = None
+    left_out: LeftOut | None = Field(
+        default=None, description="set where an answer was too small for subject, schemas, evidence and notes"
+    )
 
     def choice(self, wanted: str) -> ReviewChoice | None:
         """The choice of that id, None when this review does not offer it."""
@@ -85,6 +92,13 @@ class Assignment(Wire):
     due_at: AwareDatetime | None = None
     note: MaskedText = Field(default="", max_length=2_000)
     actor: Actor
+
+
+class Intervention(Wire):
+    """Who stops a run or lets it go on, and why: the argument of the signals `pause` and `resume`."""
+
+    by: str = Field(min_length=1, max_length=200)
+    reason: MaskedText = Field(default="", max_length=2_000)
 
 
 class Refusal(Wire):
