@@ -14,6 +14,7 @@ from baton.contracts.wire import JsonObject
 
 from . import standing
 from .retries import RETRY_OF
+from .seeing_through import to_its_end
 from .translation import BadHandOff, out_of_time, places, translated
 
 HEARTBEAT_S = 2.0
@@ -79,7 +80,8 @@ def capability(
             bound = asyncio.timeout(_time_of_an_attempt())
             try:
                 async with bound:
-                    result = await method(self, _taken(takes, handed))
+                    doing = method(self, _taken(takes, handed))
+                    result = await (doing if effect == "read" else to_its_end(doing))
                     return StepAnswer(
                         value=result.model_dump(mode="json"), agent=agent, attempt=activity.info().attempt
                     )

@@ -54,7 +54,9 @@ async def leave_word(word: str) -> None:
         return
     # Nothing was done: the next attempt of a step that is only paused must not be told that something was.
     await attempt.say(*earlier)
-    await asyncio.sleep(CANCELLATION_ARRIVES_S)  # and ends the attempt here
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CANCELLATION_ARRIVES_S):
+            await activity.wait_for_cancelled()  # and it ends the attempt here, unless an effect is seen through
     raise Overtaken("the step is being cancelled, paused or reset")
 
 
