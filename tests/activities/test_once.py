@@ -46,7 +46,7 @@ class Shop:
         self.evidence: Callable[[str], Awaitable[Receipt | None]] | None = self.seen if evidence else None
         self.shows: Receipt | Exception | None = None
         self.dispatched_on: list[str] = []
-        self.ledger = Ledger(self.find, same_key_is_safe=same_key_is_safe, late_s=LATE_S)
+        self.ledger = Ledger(self.find, same_key_is_safe=same_key_is_safe)
 
     @capability(agent="shop", effect="idempotent_write", attempt_s=5)
     async def act(self, given: Order) -> Receipt:
