@@ -47,6 +47,8 @@ def capability(
     heartbeat_s: float = HEARTBEAT_S,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
+    no_undo: str = "",
+    settles_unknown: bool = False,
     optional: bool = False,
 ) -> Callable[[Method[Agent_contra, Given_contra, Result_co]], Step[Agent_contra]]:
     """Make a method an activity of its own name, with the card that the ladder reads.
@@ -72,6 +74,8 @@ def capability(
             heartbeat_s=heartbeat_s,
             fallbacks=list(fallbacks),
             undo=undo,
+            no_undo=no_undo,
+            settles_unknown=settles_unknown,
             optional=optional,
         )
 
@@ -81,10 +85,8 @@ def capability(
             try:
                 async with bound:
                     doing = method(self, _taken(takes, handed))
-                    result = await (doing if effect == "read" else to_its_end(doing))
-                    return StepAnswer(
-                        value=result.model_dump(mode="json"), agent=agent, attempt=activity.info().attempt
-                    )
+                    result = await (doing if effect in ("read", "model") else to_its_end(doing))
+                    value = result.model_dump(mode="json")
             except Exception as error:
                 if effect_stands.word:
                     # The SDK sends what it heard last along with a failure, and would put an older word in its place.
@@ -92,6 +94,7 @@ def capability(
                 ended = out_of_time(effect, effect_stands) if bound.expired() else error
                 # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
                 raise translated(ended, effect, effect_stands) from None
+            return StepAnswer(value=value, agent=agent, attempt=activity.info().attempt)
 
         step.__doc__ = method.__doc__
         step.__qualname__ = method.__qualname__

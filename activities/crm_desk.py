@@ -12,10 +12,10 @@ from baton.contracts import names
 from baton.contracts.enquiry import CheckOrder, LogOutcome
 from baton.contracts.orders import Order
 from baton.contracts.record import LateLog
-from baton.contracts.systems import Crm, CrmLogged, FindsEntries, NotFound
+from baton.contracts.systems import Crm, CrmLogged, FindsEntries, NotFound, Throttled, Unavailable
 
 from .capability import capability, card_of
-from .once import LATE_S, Ledger, Once
+from .once import Ledger, Once
 from .retries import FOR_A_MONTH, RULES
 
 
@@ -24,7 +24,7 @@ class CrmDesk:
 
     def __init__(self, crm: Crm, client: Client, task_queue: str) -> None:
         self._crm = crm
-        self._ledger = Ledger(crm.find_logged, same_key_is_safe=True, late_s=LATE_S)
+        self._ledger = Ledger(crm.find_logged, same_key_is_safe=True)
         self._client = client
         self._task_queue = task_queue
 
@@ -54,16 +54,31 @@ class CrmDesk:
 
         return seen
 
-    @capability(agent="CRM (later attempts)", effect="idempotent_write", retry=RULES, attempt_s=20)
+    @capability(
+        agent="CRM (later attempts)",
+        effect="idempotent_write",
+        retry=RULES,
+        attempt_s=60,
+        no_undo="a customer's history is not rewritten",
+        settles_unknown=True,
+    )
     async def log_outcome_later(self, given: LogOutcome) -> CrmLogged:
         """Leave the log entry to a run of its own, which tries for a month; the enquiry goes on."""
-        # Whoever tried before may have written it, and left no word: the later run looks first.
-        outcome = given.model_copy(update={"earlier_keys": [*given.earlier_keys, given.key]})
+        if given.unknown_keys or given.only_look:
+            try:
+                # A CRM that can tell neither way would leave that run in doubt for ever: a person is asked instead.
+                written = await Once(self._ledger, given, evidence=self._evidence_of(given)).look_up()
+            except (Unavailable, Throttled):
+                if given.only_look:
+                    raise
+                written = None
+            if written is not None:
+                return written
         run_id = f"log/{given.entry.enquiry_id}"
         with suppress(WorkflowAlreadyStartedError):  # an earlier attempt started it
             await self._client.start_workflow(
                 names.LATE_LOG_WORKFLOW,
-                LateLog(outcome=outcome, card=card_of(CrmDesk.log_outcome).model_copy(update={"retry": FOR_A_MONTH})),
+                LateLog(outcome=given, card=card_of(CrmDesk.log_outcome).model_copy(update={"retry": FOR_A_MONTH})),
                 id=run_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,

@@ -20,7 +20,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from pydantic import ValidationError
 from temporalio import activity
 
-from baton.contracts.systems import NOTHING_DONE, OutcomeUnknown, Rejected, Throttled, Unavailable
+from baton.contracts.systems import NOTHING_DONE, NotFound, OutcomeUnknown, Rejected, Throttled, Unavailable
 from baton.contracts.wire import Wire
 from baton.temporal.heartbeats import last_word, leave_word
 
@@ -41,7 +41,7 @@ class Word(Wire):
 
 
 class Keyed(Protocol):
-    """What an effect is handed: its key, and the keys of earlier rounds."""
+    """What an effect is handed: its key, the keys of earlier rounds, and those that are in doubt."""
 
     @property
     def key(self) -> str:
@@ -49,22 +49,26 @@ class Keyed(Protocol):
 
     @property
     def earlier_keys(self) -> list[str]:
-        """Keys under which it was tried before; its own among them: another agent tried, and did not settle it."""
+        """Keys under which it was tried before a person had it done again."""
+
+    @property
+    def unknown_keys(self) -> list[str]:
+        """Those of which nobody knows what they did; its own among them when it was tried under that."""
+
+    @property
+    def only_look(self) -> bool:
+        """Whether to say what became of it and no more."""
 
 
 class Ledger(Generic[Result]):
     """What a system tells of what it did: asked by key, and, where it keeps none, by other evidence.
 
     `find` raises Rejected where the system keeps no keys. `same_key_is_safe`: it does nothing twice under one key.
-    `late_s`: how long it may take over late what it has not got yet.
     """
 
-    def __init__(
-        self, find: Callable[[str], Awaitable[Result | None]], *, same_key_is_safe: bool, late_s: float = 0.0
-    ) -> None:
+    def __init__(self, find: Callable[[str], Awaitable[Result | None]], *, same_key_is_safe: bool) -> None:
         self._find = find
         self._same_key_is_safe = same_key_is_safe
-        self.late_s = late_s
         self.keeps_keys: bool | None = None
 
     async def find(self, key: str) -> Result | None:
@@ -101,21 +105,23 @@ class Once(Generic[Result]):
         self._given = given
         self._evidence = evidence
         self._word = _left()
-        if self._word is None and given.key in given.earlier_keys:
-            # Whoever tried under this very key could leave no word to this activity.
+        if self._word is None and given.unknown_keys:
+            # Whoever tried under them could leave no word to this activity.
             self._word = Word(said="dispatching", at=datetime.now(UTC))
         self._unsettled = self._word is not None and self._word.said == "dispatching"
         standing().may_be_done = self._unsettled
 
     @property
     def tried_before(self) -> bool:
-        """Whether there was an earlier attempt or round."""
-        return activity.info().attempt > 1 or bool(self._given.earlier_keys) or self._word is not None
+        """Whether there may have been an earlier attempt or round."""
+        given = self._given
+        return activity.info().attempt > 1 or bool(given.earlier_keys) or self._word is not None or given.only_look
 
     async def look_up(self) -> Result | None:
         """What an earlier attempt or round did; None when it is to be done.
 
-        Raises OutcomeUnknown, and no other attempt is made, where nobody can tell.
+        Raises OutcomeUnknown, and no other attempt is made, where nobody can tell; NotFound where it was not done and
+        that is all that was asked.
         """
         if not self.tried_before:
             return None
@@ -127,7 +133,11 @@ class Once(Generic[Result]):
             found = await self._by_key()
         except Rejected:
             found = await self._by_evidence()
+        if self._given.only_look and found is None:
+            self._allow_for_lateness()
         standing().may_be_done = found is not None
+        if self._given.only_look and found is None:
+            raise NotFound("it was not done")
         return found
 
     async def look_again(self) -> Result | None:
@@ -162,11 +172,11 @@ class Once(Generic[Result]):
             raise
 
     async def _by_key(self) -> Result | None:
-        for key in dict.fromkeys([*self._given.earlier_keys, self._given.key]):
+        for key in dict.fromkeys([*self._given.earlier_keys, *self._given.unknown_keys, self._given.key]):
             found = await self._ledger.find(key)
             if found is not None:
                 return found
-        if self._unsettled and not self._ledger.repeats_safely:
+        if not self._ledger.repeats_safely:
             self._allow_for_lateness()
         return None
 
@@ -196,11 +206,12 @@ class Once(Generic[Result]):
 
     def _allow_for_lateness(self) -> None:
         """Wait, as Temporal's pause, until what is not there cannot come any more."""
-        assert self._word is not None
+        if self._word is None or not self._unsettled:
+            return
         passed = (datetime.now(UTC) - self._word.at).total_seconds()
-        left = min(self._ledger.late_s - passed, self._ledger.late_s)
+        left = min(LATE_S - passed, LATE_S)
         if left > 0:
-            raise Throttled("it did not arrive, so far; asked again before it is done once more", retry_after=left)
+            raise Throttled("it did not arrive, so far: asked once more before that is believed", retry_after=left)
 
     async def _leave(self, word: Word) -> None:
         text = word.model_dump_json()

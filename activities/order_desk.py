@@ -44,22 +44,22 @@ class OrderDesk:
         except NotFound:
             return None
 
-    @acts()
+    @acts(no_undo="a cancelled order is not reopened: the customer orders again")
     async def cancel_order(self, given: PerformAction) -> ActionResult:
         """Cancel an order and refund it."""
         return await self._perform(given, "cancel_order")
 
-    @acts()
+    @acts(no_undo="the order system cannot withdraw a return")
     async def return_items(self, given: PerformAction) -> ActionResult:
         """Open the return of delivered items."""
         return await self._perform(given, "return_items")
 
-    @acts()
+    @acts(no_undo="the order system cannot withdraw an exchange")
     async def exchange_items(self, given: PerformAction) -> ActionResult:
         """Open the exchange of delivered items."""
         return await self._perform(given, "exchange_items")
 
-    @acts()
+    @acts(no_undo="items of an order are changed once only")
     async def change_items(self, given: PerformAction) -> ActionResult:
         """Change items of an order that has not left yet."""
         return await self._perform(given, "change_items")
@@ -75,7 +75,9 @@ class OrderDesk:
         return await self._perform(given, "change_payment")
 
     async def _perform(self, given: PerformAction, kind: ActionKind) -> ActionResult:
-        action = _approved_action(given, kind)
+        return await self._carry_out(_approved_action(given, kind), given)
+
+    async def _carry_out(self, action: Action, given: PerformAction) -> ActionResult:
         once = Once(self._ledger, given, evidence=partial(self._seen_in_the_order, action, given))
         earlier = await once.look_up()
         if earlier is not None:
@@ -108,7 +110,7 @@ class OrderDesk:
     async def _seen_in_the_order(self, action: Action, given: PerformAction, version: str) -> Performed | None:
         """What the order itself shows of an earlier attempt, where the system keeps no keys."""
         now = await self._own_order(given, action)
-        keys = {*given.earlier_keys, given.key}
+        keys = {*given.earlier_keys, *given.unknown_keys, given.key}
         match evidence_of(action, given.basis, now, keys=keys, dispatched_on=version or given.basis.version):
             case "done":
                 return Performed(key=given.key, order=now, reference="", replayed=True)

@@ -68,7 +68,7 @@ async def test_what_a_lost_attempt_wrote_is_found(crm: HttpCrm, systems: DemoSys
 
 async def test_the_later_run_finds_what_the_enquiry_itself_had_written(crm: HttpCrm, systems: DemoSystems) -> None:
     await crm.log(ENTRY, key=KEY)
-    later = LogOutcome(entry=ENTRY, key=KEY, earlier_keys=[KEY]).model_dump(mode="json")
+    later = LogOutcome(entry=ENTRY, key=KEY, unknown_keys=[KEY]).model_dump(mode="json")
     await attempt().run(desk(crm).log_outcome, later)
     assert entries(systems) == 1
 

@@ -24,6 +24,8 @@ class Order(BaseModel):
 
     key: str = KEY
     earlier_keys: list[str] = []
+    unknown_keys: list[str] = []
+    only_look: bool = False
 
 
 class Receipt(BaseModel):
@@ -44,7 +46,7 @@ class Shop:
         self.evidence: Callable[[str], Awaitable[Receipt | None]] | None = self.seen if evidence else None
         self.shows: Receipt | Exception | None = None
         self.dispatched_on: list[str] = []
-        self.ledger = Ledger(self.find, same_key_is_safe=same_key_is_safe, late_s=LATE_S)
+        self.ledger = Ledger(self.find, same_key_is_safe=same_key_is_safe)
 
     @capability(agent="shop", effect="idempotent_write", attempt_s=5)
     async def act(self, given: Order) -> Receipt:
@@ -265,13 +267,43 @@ async def test_a_person_who_has_it_done_again_has_said_that_it_was_not_done() ->
     assert await run(shop, attempt(), key=again, earlier_keys=[KEY]) == "seen"
 
 
-async def test_another_agents_try_under_the_same_key_is_never_taken_for_not_done() -> None:
-    unknown = await failure(Shop(keys=False), attempt(), earlier_keys=[KEY])
-    assert (unknown.type, unknown.non_retryable) == ("OutcomeUnknown", True)
+async def test_a_key_that_is_in_doubt_is_never_taken_for_not_done() -> None:
+    unknown = await failure(Shop(keys=False), attempt(), unknown_keys=[KEY])
+    assert (unknown.type, unknown.non_retryable, unknown.details) == ("OutcomeUnknown", True, (1, True))
     kept = Shop()
     kept.done = [KEY]
-    await run(kept, attempt(), earlier_keys=[KEY])
+    await run(kept, attempt(), unknown_keys=[KEY])
     assert kept.done == [KEY]
+    kept.find_fault = Unavailable("down")
+    assert (await failure(kept, attempt(), unknown_keys=[KEY])).details == (1, True)
+
+
+# ── only looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_whoever_only_looks_does_nothing() -> None:
+    shop = Shop()
+    late = word("dispatching", ago_s=LATE_S + 5)
+    gone = await failure(shop, attempt(2, last_word=late), unknown_keys=[KEY], only_look=True)
+    assert (gone.type, gone.message, gone.non_retryable, gone.details) == (
+        "NotFound",
+        "it was not done",
+        True,
+        (2, False),
+    )
+    shop.done = [KEY]
+    assert await run(shop, attempt(), unknown_keys=[KEY], only_look=True) == KEY
+    assert shop.done == [KEY]
+
+
+async def test_whoever_only_looks_believes_that_nothing_was_done_only_after_a_while() -> None:
+    waits = await failure(Shop(), attempt(), unknown_keys=[KEY], only_look=True)
+    assert (waits.type, waits.non_retryable, waits.details) == ("Throttled", False, (1, True))
+
+
+async def test_whoever_only_looks_and_cannot_tell_says_so() -> None:
+    unknown = await failure(Shop(keys=False), attempt(), unknown_keys=[KEY], only_look=True)
+    assert (unknown.type, unknown.non_retryable, unknown.details) == ("OutcomeUnknown", True, (1, True))
 
 
 # ── what arrives late ────────────────────────────────────────────────────────────────────────────────────────────────
