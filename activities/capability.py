@@ -11,8 +11,10 @@ from temporalio import activity
 from baton.contracts.agents import Card, Effect, Retry, schema_of
 from baton.contracts.record import StepAnswer
 from baton.contracts.wire import JsonObject
+from baton.temporal.large_values import kept_here
 
 from . import standing
+from .bounded import refuse_too_large
 from .retries import RETRY_OF
 from .translation import BadHandOff, out_of_time, places, translated
 
@@ -92,7 +94,9 @@ def capability(
                 ended = out_of_time(effect, effect_stands) if bound.expired() else error
                 # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
                 raise translated(ended, effect, effect_stands) from None
-            return StepAnswer(value=value, agent=agent, attempt=activity.info().attempt)
+            answer = StepAnswer(value=value, agent=agent, attempt=activity.info().attempt, stored=kept_here())
+            refuse_too_large(answer, card)
+            return answer
 
         step.__doc__ = method.__doc__
         step.__qualname__ = method.__qualname__

@@ -36,7 +36,14 @@ class CrmDesk:
             raise NotFound("the order is not one of this customer's")
         return order.model_copy(update={"stale_since": order.stale_since or datetime.now(UTC)})
 
-    @capability(agent="CRM", effect="idempotent_write", attempt_s=60, fallbacks=["log_outcome_later"], optional=True)
+    @capability(
+        agent="CRM",
+        effect="idempotent_write",
+        attempt_s=60,
+        fallbacks=["log_outcome_later"],
+        no_undo="a customer's history is not rewritten",
+        optional=True,
+    )
     async def log_outcome(self, given: LogOutcome) -> CrmLogged:
         """Write the outcome into the customer's history."""
         once = Once(self._ledger, given, evidence=self._evidence_of(given))

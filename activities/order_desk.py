@@ -6,6 +6,7 @@ from functools import partial
 from baton.agents.comparing import changes_that_matter, variant_changes
 from baton.agents.confirming import done_statement
 from baton.agents.evidence import evidence_of
+from baton.agents.undoing import inverse
 from baton.contracts.enquiry import ActionResult, CheckOrder, LookUpProducts, PerformAction, Products
 from baton.contracts.orders import Action, ActionKind, Order, Product
 from baton.contracts.systems import Conflict, NotFound, OrderSystem, OutcomeUnknown, Performed, Rejected
@@ -64,26 +65,36 @@ class OrderDesk:
         """Change items of an order that has not left yet."""
         return await self._perform(given, "change_items")
 
-    @acts(undo="change_address")
+    @acts(undo="undo_change_address")
     async def change_address(self, given: PerformAction) -> ActionResult:
         """Send an order that has not left yet to another address."""
         return await self._perform(given, "change_address")
 
-    @acts(undo="change_payment")
+    @acts(no_undo="it puts back what was there")
+    async def undo_change_address(self, given: PerformAction) -> ActionResult:
+        """Send an order that has not left yet to the address that it had before."""
+        back = inverse(_approved_action(given, "change_address"), given.basis)
+        if back is None:
+            raise Rejected("the order had no address before")
+        action, left = back
+        return await self._carry_out(action, given, left)
+
+    @acts(no_undo="the payment of an order is changed once only")
     async def change_payment(self, given: PerformAction) -> ActionResult:
         """Have an order that has not left yet paid by another method."""
         return await self._perform(given, "change_payment")
 
     async def _perform(self, given: PerformAction, kind: ActionKind) -> ActionResult:
-        return await self._carry_out(_approved_action(given, kind), given)
+        return await self._carry_out(_approved_action(given, kind), given, given.basis)
 
-    async def _carry_out(self, action: Action, given: PerformAction) -> ActionResult:
-        once = Once(self._ledger, given, evidence=partial(self._seen_in_the_order, action, given))
+    async def _carry_out(self, action: Action, given: PerformAction, seen: Order) -> ActionResult:
+        """Once, and only while the order is, in all that bears on the action, as it was `seen`."""
+        once = Once(self._ledger, given, evidence=partial(self._seen_in_the_order, action, given, seen))
         earlier = await once.look_up()
         if earlier is not None:
             return _done(action, earlier)
         order = await self._own_order(given, action)
-        changes = changes_that_matter(action, given.basis, order) + await self._variant_changes(given)
+        changes = changes_that_matter(action, seen, order) + await self._variant_changes(given)
         if not changes:
             try:
                 expected = order.version
@@ -107,11 +118,13 @@ class OrderDesk:
             raise Rejected("the order is not one of this customer's")
         return order
 
-    async def _seen_in_the_order(self, action: Action, given: PerformAction, version: str) -> Performed | None:
+    async def _seen_in_the_order(
+        self, action: Action, given: PerformAction, seen: Order, version: str
+    ) -> Performed | None:
         """What the order itself shows of an earlier attempt, where the system keeps no keys."""
         now = await self._own_order(given, action)
         keys = {*given.earlier_keys, *given.unknown_keys, given.key}
-        match evidence_of(action, given.basis, now, keys=keys, dispatched_on=version or given.basis.version):
+        match evidence_of(action, seen, now, keys=keys, dispatched_on=version or seen.version):
             case "done":
                 return Performed(key=given.key, order=now, reference="", replayed=True)
             case "not_done":

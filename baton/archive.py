@@ -1,12 +1,12 @@
 """The archive: one file of JSON lines per run, in the state directory, named by the enquiry's id alone."""
 
 import json
-import os
-import tempfile
+import shutil
 from pathlib import Path
 
 from baton.contracts.record import Archived, RunRecord
 from baton.contracts.systems import Unavailable
+from baton.files import write_whole
 
 _LISTS = ("facts", "record", "reviews", "refusals")
 
@@ -26,17 +26,40 @@ class Archive:
 
         Raises Unavailable when the disk does not take it.
         """
-        whole = record.model_dump(mode="json")
-        head = {name: value for name, value in whole.items() if name not in _LISTS}
-        lines = [{"kind": "run", **head}]
-        lines += [{"kind": name, "value": each} for name in _LISTS for each in whole[name]]
-        path = self.path(record.enquiry_id)
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        lines = _lines(record)
         try:
-            _write_whole(path, text)
+            write_whole(self.path(record.enquiry_id), _text(lines))
         except OSError as problem:
-            raise Unavailable(f"the archive cannot be written: {problem.strerror}") from problem
-        return Archived(location=f"archive/{path.name}", lines=len(lines))
+            raise _unavailable(problem) from problem
+        return self._kept(record.enquiry_id, len(lines))
+
+    def keep_part(self, record: RunRecord, part: int, parts: int) -> Archived:
+        """Write one part of a record that is too large to be handed over at once; the last puts it together.
+
+        Raises Unavailable when the disk does not take it, or when another part is not here.
+        """
+        place = self._dir / "parts" / record.enquiry_id
+        lines = _lines(record)
+        try:
+            if part == parts and self.path(record.enquiry_id).is_file() and not place.is_dir():
+                return self._kept(record.enquiry_id, self.path(record.enquiry_id).read_bytes().count(b"\n"))
+            write_whole(place / f"{part}.jsonl", _text(lines))
+            if part < parts:
+                return Archived(location=f"archive/parts/{record.enquiry_id}/{part}.jsonl", lines=len(lines))
+            return self._put_together(record.enquiry_id, place, parts)
+        except OSError as problem:
+            raise _unavailable(problem) from problem
+
+    def _put_together(self, enquiry_id: str, place: Path, parts: int) -> Archived:
+        head, *rest = (place / "1.jsonl").read_bytes().splitlines(keepends=True)
+        for number in range(2, parts + 1):
+            rest += (place / f"{number}.jsonl").read_bytes().splitlines(keepends=True)[1:]
+        write_whole(self.path(enquiry_id), b"".join([head, *rest]))
+        shutil.rmtree(place)
+        return self._kept(enquiry_id, 1 + len(rest))
+
+    def _kept(self, enquiry_id: str, lines: int) -> Archived:
+        return Archived(location=f"archive/{self.path(enquiry_id).name}", lines=lines)
 
     def find(self, enquiry_id: str) -> RunRecord | None:
         """The record of an enquiry that ended, None when none is kept."""
@@ -50,20 +73,15 @@ class Archive:
         return RunRecord.model_validate({**head, **lists})
 
 
-def _write_whole(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+def _lines(record: RunRecord) -> list[dict[str, object]]:
+    whole = record.model_dump(mode="json")
+    head = {name: value for name, value in whole.items() if name not in _LISTS}
+    return [{"kind": "run", **head}, *({"kind": name, "value": each} for name in _LISTS for each in whole[name])]
+
+
+def _text(lines: list[dict[str, object]]) -> bytes:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+
+
+def _unavailable(problem: OSError) -> Unavailable:
+    return Unavailable(f"the archive cannot be written: {problem.strerror}")

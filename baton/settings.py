@@ -97,6 +97,15 @@ class Settings(BaseSettings):
     retention_days: Annotated[
         int, Field(ge=1, le=3650), About("how long the embedded server keeps closed runs", example="30", unit="days")
     ] = 30
+    large_values: Annotated[
+        Literal["files", "refused"],
+        BeforeValidator(_lower),
+        About(
+            "what is too large for Temporal: `files`: kept in the state directory where the server is on this machine; "
+            "`refused`: a person is asked, as with any other server",
+            example="files",
+        ),
+    ] = "files"
     ui_address: Annotated[
         WebAddress | None,
         About("address of the Temporal UI for links; unset: the embedded server's", example="http://127.0.0.1:8233"),

@@ -9,9 +9,6 @@ from temporalio import workflow
 from .pausing import Pausing
 from .run_state import Run
 
-MOST_BYTES_CARRIED = 1_500_000
-"""Temporal ends a run that hands on more than 2 MiB; one that carries so much stays in its history instead."""
-
 
 class Continuing:
     """Knows when to continue as new, and lets it happen only while no activity is in flight."""
@@ -25,7 +22,7 @@ class Continuing:
         self._staying = False
 
     def stay(self) -> None:
-        """From now on this history is the last: the run is closing."""
+        """From now on this history is the last: the run is closing, or weighs too much to be carried."""
         self._staying = True
         self._leaving = False
 
@@ -85,8 +82,8 @@ class Continuing:
             await workflow.wait_condition(lambda: not self._leaving and (self.due() or not self.pausing.on))
 
     async def _leave(self) -> None:
-        onward = self._run.start.model_copy(update={"state": self._run.state})
-        if len(onward.model_dump_json().encode()) > MOST_BYTES_CARRIED:
+        if self._run.carried() is None:
+            # Temporal would refuse it, and have this task done for ever: so this history is the last, and grows on.
             self.stay()
             return
         self._leaving = True
@@ -98,8 +95,11 @@ class Continuing:
             # Cancelled while leaving: whoever waits behind would wait for ever.
             self._leaving = False
             raise
-        self._run.state.continued += 1
-        workflow.continue_as_new(onward)
+        carried = self._run.carried()
+        if carried is None:
+            self.stay()
+            return
+        workflow.continue_as_new(carried)
 
     def _quiet(self) -> bool:
         return self._in_flight == 0 and workflow.all_handlers_finished()

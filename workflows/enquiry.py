@@ -11,6 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from baton.contracts.enquiry import EnquiryResult, Outcome
     from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunStatus
     from baton.contracts.review import Assignment, Decision, DecisionStatus, Intervention, Review
+    from baton.contracts.sizes import MOST_REPLIES, MOST_REPLY_CHARACTERS
+    from workflows.answers import small_record, small_reviews
     from workflows.continuing import Continuing
     from workflows.enquiry_parts.agreement import Agreement
     from workflows.enquiry_parts.effects import Effects
@@ -25,8 +27,6 @@ with workflow.unsafe.imports_passed_through():
 
 
 ENDINGS: dict[str, Outcome] = {"reject": "rejected", "handled_outside": "handled_outside"}
-MOST_REPLIES = 20
-MOST_REPLY_CHARACTERS = 20_000
 
 
 @workflow.defn(name=names.ENQUIRY_WORKFLOW)
@@ -153,8 +153,8 @@ class EnquiryWorkflow:
 
     @workflow.query(name=names.QUERY_REVIEWS, description="Every review of this run, open ones last")
     def reviews(self) -> list[Review]:
-        """Every review of this run, in the order in which they were opened."""
-        return self._run.state.reviews
+        """Every review of this run, in the order in which they were opened; of old ones, where there are many, less."""
+        return small_reviews(self._run.state.reviews)
 
     @workflow.query(name=names.QUERY_DECISION, description="What became of a decision")
     def decision(self, decision_id: str = "") -> DecisionStatus:
@@ -163,5 +163,5 @@ class EnquiryWorkflow:
 
     @workflow.query(name=names.QUERY_RECORD, description="All that happened")
     def record(self) -> RunRecord:
-        """All that happened, and every fact."""
-        return self._run.record()
+        """All that happened, and every fact; values too large for an answer are named, and stand in the archive."""
+        return small_record(self._run.record())

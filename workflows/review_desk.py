@@ -18,6 +18,7 @@ from baton.contracts.review import (
     ReviewKind,
     Risk,
 )
+from baton.contracts.sizes import MOST_LINE, MOST_LINES, few_lines
 from baton.contracts.wire import JsonObject, digest_of
 
 from .continuing import Continuing
@@ -64,16 +65,16 @@ class ReviewDesk:
             review_id=review_id,
             kind=kind,
             title=title,
-            summary=summary,
+            summary=summary[:MOST_LINE],
             subject=subject,
             subject_schema=subject_schema,
             subject_digest=digest_of(subject),
-            evidence=list(evidence),
-            notes=list(notes),
+            evidence=[_in_few_words(each) for each in evidence[:MOST_LINES]],
+            notes=few_lines(notes),
             revision=revision,
             choices=list(choices),
             risk=risk,
-            risk_reasons=list(risk_reasons),
+            risk_reasons=few_lines(risk_reasons),
             created_at=now,
             due_at=now + timedelta(hours=self._run.start.options.review_due_hours),
             paused_since=now if self._run.state.paused else None,
@@ -225,6 +226,10 @@ class ReviewDesk:
     def _mark_overdue(self, review: Review) -> None:
         self._run.note_once("overdue", "nobody has answered yet", step=f"{review.review_id}/{review.revision}")
         self._run.show()
+
+
+def _in_few_words(evidence: Evidence) -> Evidence:
+    return evidence.model_copy(update={"label": evidence.label[:MOST_LINE], "value": evidence.value[:MOST_LINE]})
 
 
 def _misanswer(review: Review, choice: ReviewChoice, decision: Decision) -> str:

@@ -1,5 +1,6 @@
 """One run: what it knows, what happened, and what the outside sees of it."""
 
+from copy import copy
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -18,7 +19,9 @@ from baton.contracts.record import (
     WaitingFor,
 )
 from baton.contracts.review import Refusal, Review
+from baton.contracts.sizes import MOST_HISTORY, most_carried, most_handed
 
+from .answers import small_steps
 from .search_attributes import update_for
 
 REFUSALS_KEPT = 50
@@ -31,7 +34,8 @@ class Run:
 
     def __init__(self, start: EnquiryStart) -> None:
         self.start = start
-        self.state = start.state.model_copy(deep=True)
+        # One level deep: what is in the lists never changes, and copying 8 MB of it takes longer than a task may.
+        self.state = start.state.model_copy(update={name: copy(value) for name, value in start.state})
         self.result: EnquiryResult | None = None
         self.running: dict[str, tuple[str, str]] = {}
         # A run that continues does not know what its attributes say: they are written anew.
@@ -75,6 +79,24 @@ class Run:
     def reply_facts(self) -> list[str]:
         """The names of the facts that hold what the customer wrote since, in order of arrival."""
         return [f"customer_reply/{number}" for number in range(1, len(self.state.replies) + 1)]
+
+    # How large it may be.
+
+    def why_not_handed(self, size: int) -> str:
+        """Why a step cannot be handed so many bytes; empty when it can."""
+        most = most_handed(stored=self.state.stored)
+        if size > most:
+            return f"{size:,} bytes are more than a step can be handed ({most:,})"
+        history = workflow.info().get_current_history_size()
+        if history > MOST_HISTORY and self.state.closing is None:
+            return f"this run's history has {history:,} bytes, more than it may grow to ({MOST_HISTORY:,}): end it"
+        return ""
+
+    def carried(self) -> EnquiryStart | None:
+        """The input with which this run goes on in a new history; None when it weighs more than can be carried."""
+        state = self.state.model_copy(update={"continued": self.state.continued + 1})
+        start = self.start.model_copy(update={"state": state})
+        return start if len(start.model_dump_json().encode()) <= most_carried(stored=state.stored) else None
 
     # What happened.
 
@@ -162,7 +184,7 @@ class Run:
         return WaitingFor()
 
     def steps(self) -> list[StepStatus]:
-        """The checklist: each step once, in the order in which it was reached."""
+        """The checklist: each step once, in the order in which it was reached; of very many, the latest."""
         lines: dict[str, StepStatus] = {}
         for entry in self.state.record:
             state = _STEP_STATES.get(entry.kind)
@@ -178,7 +200,7 @@ class Run:
             lines[step] = StepStatus(step=step, title=title, state="running", agent=agent)
         for review in self.open_reviews:
             lines[review.review_id] = StepStatus(step=review.review_id, title=review.title, state="waiting")
-        return list(lines.values())
+        return small_steps(list(lines.values()))
 
     def status(self) -> RunStatus:
         """The answer to the query `status`."""
@@ -194,7 +216,7 @@ class Run:
         )
 
     def record(self) -> RunRecord:
-        """The answer to the query `record`, and what is archived."""
+        """All that happened: what is archived, and, made small, the answer to the query `record`."""
         return RunRecord(
             enquiry_id=self.enquiry_id,
             process=names.PROCESS_ENQUIRY,
@@ -205,6 +227,7 @@ class Run:
             refusals=self.state.refusals,
             refused_count=self.state.refused_count,
             result=self.result,
+            replies=self.state.replies,
         )
 
     def show(self) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
-MOST_BYTES = 131_072
+from baton.contracts.sizes import MOST_SIGNALLED
 
 NOTHING = RawValue(Payload())
 """The argument of a signal that was sent without one."""
@@ -34,8 +34,8 @@ def read_signal(raw: RawValue, model: type[Model]) -> Model:
     encoding = payload.metadata.get("encoding", b"").decode("ascii", "replace")[:50]
     if encoding != "json/plain":
         raise BadSignal(f"encoding {encoding!r}: only json/plain is read")
-    if len(payload.data) > MOST_BYTES:
-        raise BadSignal(f"{len(payload.data)} bytes: at most {MOST_BYTES} are read")
+    if len(payload.data) > MOST_SIGNALLED:
+        raise BadSignal(f"{len(payload.data):,} bytes: at most {MOST_SIGNALLED:,} are read", _decision_id(payload.data))
     try:
         return model.model_validate_json(payload.data)
     except ValidationError as error:

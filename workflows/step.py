@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import BaseModel
 
 from baton.contracts.agents import Capability, Card
+from baton.contracts.sizes import size_of
 from baton.contracts.wire import JsonObject
 
 Reads = Mapping[str, str | Sequence[str]]
@@ -51,6 +53,11 @@ class Step:
     tried: list[str] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
     rerouted_to: str | None = None
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of what it is handed."""
+        return size_of(self.takes)
 
     @property
     def line(self) -> list[str]:

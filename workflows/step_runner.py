@@ -13,7 +13,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from baton.contracts.agents import Capability, Card, Choice, NoAgent, Retry, choose
 from baton.contracts.record import Fact, StepAnswer
-from baton.contracts.wire import JsonObject, canonical_json
+from baton.contracts.wire import JsonObject
 
 from .attempts import attempts_on
 from .continuing import Continuing
@@ -21,13 +21,11 @@ from .effect_keys import EffectKeys
 from .failures import attempts_of, certainly_not_done, describe_failure, may_be_done, may_fall_back
 from .last_rung import LastRung
 from .review_desk import ReviewDesk
+from .room import Room
 from .run_state import Run
 from .step import Effect, Reads, RunAborted, Step, StepSkipped, TakeBack
 
 __all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack"]
-
-MOST_BYTES_HANDED = 1_500_000
-"""Temporal refuses a payload above 2 MiB by failing the workflow's task again and again."""
 
 _LOOK = Retry(attempts=3, first_delay_s=0.5)
 _ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
@@ -44,6 +42,7 @@ class StepRunner:
         self._cards = {card.name: card for card in run.start.cards}
         self._keys = EffectKeys(run)
         self._person = LastRung(run, desk, self._cards, self._keys)
+        self._room = Room()
 
     def card(self, name: str) -> Card | None:
         """The card of that name, of the day the run started."""
@@ -103,10 +102,10 @@ class StepRunner:
                 return known
 
     def _choose(self, step: Step) -> Choice:
-        size = len(canonical_json(step.takes).encode())
-        if size > MOST_BYTES_HANDED:
-            step.causes.append(f"{size:,} bytes are more than a step can be handed ({MOST_BYTES_HANDED:,})")
-            raise NoAgent(step.causes[-1])
+        too_large = self._run.why_not_handed(step.size)
+        if too_large:
+            step.causes.append(too_large)
+            raise NoAgent(too_large)
         if step.rerouted_to and step.rerouted_to not in step.tried:
             return Choice(self._cards[step.rerouted_to], "a person chose this agent")
         choice = choose(step.capability.name, self._cards, step.tried, outcome_unknown=self._keys.outcome_unknown(step))
@@ -140,20 +139,24 @@ class StepRunner:
         self._run.show()
         try:
             with self._continuing.in_flight():
-                doing = workflow.start_activity(
-                    card.name,
-                    takes,
-                    result_type=StepAnswer,
-                    summary=step.summary,
-                    cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
-                    **attempts_on(card),
-                )
-                if step.effect is None:
-                    answer: StepAnswer = await doing
-                    return answer
-                return await self._see_through(step, card, doing)
+                return await self._do(step, card, takes)
         finally:
             self._run.running.pop(step.key, None)
+
+    async def _do(self, step: Step, card: Card, takes: JsonObject) -> StepAnswer:
+        async with self._room.taken(step.size, stored=self._run.state.stored):
+            doing = workflow.start_activity(
+                card.name,
+                takes,
+                result_type=StepAnswer,
+                summary=step.summary,
+                cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
+                **attempts_on(card),
+            )
+            if step.effect is None:
+                answer: StepAnswer = await doing
+                return answer
+            return await self._see_through(step, card, doing)
 
     async def _see_through(self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]") -> StepAnswer:
         """An effect in flight is never abandoned: a run that is cancelled first learns what became of it.
@@ -195,6 +198,8 @@ class StepRunner:
 
     def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer) -> None:
         self._keys.settle(step)
+        if choice.card.queue is None:  # workers of another queue may run elsewhere
+            self._run.state.stored = answer.stored
         self._run.know(
             step.key, answer.value, type_=choice.card.gives, agent=answer.agent, attempt=answer.attempt, step=step.key
         )

@@ -18,11 +18,12 @@ from baton.cli.seen import SeenReview
 from baton.cli.shapes import Decided
 from baton.contracts import names
 from baton.contracts.review import Actor, Decision, Review, ReviewChoice
+from baton.contracts.sizes import MOST_SIGNALLED
 from baton.contracts.wire import canonical_json
 
 FOLLOWED_S = 4.0
 """How long to ask what became of a decision before saying that nobody took it yet."""
-_MOST_VALUE = 200_000
+_MOST = f"an answer may have {MOST_SIGNALLED // 1000} KB, all in all"
 
 
 def open_reviews(reviews: list[Review]) -> list[Review]:
@@ -78,8 +79,8 @@ def read_value(given: str, choice: ReviewChoice) -> JsonValue:
             raise Problem(
                 f"{given} cannot be read: {getattr(problem, 'strerror', None) or 'it is not text'}."
             ) from None
-    if len(text.encode()) > _MOST_VALUE:
-        raise Problem(f"{name} is too large: an answer may have {_MOST_VALUE // 1000} KB.")
+    if len(text.encode()) > 2 * MOST_SIGNALLED:  # with room for spaces, which are not sent
+        raise Problem(f"{name} is too large: {_MOST}.")
     try:
         value: JsonValue = json.loads(text)
     except (json.JSONDecodeError, RecursionError):
@@ -113,13 +114,16 @@ def decision_for(
     comment: str = "",
     channel: str = "command line",
 ) -> Decision:
-    """The answer, bound to what was read. Given again to the same revision it has the same id: a repeat is harmless."""
+    """The answer, bound to what was read. Given again to the same revision it has the same id: a repeat is harmless.
+
+    Raises Problem when it is larger than a run reads: it would be refused unread.
+    """
     actor = Actor(id=user_name(), authenticated_by=f"{channel} user")
     same = canonical_json([
         enquiry_id, review.review_id, review.revision, review.subject_digest, review.created_at.isoformat(),
         choice, value, comment, channel, actor.id,
     ])  # fmt: skip
-    return Decision(
+    decision = Decision(
         decision_id=str(uuid.uuid5(uuid.NAMESPACE_URL, same)),
         review_id=review.review_id,
         revision=review.revision,
@@ -130,6 +134,10 @@ def decision_for(
         actor=actor,
         channel=channel,
     )
+    size = len(decision.model_dump_json().encode())
+    if size > MOST_SIGNALLED:
+        raise Problem(f"Nothing was sent: the answer has {size // 1000} KB; {_MOST}.")
+    return decision
 
 
 async def send(runs: Runs, enquiry_id: str, decision: Decision) -> Decided:

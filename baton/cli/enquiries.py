@@ -20,6 +20,7 @@ from baton.cli.starting import ran_before, start, start_again
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.record import CustomerReplied, RunRecord, RunStatus
+from baton.contracts.sizes import MOST_REPLY_CHARACTERS, MOST_SIGNALLED
 from baton.settings import load_settings
 
 NO_WORKER = "No worker is answering: start one with `uv run starter.py up`."
@@ -186,7 +187,8 @@ async def _record(wanted: str) -> RunRecord:
     kept = archived(settings, wanted)
     try:
         runs = await open_runs(settings)
-        return await runs.record(wanted)
+        found = await runs.record(wanted)
+        return kept if kept is not None and _misses_something(found) else found
     except (NoServer, UnknownRun, NoWorker) as problem:
         if kept is not None:
             note("From the archive: " + str(problem).split(". ")[0] + ".")
@@ -196,6 +198,12 @@ async def _record(wanted: str) -> RunRecord:
         if isinstance(problem, UnknownRun):
             raise UnknownRun(f"{unknown(wanted)} The archive has no record of it either.") from None
         raise
+
+
+def _misses_something(record: RunRecord) -> bool:
+    """An answer has less room than the archive."""
+    left_out = [each.left_out for each in record.facts] + [each.left_out for each in record.reviews]
+    return bool(record.oldest_left_out) or any(left_out)
 
 
 @plainly
@@ -223,10 +231,11 @@ async def reply(given: EnquiryArgument, text: TextOption = None, file: FileOptio
     runs = await open_runs(load_settings())
     asked = await _asked_the_customer(runs, wanted)
     answer = CustomerReplied(reply_id=came.enquiry_id.replace("INQ-", "reply-"), message=came.message)
+    _refuse_too_large(answer)
     await runs.signal(wanted, names.CUSTOMER_REPLIED, answer)
     try:
         for _ in range(50):
-            if any(_is_reply(each.value, answer.reply_id) for each in (await runs.record(wanted)).facts):
+            if answer.reply_id in (await runs.record(wanted)).replies:
                 line(_taken(wanted, asked=asked), style="ok")
                 return
             await asyncio.sleep(0.1)
@@ -246,5 +255,14 @@ def _taken(enquiry: str, *, asked: bool) -> str:
     return f"{enquiry} has it. Nobody had asked the customer: it is read with the rest, and an open review comes anew."
 
 
-def _is_reply(value: object, reply_id: str) -> bool:
-    return isinstance(value, dict) and value.get("reply_id") == reply_id
+def _refuse_too_large(answer: CustomerReplied) -> None:
+    """What a run would refuse to read is not sent: its sender would see success."""
+    letters, size = len(answer.message.text), len(answer.model_dump_json().encode())
+    if letters > MOST_REPLY_CHARACTERS:
+        raise Problem(
+            f"The reply is too long: {letters:,} characters; {MOST_REPLY_CHARACTERS:,} are taken. Hand in what matters."
+        )
+    if size > MOST_SIGNALLED:
+        raise Problem(
+            f"The reply is too large: {size // 1000} KB without its attachments; {MOST_SIGNALLED // 1000} KB are taken."
+        )

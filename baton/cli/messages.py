@@ -14,9 +14,8 @@ from pydantic import ValidationError
 from baton.cli.eml import NotAnEmail, clean, decoded, message_from_eml
 from baton.cli.problems import Problem
 from baton.contracts.mail import Message
+from baton.contracts.sizes import MOST_MESSAGE
 
-MOST_TEXT = 200_000
-"""Bytes of one message as JSON. Steps quote it several times over, and a step that needs 2 MB cannot run at all."""
 MOST_FILE = 50_000_000
 """Bytes of an .eml with its attachments, which are measured and left where they are."""
 
@@ -127,8 +126,11 @@ def _message_from_json(raw: bytes, name: str) -> Message:
 
 def _checked(message: Message, name: str) -> Message:
     size = len(message.model_dump_json().encode())
-    if size > MOST_TEXT:
-        raise Problem(f"{name} is too large: {size // 1000} KB of text; a message may have {MOST_TEXT // 1000} KB.")
+    if size > MOST_MESSAGE:
+        raise Problem(
+            f"{name} is too large: {size // 1000} KB without its attachments; a message may have "
+            f"{MOST_MESSAGE // 1000} KB."
+        )
     if not (message.text.strip() or message.subject.strip() or message.attachments):
         raise Problem(f"{name} is empty: there is no message to handle.")
     return message

@@ -24,7 +24,7 @@ from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
 from baton.cli.shapes import Retry, RunLine, RunState
 from baton.contracts import names
 from baton.contracts.mail import Message
-from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunStatus
+from baton.contracts.record import CustomerReplied, EnquiryStart, Fact, RunRecord, RunStatus
 from baton.contracts.review import DecisionStatus, Review
 from baton.settings import Settings
 from baton.temporal import connect as connecting
@@ -113,7 +113,7 @@ class Runs:
     async def replies(self, enquiry_id: str) -> list[Message]:
         """What the customer wrote since, in order. Raises UnknownRun, NoWorker."""
         facts = (await self.record(enquiry_id)).facts
-        return [CustomerReplied.model_validate(fact.value).message for fact in facts if fact.type == "CustomerReply"]
+        return [_reply_in(fact) for fact in facts if fact.type == "CustomerReply"]
 
     async def reviews(self, enquiry_id: str, *, within: timedelta = CALL) -> list[Review]:
         """Every review of a run, oldest first. Raises UnknownRun, NoWorker."""
@@ -203,6 +203,13 @@ class Runs:
     def archived(self, enquiry_id: str) -> RunRecord | None:
         """The record kept in the archive, None when there is none."""
         return archived(self.settings, enquiry_id)
+
+
+def _reply_in(fact: Fact) -> Message:
+    if fact.left_out:
+        where = "In the Temporal UI: the signals of this run."
+        return Message(text=f"(What they wrote has {fact.left_out.size_bytes:,} bytes: too much for here. {where})")
+    return CustomerReplied.model_validate(fact.value).message
 
 
 def archived(settings: Settings, enquiry_id: str) -> RunRecord | None:

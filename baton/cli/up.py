@@ -1,10 +1,13 @@
 """`up`: everything on this machine, until Ctrl-C."""
 
 import asyncio
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
+from temporalio.service import RPCError
 
 from baton.cli.console import err, line, note, out
 from baton.cli.demo_systems import own_systems
@@ -12,8 +15,10 @@ from baton.cli.installation import Installation
 from baton.cli.interrupting import until_interrupted
 from baton.cli.options import OrdersOption
 from baton.cli.problems import Problem, plainly
-from baton.cli.runs import open_runs
+from baton.cli.runs import Runs, open_runs
 from baton.settings import Settings, load_settings, temporal_environment
+from baton.temporal.forgetting import forget_large_values
+from baton.temporal.large_values import DIRECTORY
 
 
 @plainly
@@ -70,7 +75,15 @@ async def _stay(installation: Installation) -> None:
     line("  uv run starter.py start enquiry --file MAIL.eml --wait", style="key")
     line("  uv run starter.py inbox", style="key")
     line("Ctrl-C ends everything; open enquiries are kept and go on with the next `up`.", style="quiet")
+    await _forget_large_values(runs)
     await asyncio.Event().wait()
+
+
+async def _forget_large_values(runs: Runs) -> None:
+    """Nothing depends on it: where it does not go today, the next `up` does it."""
+    directory = runs.settings.state_dir / DIRECTORY
+    with suppress(RPCError, OSError):
+        await forget_large_values(runs.client, directory, timedelta(days=runs.settings.retention_days))
 
 
 def addresses(installation: Installation) -> Table:

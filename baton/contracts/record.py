@@ -9,6 +9,7 @@ from .agents import Card
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
 from .review import Refusal, Review
+from .sizes import LeftOut
 from .systems import CrmEntry
 from .wire import Wire
 
@@ -47,6 +48,7 @@ class Fact(Wire):
     agent: str
     attempt: int
     at: datetime
+    left_out: LeftOut | None = Field(default=None, description="set where an answer was too small for the value")
 
 
 class RecordEntry(Wire):
@@ -105,6 +107,7 @@ class RunState(BaseModel):
     paused: Paused | None = None
     pauses: int = Field(default=0, description="how often it was paused")
     cancelled: bool = Field(default=False, description="an operator ended it: nobody is asked any more")
+    stored: bool = Field(default=False, description="what is too large for Temporal is kept in files")
     closing: Closing | None = None
     stage: str = "starting"
     continued: int = 0
@@ -116,6 +119,7 @@ class StepAnswer(Wire):
     value: JsonValue
     agent: str
     attempt: int
+    stored: bool = Field(default=False, description="what is too large for Temporal is kept in files where this ran")
 
 
 class EnquiryStart(Wire):
@@ -179,6 +183,10 @@ class RunRecord(Wire):
     refusals: list[Refusal]
     refused_count: int
     result: EnquiryResult | None = None
+    replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
+    oldest_left_out: int = Field(
+        default=0, description="oldest facts, lines and reviews that an answer had no room for"
+    )
 
 
 class CustomerReplied(Wire):
@@ -189,9 +197,11 @@ class CustomerReplied(Wire):
 
 
 class ArchiveRecord(Wire):
-    """The full record of a run that is about to close."""
+    """The full record of a run that is about to close; a large one in parts, of which each holds some of its lines."""
 
     record: RunRecord
+    part: int = Field(default=1, ge=1)
+    parts: int = Field(default=1, ge=1)
 
 
 class LateLog(Wire):

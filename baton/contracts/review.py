@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints
 
 from .enquiry import Evidence
+from .sizes import LeftOut
 from .wire import JsonObject, MaskedText, Wire
 
 ReviewKind = Literal["resolution", "question", "hand_over", "failure"]
@@ -73,6 +74,9 @@ class Review(Wire):
     assignees: list[str] = []
     status: Literal["open", "decided", "superseded", "withdrawn"] = "open"
     decision: Decision | None = None
+    left_out: LeftOut | None = Field(
+        default=None, description="set where an answer was too small for subject, schemas, evidence and notes"
+    )
 
     def choice(self, wanted: str) -> ReviewChoice | None:
         """The choice of that id, None when this review does not offer it."""

@@ -1,6 +1,7 @@
 """A client for the Temporal server that the environment names, else for the embedded one of the state directory."""
 
 import asyncio
+import ipaddress
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -11,6 +12,7 @@ from baton.settings import Settings, temporal_environment
 
 from .converter import data_converter
 from .embedded import ServerAddress, running
+from .large_values import LargeValues
 from .quiet import runtime
 
 CONNECT_TIMEOUT = timedelta(seconds=4)
@@ -38,27 +40,46 @@ class NoServer(Exception):
 
 async def connect(settings: Settings, *, embedded: ServerAddress | None = None) -> Client:
     """A client, by TEMPORAL_ADDRESS or a profile, else the running embedded server. Raises NoServer within seconds."""
+    keeps = settings.large_values == "files"
     if embedded is not None:
-        return await connect_embedded(embedded)
+        return await connect_embedded(embedded, keeps_large_values=keeps)
     if settings.temporal_server == "environment":
         named = _named_by_environment()
         if named.get("target_host"):
             _refuse_web_address(named["target_host"])
             where = f"{named['target_host']} (namespace {named.get('namespace', 'default')})"
-            return await _connected(named, where, "Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_PROFILE.")
+            advice = "Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_PROFILE."
+            values = LargeValues(settings.state_dir, keeps=keeps and is_on_this_machine(named["target_host"]))
+            return await _connected(named, where, advice, values)
     address = running(settings.state_dir)
     if address is None:
         raise NoServer(
             f"No Temporal server: none runs in {settings.state_dir}, and TEMPORAL_ADDRESS is not set. "
             "Start one with: uv run starter.py up"
         )
-    return await connect_embedded(address)
+    return await connect_embedded(address, keeps_large_values=keeps)
 
 
-async def connect_embedded(address: ServerAddress) -> Client:
+async def connect_embedded(address: ServerAddress, *, keeps_large_values: bool = True) -> Client:
     """A client for this embedded server, whatever the environment says."""
     target = ClientConnectConfig(target_host=address.host_port, namespace=address.namespace)
-    return await _connected(target, f"{address.host_port} (embedded)", "See temporal.log in the state directory.")
+    advice = "See temporal.log in the state directory."
+    values = LargeValues(address.state_dir, keeps=keeps_large_values)
+    return await _connected(target, f"{address.host_port} (embedded)", advice, values)
+
+
+def is_on_this_machine(address: str) -> bool:
+    """Whether `host:port` is a loopback address; large values are kept only then: others would not share the directory.
+
+    A name is never looked up: what it means may be another thing on the next machine.
+    """
+    host = address.rpartition(":")[0].strip("[]").lower().rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _named_by_environment() -> ClientConnectConfig:
@@ -68,12 +89,12 @@ def _named_by_environment() -> ClientConnectConfig:
         raise NoServer(f"Temporal's client configuration is wrong: {_one_line(problem)}") from None
 
 
-async def _connected(target: ClientConnectConfig, where: str, advice: str) -> Client:
+async def _connected(target: ClientConnectConfig, where: str, advice: str, values: LargeValues) -> Client:
     """Connect and ask for the namespace: a wrong one would only show as a worker that never gets work."""
     seconds = CONNECT_TIMEOUT.total_seconds()
     try:
         async with asyncio.timeout(seconds):
-            client = await Client.connect(**target, data_converter=data_converter(), runtime=runtime())
+            client = await Client.connect(**target, data_converter=data_converter(values), runtime=runtime())
             await _see_namespace(client)
     except TimeoutError:
         raise NoServer(f"The Temporal server {where} did not answer within {seconds:.0f} s. {advice}") from None

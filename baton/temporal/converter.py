@@ -8,10 +8,17 @@ from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter
 
+from .large_values import LargeValues, storage_of
 
-def data_converter() -> DataConverter:
-    """The one data converter of every client, worker and replayer: encryption will be set here and nowhere else."""
-    return DataConverter(payload_converter_class=ForeignPayloadConverter)
+
+def data_converter(values: LargeValues | None = None) -> DataConverter:
+    """The one data converter of every client, worker and replayer: encryption will be set here and nowhere else.
+
+    `values` reads what was too large for Temporal, and keeps it; without it such a payload cannot be read (TMPRL1105).
+    """
+    return DataConverter(
+        payload_converter_class=ForeignPayloadConverter, external_storage=storage_of(values) if values else None
+    )
 
 
 class ForeignPayloadConverter(PydanticPayloadConverter):

@@ -142,7 +142,7 @@ class EmbeddedServer:
                 self._child = self._spawn(program, ports, log)
             except OSError as problem:  # a file of that name that is no program
                 return f"{program}: {problem.strerror}"
-        address = ServerAddress(port=ports[0], ui_port=ports[1], pid=self._child.pid)
+        address = ServerAddress(ports[0], ports[1], self._child.pid, self._files.directory)
         self._files.remember(address)
         try:
             if await self._healthy(address, deadline):

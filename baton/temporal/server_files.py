@@ -24,6 +24,7 @@ class ServerAddress:
     port: int
     ui_port: int
     pid: int
+    state_dir: Path
     namespace: str = "default"
 
     @property
@@ -135,7 +136,7 @@ def serving(database: Path, pid: int | None = None) -> ServerAddress | None:
     for candidate, command in _processes(pid):
         ports = re.search(r" start-dev .*--port (\d+) --ui-port (\d+) ", command)
         if ports and f" {database} " in command:
-            return ServerAddress(port=int(ports[1]), ui_port=int(ports[2]), pid=candidate)
+            return ServerAddress(port=int(ports[1]), ui_port=int(ports[2]), pid=candidate, state_dir=database.parent)
     return None
 
 

@@ -9,7 +9,7 @@ from workflows.run_state import Run
 from workflows.step_runner import StepRunner
 
 from .case_file import CaseFile, numbered
-from .reviews import MOST_CHANGE_REQUESTS, open_edited_review, open_resolution_review, repeated
+from .reviews import MOST_CHANGE_REQUESTS, open_edited_review, open_resolution_review, repeated, that_can_be_shown
 
 
 class Agreement:
@@ -29,7 +29,7 @@ class Agreement:
         for attempt in ("", "again", "hand_over"):
             key = numbered(numbered("propose_resolution", case.revision), attempt)
             because = "the policy forbids what was proposed" if attempt == "hand_over" else ""
-            proposal = await self._steps.run(
+            proposed = await self._steps.run(
                 names.PROPOSE_RESOLUTION,
                 key=key,
                 reads=case.all_facts(),
@@ -44,6 +44,7 @@ class Agreement:
                 },
                 summary="Propose what to do and draft the reply",
             )
+            proposal = that_can_be_shown(proposed)
             breaches = await self._check_policy(
                 case, proposal.resolution, key.replace("propose_resolution", "check_policy")
             )

@@ -10,12 +10,14 @@ from baton.contracts.enquiry import DoneAction, EnquiryResult, Outcome, Resoluti
 from baton.contracts.orders import Action
 from baton.contracts.record import Closing
 from baton.contracts.review import Decision
+from baton.contracts.sizes import MOST_LINE, few_lines
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
 from workflows.step import Effect, RunAborted, StepSkipped, TakeBack
 from workflows.step_runner import StepRunner
 
+from .archiving import for_the_archive
 from .case_file import CaseFile, numbered
 from .reviews import crm_entry
 from .understanding import Understanding
@@ -136,9 +138,9 @@ class Effects:
         result = EnquiryResult(
             enquiry_id=self._run.enquiry_id,
             outcome=outcome,
-            summary=f"{summary}; nobody could tell whether it was done: {', '.join(in_doubt)}" if in_doubt else summary,
+            summary=f"{summary[:MOST_LINE]}{_doubts(in_doubt)}",
             in_doubt=in_doubt,
-            actions_done=[done.statement or done.action.kind for done in (case.done if case else [])],
+            actions_done=few_lines([done.statement or done.action.kind for done in (case.done if case else [])]),
             reply_message_id=case.reply_message_id if case else None,
         )
         # Kept in the state: a run that continues as new while it closes must not open its reviews again.
@@ -188,11 +190,17 @@ class Effects:
         self._run.result = result
         self._run.note_once("closed", f"{result.outcome}: {result.summary}", step="closed", title="Closed")
         with suppress(StepSkipped, RunAborted):
-            await self._steps.run(
-                names.ARCHIVE_RECORD,
-                given={"record": self._run.record().model_dump(mode="json")},
-                summary="Keep the record in the archive",
-            )
+            for key, part in for_the_archive(self._run.record(), stored=self._run.state.stored):
+                await self._steps.run(
+                    names.ARCHIVE_RECORD,
+                    key=key,
+                    given=part.model_dump(mode="json"),
+                    summary="Keep the record in the archive",
+                )
         self._run.stage(f"ended: {result.outcome}")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
+
+
+def _doubts(keys: list[str]) -> str:
+    return f"; nobody could tell whether it was done: {', '.join(keys)}" if keys else ""

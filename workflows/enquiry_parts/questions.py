@@ -7,6 +7,7 @@ from temporalio import workflow
 
 from baton.contracts import names
 from baton.contracts.enquiry import Question
+from baton.contracts.sizes import MOST_SUBJECT, size_of
 from baton.contracts.wire import digest_of
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
@@ -63,7 +64,7 @@ class Questions:
                     return f"the reviewer did not want the question sent. {decision.comment}".strip()
 
     async def _write(self, case: CaseFile, round_: int, revision: int, feedback: list[str], *, fixed: bool) -> Question:
-        return await self._steps.run(
+        question = await self._steps.run(
             names.ASK_CUSTOMER,
             key=numbered(numbered("ask_customer", round_), f"rev{revision}" if revision > 1 else ""),
             reads={**case.said, "reading": case.reading_fact, "match": case.match_fact},
@@ -76,6 +77,11 @@ class Questions:
             },
             summary="Write a question to the customer",
         )
+        size = size_of(question.mail.model_dump(mode="json")) if question.mail else 0
+        if size > MOST_SUBJECT:
+            reason = f"the question has {size:,} bytes, more than a person can be asked to approve ({MOST_SUBJECT:,})"
+            return question.model_copy(update={"mail": None, "reason": reason})
+        return question
 
     def _may_ask_unreviewed(self, round_: int) -> bool:
         """Twice a thread: a mail that answers another may belong to one in which we asked already."""

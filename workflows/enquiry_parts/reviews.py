@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from baton.contracts.enquiry import EnquiryResult, Evidence, Proposal, Question, Resolution
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.review import Decision, Review, ReviewChoice, Risk
+from baton.contracts.sizes import MOST_LINE, MOST_SUBJECT, size_of
 from baton.contracts.systems import CrmEntry
 from workflows.review_desk import ReviewDesk
 from workflows.schema_check import closed_schema
@@ -125,6 +126,19 @@ def crm_entry(result: EnquiryResult, case: CaseFile | None, decision: Decision |
         at=at,
         archive=f"archive/{result.enquiry_id}.jsonl",
     )
+
+
+def that_can_be_shown(proposal: Proposal) -> Proposal:
+    """The proposal; one too large for a person to answer becomes a hand-over with the beginning of its reply."""
+    size = size_of(proposal.resolution.model_dump(mode="json"))
+    if size <= MOST_SUBJECT:
+        return proposal
+    reply = proposal.resolution.reply
+    begun = reply.model_copy(update={"body": reply.body[:MOST_LINE], "references": []}) if reply else None
+    if begun and size_of(begun.model_dump(mode="json")) > MOST_SUBJECT:
+        begun = None
+    because = f"what was proposed has {size:,} bytes, more than a person can be asked to approve ({MOST_SUBJECT:,})"
+    return proposal.model_copy(update={"resolution": Resolution(reply=begun), "unsure": [*proposal.unsure, because]})
 
 
 def repeated(resolution: Resolution, used: Sequence[str]) -> list[str]:

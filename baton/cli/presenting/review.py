@@ -17,6 +17,7 @@ from rich.text import Text
 from baton.cli.console import distance
 from baton.contracts.enquiry import Evidence
 from baton.contracts.review import Review
+from baton.contracts.sizes import LeftOut
 
 _CLOSED = {
     "superseded": "none: taken back, because the customer wrote again",
@@ -35,7 +36,8 @@ def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
     if review.notes:
         parts += [_heading("Done so far" if review.kind == "failure" else "Note")]
         parts += [Text(f"• {note}", style="warn") for note in review.notes]
-    parts += _subject(review.subject)  # last: what is about to happen stands right above the answer
+    # Last: what is about to happen stands right above the answer.
+    parts += _left_out(review.left_out) if review.left_out else _subject(review.subject)
     place = f"{enquiry_id} · {review.review_id}"
     if review.revision > 1:
         place += f" · revision {review.revision}"
@@ -107,6 +109,11 @@ def _subject(subject: JsonValue) -> list[RenderableType]:
     if isinstance(subject, dict) and "causes" in subject:
         return [_heading("What went wrong"), *(Text(f"• {cause}") for cause in _texts(subject["causes"]))]
     return [_heading("Subject"), Text(json.dumps(subject, indent=2, ensure_ascii=False))]
+
+
+def _left_out(what: LeftOut) -> list[RenderableType]:
+    words = f"{what.size_bytes:,} bytes, sha256 {what.sha256}: too much for this answer; the archive will have it."
+    return [_heading("Subject"), Text(words, style="quiet")]
 
 
 def _texts(values: JsonValue) -> list[str]:

@@ -1,0 +1,26 @@
+"""An answer that Temporal would not take is refused by the step itself: else it would be done again and again."""
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from baton.contracts.agents import Card
+from baton.contracts.record import StepAnswer
+from baton.contracts.sizes import most_given, size_of
+
+TOO_LARGE = "AnswerTooLarge"
+
+
+def refuse_too_large(answer: StepAnswer, card: Card) -> None:
+    """Raise a failure that no attempt mends. Of an effect it says that it is done: only its answer is lost."""
+    size, most = size_of(answer.value), most_given(stored=answer.stored)
+    if size <= most:
+        return
+    is_done = card.effect not in ("read", "model")
+    what_then = "; it was carried out all the same" if is_done else ""
+    raise ApplicationError(
+        f"the answer has {size:,} bytes, more than can be kept ({most:,}){what_then}",
+        activity.info().attempt,
+        is_done,
+        type=TOO_LARGE,
+        non_retryable=True,
+    )
