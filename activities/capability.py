@@ -16,6 +16,7 @@ from baton.temporal.large_values import kept_here
 from . import standing
 from .bounded import refuse_too_large
 from .retries import RETRY_OF
+from .seeing_through import to_its_end
 from .translation import BadHandOff, out_of_time, places, translated
 
 HEARTBEAT_S = 2.0
@@ -85,7 +86,8 @@ def capability(
             bound = asyncio.timeout(_time_of_an_attempt())
             try:
                 async with bound:
-                    result = await method(self, _taken(takes, handed))
+                    doing = method(self, _taken(takes, handed))
+                    result = await (doing if effect in ("read", "model") else to_its_end(doing))
                     value = result.model_dump(mode="json")
             except Exception as error:
                 if effect_stands.word:

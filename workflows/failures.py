@@ -1,6 +1,6 @@
 """Why a step failed, in one bounded line, and whether it may have been done all the same."""
 
-from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType
 
 from baton.contracts.agents import Card
 
@@ -16,6 +16,8 @@ def describe_failure(error: BaseException) -> str:
     if isinstance(cause, ApplicationError):
         text = f"{cause.type}: {cause.message}" if cause.type else cause.message
         return text[:LONGEST]
+    if isinstance(cause, CancelledError):
+        return "stopped between two attempts"
     return f"{type(cause).__name__}: {cause}"[:LONGEST]
 
 

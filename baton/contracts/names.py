@@ -20,6 +20,7 @@ from .systems import CrmLogged
 PROCESS_ENQUIRY = "enquiry"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
+LAST_ATTEMPT = "last_attempt"
 
 # Signals and queries of a run.
 DECIDE_REVIEW = "decide_review"

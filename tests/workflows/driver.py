@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
+from activities.pending import Pending
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from baton.contracts.mail import Message
@@ -195,7 +196,7 @@ def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True, id
         client,
         task_queue=queue,
         workflows=[EnquiryWorkflow],
-        activities=team.activities() if steps else [],
+        activities=[*team.activities(), Pending(client).last_attempt] if steps else [],
         interceptors=[SignalGuard()],
         workflow_runner=workflow_runner(),
         identity=identity,
