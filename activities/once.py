@@ -126,7 +126,9 @@ class Once(Generic[Result]):
         if not self.tried_before:
             return None
         if self._word is not None:
-            await self._leave(self._word)  # again: an attempt that says nothing wipes out what an earlier one said
+            standing().word = self._word.model_dump_json()
+            if standing().word != last_word():
+                await self._leave(self._word)  # its time was not known: the next attempt counts from this
         elif activity.info().attempt > 1 and self._ledger.repeats_safely:
             standing().may_be_done = True  # it may have died in the middle, and such a system needs no word
         try:

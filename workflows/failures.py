@@ -43,7 +43,8 @@ def may_be_done(error: ActivityError, card: Card) -> bool:
         return False
     cause = _cause(error)
     if isinstance(cause, ApplicationError):
-        return cause.type == "OutcomeUnknown" or cause.details[1:2] == (True,)
+        told = cause.details[1:2]
+        return cause.type == "OutcomeUnknown" or told == (True,) or (cause.type == "Overtaken" and not told)
     return isinstance(cause, TimeoutError) and cause.type != TimeoutType.SCHEDULE_TO_START
 
 

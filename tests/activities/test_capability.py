@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.capability import capability, cards_of, steps_of
+from activities.capability import HEARTBEAT_S, capability, cards_of, steps_of
+from activities.cards import all_cards
 from activities.retries import RETRY_OF, RULES, a_few
 from baton.contracts.agents import Effect, able
 from baton.contracts.record import StepAnswer
@@ -25,6 +26,7 @@ from baton.contracts.systems import (
     Unexpected,
 )
 from baton.temporal.heartbeats import Overtaken
+from baton.temporal.worker_options import ACTIVITY_POLLS
 
 from .attempts import attempt
 
@@ -247,3 +249,13 @@ async def test_a_cancelled_attempt_is_cancelled_and_no_failure() -> None:
     environment.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+def test_every_step_has_more_attempts_than_one_frozen_worker_can_swallow() -> None:
+    assert all(card.retry.attempts > ACTIVITY_POLLS for card in all_cards())
+    assert all(retry.attempts > ACTIVITY_POLLS for retry in RETRY_OF.values())
+
+
+def test_every_step_shows_soon_that_its_worker_died_and_begins_again_soon() -> None:
+    assert {card.heartbeat_s for card in all_cards()} == {HEARTBEAT_S}
+    assert all(HEARTBEAT_S + retry.first_delay_s <= 2.5 for retry in RETRY_OF.values())

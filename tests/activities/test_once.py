@@ -172,7 +172,7 @@ async def test_an_attempt_after_one_that_dispatched_nothing_takes_that_word_back
     environment = attempt(2, last_word=word("not dispatched"))
     left = words(environment)
     await run(Shop(), environment)
-    assert left == ["not dispatched", "dispatching"]
+    assert left == ["dispatching"]
 
 
 async def test_nonsense_in_answer_to_a_write_may_mean_that_it_was_done() -> None:
@@ -317,6 +317,13 @@ async def test_what_is_not_there_yet_may_still_arrive_and_is_asked_for_once_more
     assert timedelta() < waits.next_retry_delay <= timedelta(seconds=LATE_S - 5)
     assert mail.done == []
     assert await run(mail, attempt(3, last_word=word("dispatching", ago_s=LATE_S + 5))) == KEY
+
+
+async def test_a_word_whose_time_is_not_known_gets_one_from_which_the_next_attempt_counts() -> None:
+    environment = attempt(2, last_word=UNSURE)
+    left = words(environment)
+    assert (await failure(mail_system(can_tell=True), environment)).type == "Throttled"
+    assert left[0] == "dispatching"
 
 
 async def test_a_clock_that_was_put_back_makes_nobody_wait_for_days() -> None:

@@ -138,6 +138,15 @@ async def eventually(
     raise AssertionError(f"nothing was found within {deadline_s} s")
 
 
+async def until(true: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
+    """Wait until this is true."""
+
+    async def look() -> bool | None:
+        return true() or None
+
+    await eventually(look, deadline_s)
+
+
 @asynccontextmanager
 async def enquiry(
     client: Client,
