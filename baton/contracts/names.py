@@ -33,6 +33,9 @@ QUERY_REVIEWS = "reviews"
 QUERY_DECISION = "decision"
 QUERY_RECORD = "record"
 
+# Memo of a run: it stays with it, where its start time becomes that of its latest history.
+MEMO_RECEIVED = "received_at"
+
 # Search attributes.
 SA_PROCESS = "process"
 SA_STAGE = "stage"
