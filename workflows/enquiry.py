@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from baton.contracts import names
     from baton.contracts.enquiry import EnquiryResult, Outcome
     from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunStatus
-    from baton.contracts.review import Assignment, Decision, DecisionStatus, Review
+    from baton.contracts.review import Assignment, Decision, DecisionStatus, Intervention, Review
     from baton.contracts.sizes import MOST_REPLIES, MOST_REPLY_CHARACTERS
     from workflows.answers import small_record, small_reviews
     from workflows.continuing import Continuing
@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.enquiry_parts.effects import Effects
     from workflows.enquiry_parts.questions import Questions
     from workflows.enquiry_parts.understanding import Understanding
+    from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
     from workflows.run_state import Run
     from workflows.signals import NOTHING, BadSignal, read_signal
@@ -35,7 +36,8 @@ class EnquiryWorkflow:
     @workflow.init
     def __init__(self, start: EnquiryStart) -> None:
         self._run = Run(start)
-        continuing = Continuing(self._run)
+        self._pausing = Pausing(self._run)
+        continuing = Continuing(self._run, self._pausing)
         self._desk = ReviewDesk(self._run, continuing)
         steps = StepRunner(self._run, self._desk, continuing)
         questions = Questions(self._run, steps, self._desk, continuing)
@@ -74,11 +76,8 @@ class EnquiryWorkflow:
         except BaseException as stop:
             if not is_cancelled_exception(stop):
                 raise
-            # A run that was closing already ends as what it is: answered, rejected, aborted.
-            result = await self.effects.close("cancelled", "cancelled by the operator", self.understanding.case)
-            if result.outcome == "cancelled":
-                raise
-            return result
+            await self.effects.cancel(self.understanding.case)
+            raise
 
     # ── signals: what does not parse is recorded and harms nothing ───────────────────────────────────────────────────
 
@@ -119,6 +118,22 @@ class EnquiryWorkflow:
         self._run.state.replies.append(reply.reply_id)
         self._desk.supersede("the customer wrote again")
         self._run.show()
+
+    @workflow.signal(name=names.PAUSE, description="Start no further step for now: an Intervention as JSON")
+    async def pause(self, raw: RawValue = NOTHING) -> None:
+        """Stop the run: what is running is finished, nothing else starts, and due times stand still."""
+        try:
+            self._pausing.pause(read_signal(raw, Intervention))
+        except BadSignal as bad:
+            self._run.refuse(names.PAUSE, str(bad))
+
+    @workflow.signal(name=names.RESUME, description="Let a paused run go on: an Intervention as JSON")
+    async def resume(self, raw: RawValue = NOTHING) -> None:
+        """Let the run go on."""
+        try:
+            self._pausing.resume(read_signal(raw, Intervention))
+        except BadSignal as bad:
+            self._run.refuse(names.RESUME, str(bad))
 
     @workflow.signal(dynamic=True)
     async def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:

@@ -1,6 +1,6 @@
 """Why a step failed, in one bounded line, and whether it may have been done all the same."""
 
-from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType
 
 from baton.contracts.agents import Card
 
@@ -16,6 +16,8 @@ def describe_failure(error: BaseException) -> str:
     if isinstance(cause, ApplicationError):
         text = f"{cause.type}: {cause.message}" if cause.type else cause.message
         return text[:LONGEST]
+    if isinstance(cause, CancelledError):
+        return "stopped between two attempts"
     return f"{type(cause).__name__}: {cause}"[:LONGEST]
 
 
@@ -41,7 +43,8 @@ def may_be_done(error: ActivityError, card: Card) -> bool:
         return False
     cause = _cause(error)
     if isinstance(cause, ApplicationError):
-        return cause.type == "OutcomeUnknown" or cause.details[1:2] == (True,)
+        told = cause.details[1:2]
+        return cause.type == "OutcomeUnknown" or told == (True,) or (cause.type == "Overtaken" and not told)
     return isinstance(cause, TimeoutError) and cause.type != TimeoutType.SCHEDULE_TO_START
 
 

@@ -28,8 +28,10 @@ class LastRung:
     async def ask(self, step: Step, why: str) -> None:
         """Ask, wait, and follow the answer; a result that the person gives or vouches for becomes the fact.
 
-        Raises StepSkipped, TakeBack and RunAborted.
+        Raises StepSkipped, TakeBack and RunAborted; StepSkipped also when the run is being ended and asks nobody.
         """
+        if self._run.state.cancelled:
+            raise StepSkipped(step.key)
         unknown = self._keys.outcome_unknown(step)
         review = self._desk.open(
             step.review_id,
@@ -47,7 +49,8 @@ class LastRung:
             else ["a step failed for good"],
         )
         decision = await self._desk.decision(review)
-        assert decision is not None  # a failure review is never superseded
+        if decision is None:
+            raise StepSkipped(step.key)
         self._run.state.rounds[step.key] = self._revision(step)
         self._follow(step, decision)
 

@@ -24,8 +24,11 @@ from .review_desk import ReviewDesk
 from .room import Room
 from .run_state import Run
 from .step import Effect, Reads, RunAborted, Step, StepSkipped, TakeBack
+from .stopping import Stopping
 
 __all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack"]
+
+_ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
 Out = TypeVar("Out", bound=BaseModel)
 
@@ -39,6 +42,7 @@ class StepRunner:
         self._cards = {card.name: card for card in run.start.cards}
         self._keys = EffectKeys(run)
         self._person = LastRung(run, desk, self._cards, self._keys)
+        self._stopping = Stopping(self._keys)
         self._room = Room()
 
     def card(self, name: str) -> Card | None:
@@ -84,6 +88,7 @@ class StepRunner:
 
     async def _climb(self, step: Step) -> Fact:
         while True:
+            await self._continuing.next_rung()
             try:
                 choice = None if self._person.asked(step) else self._choose(step)
                 why = ""
@@ -141,11 +146,13 @@ class StepRunner:
 
     async def _do(self, step: Step, card: Card, takes: JsonObject) -> StepAnswer:
         async with self._room.taken(step.size, stored=self._run.state.stored):
+            await self._continuing.pausing.over()  # it may have waited for room
             doing = workflow.start_activity(
                 card.name,
                 takes,
                 result_type=StepAnswer,
                 summary=step.summary,
+                cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
                 **attempts_on(card),
             )
             if step.effect is None:
@@ -154,16 +161,18 @@ class StepRunner:
             return await self._see_through(step, card, doing)
 
     async def _see_through(self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]") -> StepAnswer:
-        """An effect in flight is never abandoned: a run that is cancelled first learns what became of it."""
+        """An effect in flight is never abandoned: a run that is cancelled first learns what became of it.
+
+        Where it was done the step has its result, and the cancellation counts from the next one on.
+        """
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
+            self._run.note_cancelled()
             try:
-                answer = await doing
+                return await self._stopping.end(step, card, doing)
             except ActivityError as error:
-                self._failed(step, card, error, "; the run was being cancelled")
-            else:
-                self._succeeded(step, Choice(card, "finished while the run was being cancelled"), answer)
+                self._failed(step, card, error, "; the run is being cancelled")
             raise
 
     def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer) -> None:

@@ -11,6 +11,7 @@ from .wire import JsonObject, Wire
 Out = TypeVar("Out", bound=BaseModel)
 
 Effect = Literal["read", "model", "idempotent_write", "irreversible"]
+"""What a capability changes outside: nothing, nothing for money, what can be repeated under its key, what cannot."""
 
 
 @dataclass(frozen=True)

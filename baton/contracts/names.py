@@ -20,11 +20,14 @@ from .systems import CrmLogged
 PROCESS_ENQUIRY = "enquiry"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
+LAST_ATTEMPT = "last_attempt"
 
 # Signals and queries of a run.
 DECIDE_REVIEW = "decide_review"
 ASSIGN_REVIEW = "assign_review"
 CUSTOMER_REPLIED = "customer_replied"
+PAUSE = "pause"
+RESUME = "resume"
 QUERY_STATUS = "status"
 QUERY_REVIEWS = "reviews"
 QUERY_DECISION = "decision"

@@ -31,6 +31,9 @@ EntryKind = Literal[
     "supplied",
     "undone",
     "changed",
+    "paused",
+    "resumed",
+    "cancelled",
     "closed",
 ]
 
@@ -68,6 +71,14 @@ class Closing(Wire):
     entry: CrmEntry
 
 
+class Paused(Wire):
+    """Since when a run starts no further step, who wants it so, and why."""
+
+    by: str
+    reason: str = ""
+    since: datetime
+
+
 class RunState(BaseModel):
     """One serialisable model of a run: with it, `run` can be entered again from the top at any time.
 
@@ -93,6 +104,9 @@ class RunState(BaseModel):
         default={}, description="how many were there when each question had gone out"
     )
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
+    paused: Paused | None = None
+    pauses: int = Field(default=0, description="how often it was paused")
+    cancelled: bool = Field(default=False, description="an operator ended it: nobody is asked any more")
     stored: bool = Field(default=False, description="what is too large for Temporal is kept in files")
     closing: Closing | None = None
     stage: str = "starting"
@@ -108,6 +122,16 @@ class StepAnswer(Wire):
     stored: bool = Field(default=False, description="what is too large for Temporal is kept in files where this ran")
 
 
+class LastAttempt(Wire):
+    """How the last attempt at a step ended that will be tried again: `not_done` where it proves that nothing was done.
+
+    `next_at`: when the next attempt begins; None: the step is not between two attempts.
+    """
+
+    not_done: bool = False
+    next_at: datetime | None = None
+
+
 class EnquiryStart(Wire):
     """The input of EnquiryWorkflow. `cards` and `options` are those of the day it started."""
 
@@ -118,6 +142,9 @@ class EnquiryStart(Wire):
     state: RunState = RunState()
     continue_after_steps: int | None = Field(
         default=None, description="continue as new this often, beside the server's advice"
+    )
+    continue_after_events: int | None = Field(
+        default=None, ge=20, description="continue as new when the history has so many events, beside that advice"
     )
 
 
@@ -149,6 +176,7 @@ class RunStatus(Wire):
     stage: str
     waiting: WaitingFor
     steps: list[StepStatus]
+    paused: Paused | None = None
     result: EnquiryResult | None = None
     refused_signals: int = 0
 

@@ -25,6 +25,10 @@ from temporalio.worker import (
 BEATS_A_TIMEOUT = 4
 """So many beats fit into one heartbeat timeout. Most steps are done before the first, and need none."""
 
+SDK_WAITS_S = 5.0
+"""The SDK ends an attempt of which it saw no beat for the heartbeat timeout and this long."""
+
+SDK_IS_DONE_S = 0.1
 LONGEST_CALL_S = 10.0
 CANCELLATION_ARRIVES_S = 5.0
 
@@ -48,14 +52,8 @@ async def leave_word(word: str) -> None:
     attempt = _current.get(None)
     if attempt is None:
         _outside_a_worker(word)
-        return
-    earlier = attempt.said
-    if await attempt.say(word):
-        return
-    # Nothing was done: the next attempt of a step that is only paused must not be told that something was.
-    await attempt.say(*earlier)
-    await asyncio.sleep(CANCELLATION_ARRIVES_S)  # and ends the attempt here
-    raise Overtaken("the step is being cancelled, paused or reset")
+    else:
+        await attempt.leave(word)
 
 
 def last_word() -> str:
@@ -114,13 +112,14 @@ class _Attempt:
     """One attempt at a step: what it said last, and until when the server counts on it."""
 
     def __init__(self, info: activity.Info, client: Client, to_the_sdk: Callable[..., None]) -> None:
-        self.said: tuple[Any, ...] = ()
+        # Else the first beat would wipe out what an earlier attempt left, and a third would not know of it.
+        self.said: tuple[Any, ...] = tuple(info.heartbeat_details)
         self._server = client.get_async_activity_handle(task_token=info.task_token)
         self._one_call_at_a_time = asyncio.Lock()  # else an older word could arrive after a newer one
         self._to_the_sdk = to_the_sdk
         self._unwanted = False
         self._allowed_s = _seconds(info.heartbeat_timeout)
-        self._next_to_the_sdk = _now() + self._allowed_s
+        self._next_to_the_sdk = self._when_the_sdk_needs_it()
         self._last_moment = _now() + _seconds(info.start_to_close_timeout)
         self._counted_on = asyncio.timeout_at(self._until(_now()))
 
@@ -143,21 +142,32 @@ class _Attempt:
             for beat in beats:
                 beat.cancel()
 
-    async def say(self, *details: Any) -> bool:
-        """Have the server keep these details; False when it wants the attempt no more. Raises Overtaken."""
+    async def leave(self, word: str) -> None:
+        """Have the server keep this word. Raises Overtaken when it is not confirmed, or the attempt not wanted."""
         async with self._one_call_at_a_time:
-            self.said = details
-            return await self._confirm()
+            earlier, self.said = self.said, (word,)
+            if await self._confirm():
+                return
+            # Nothing was done: a step that is only paused must not be told later that something was.
+            self.said = earlier
+            await self._confirm()
+        self._tell_the_sdk(wanted=False)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CANCELLATION_ARRIVES_S):
+                await activity.wait_for_cancelled()  # and it ends the attempt here, unless an effect is seen through
+        raise Overtaken("the step is being cancelled, paused or reset")
 
     async def _beat(self) -> None:
         while not self._counted_on.expired():
+            pause_s = self._pause_s
             async with self._one_call_at_a_time:
-                with suppress(Overtaken):  # the step ends by what it is counted on, or by the next beat
-                    await self._confirm()
-            await asyncio.sleep(self._pause_s)
+                with suppress(Overtaken):  # unconfirmed: the attempt ends by itself unless a later beat gets through
+                    if self._tell_the_sdk(await self._confirm()):
+                        pause_s = min(SDK_IS_DONE_S, pause_s)  # what it said is not to stand for long
+            await asyncio.sleep(pause_s)
 
     async def _confirm(self) -> bool:
-        """One call to the server, with what was said last. Only this call is known to have arrived."""
+        """One call to the server with what was said last; False when it wants the attempt no more. Raises Overtaken."""
         asked, wanted = _now(), True
         longest = timedelta(seconds=min(LONGEST_CALL_S, self._allowed_s))
         try:
@@ -173,7 +183,6 @@ class _Attempt:
         self._count_on(until)
         if until is not None and until <= _now():
             raise Overtaken("this process stood still while the server confirmed the attempt")
-        self._tell_the_sdk(wanted)
         return wanted
 
     def _count_on(self, until: float | None) -> None:
@@ -181,17 +190,23 @@ class _Attempt:
             raise Overtaken("the attempt has ended")
         self._counted_on.reschedule(until)
 
-    def _tell_the_sdk(self, wanted: bool) -> None:
-        """The SDK beats too: it delivers cancellations, and ends an attempt of which it saw no beat for long.
+    def _tell_the_sdk(self, wanted: bool) -> bool:
+        """The SDK beats too, now and then: it delivers cancellations, and ends attempts of which it sees no beat.
 
         Its calls may arrive in any order with ours, so that what it carries may be older than what we left.
         """
         if not wanted and not self._unwanted:
             self._unwanted = True
             self._to_the_sdk(*self.said)
-        elif _now() >= self._next_to_the_sdk:
-            self._next_to_the_sdk = _now() + self._allowed_s
-            self._to_the_sdk(*self.said, UNSURE)
+            return True
+        if _now() < self._next_to_the_sdk:
+            return False
+        self._next_to_the_sdk = self._when_the_sdk_needs_it()
+        self._to_the_sdk(*self.said, UNSURE)
+        return True
+
+    def _when_the_sdk_needs_it(self) -> float:
+        return _now() + self._allowed_s + SDK_WAITS_S / 2
 
     def _until(self, asked: float) -> float | None:
         until = min(asked + self._allowed_s, self._last_moment)

@@ -17,6 +17,9 @@ START_TASK_TIMEOUT = timedelta(seconds=2)
 STICKY_TIMEOUT = timedelta(seconds=1)
 """How long a task waits for the worker that had the run in its cache. The default is 10 s, for every waiting run."""
 
+ACTIVITY_POLLS = 5
+"""Calls that a worker has open for its next step. Frozen, it swallows one attempt with each before they are closed."""
+
 
 class WorkerOptions(TypedDict):
     """Keyword arguments of `temporalio.worker.Worker`."""
@@ -26,6 +29,7 @@ class WorkerOptions(TypedDict):
     workflow_runner: WorkflowRunner
     sticky_queue_schedule_to_start_timeout: timedelta
     max_concurrent_activities: int
+    max_concurrent_activity_task_polls: int
     max_concurrent_workflow_tasks: int
     graceful_shutdown_timeout: timedelta
 
@@ -38,6 +42,7 @@ def worker_options(settings: Settings) -> WorkerOptions:
         workflow_runner=workflow_runner(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         max_concurrent_activities=settings.worker_max_activities,
+        max_concurrent_activity_task_polls=ACTIVITY_POLLS,
         max_concurrent_workflow_tasks=settings.worker_max_workflow_tasks,
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_shutdown_seconds),
     )

@@ -63,6 +63,14 @@ def test_every_fallback_and_undo_is_a_card_that_takes_and_gives_the_same(card: C
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS.keys())
+def test_every_effect_names_its_undo_or_says_why_it_has_none(card: Card) -> None:
+    assert bool(card.undo or card.no_undo) == (card.effect in ("idempotent_write", "irreversible"))
+    if card.undo:
+        undo = CARDS[card.undo]
+        assert (undo.takes, undo.gives) == (card.takes, card.gives)
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=CARDS.keys())
 def test_every_attempt_is_bounded_and_every_agent_says_what_it_does(card: Card) -> None:
     assert card.retry.attempts <= 2000
     assert 0 < card.attempt_s <= 600
@@ -89,7 +97,7 @@ def test_the_worker_runs_every_agent_and_every_process() -> None:
 
 def test_every_signal_and_query_of_a_run_has_its_handler() -> None:
     definition = workflow._Definition.must_from_class(EnquiryWorkflow)
-    signals = {names.DECIDE_REVIEW, names.ASSIGN_REVIEW, names.CUSTOMER_REPLIED}
+    signals = {names.DECIDE_REVIEW, names.ASSIGN_REVIEW, names.CUSTOMER_REPLIED, names.PAUSE, names.RESUME}
     assert {name for name in definition.signals if name is not None} == signals
     assert None in definition.signals, "an unknown signal would wait unseen for ever"
     assert set(definition.queries) == set(constants("QUERY_").values())
@@ -106,9 +114,8 @@ def test_every_search_attribute_is_one_that_is_created() -> None:
 
 
 def test_no_name_is_spelled_out_where_a_constant_stands() -> None:
-    spelled = {
-        value for name, value in constants().items() if name.startswith(("QUERY_", "DECIDE_", "ASSIGN_", "CUSTOMER_"))
-    }
+    prefixes = ("QUERY_", "DECIDE_", "ASSIGN_", "CUSTOMER_", "PAUSE", "RESUME")
+    spelled = {value for name, value in constants().items() if name.startswith(prefixes)}
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno} spells {node.value!r}"
         for place in ("workflows", "baton/cli")

@@ -13,10 +13,11 @@ from pydantic import JsonValue
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
+from activities.pending import Pending
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from baton.contracts.mail import Message
-from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunState, RunStatus
+from baton.contracts.record import CustomerReplied, EnquiryStart, Paused, RunRecord, RunState, RunStatus
 from baton.contracts.review import Actor, Decision, DecisionStatus, Review, ReviewKind
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
@@ -111,6 +112,14 @@ class Run:
             names.CUSTOMER_REPLIED, CustomerReplied(reply_id=uuid4().hex, message=Message(text=text))
         )
 
+    async def stands_still(self) -> Paused:
+        """Who paused it, once it is paused."""
+
+        async def look() -> Paused | None:
+            return (await self.status()).paused
+
+        return await eventually(look)
+
     async def result(self) -> EnquiryResult:
         """How it ended."""
         return await asyncio.wait_for(self.handle.result(), DEADLINE_S)
@@ -129,6 +138,15 @@ async def eventually(
     raise AssertionError(f"nothing was found within {deadline_s} s")
 
 
+async def until(true: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
+    """Wait until this is true."""
+
+    async def look() -> bool | None:
+        return true() or None
+
+    await eventually(look, deadline_s)
+
+
 @asynccontextmanager
 async def enquiry(
     client: Client,
@@ -137,6 +155,7 @@ async def enquiry(
     options: EnquiryOptions | None = None,
     state: RunState | None = None,
     continue_after_steps: int | None = None,
+    continue_after_events: int | None = None,
     text: str = "Please cancel #1",
     enquiry_id: str | None = None,
     attempts: int = 2,
@@ -159,6 +178,7 @@ async def enquiry(
         cards=team.cards(attempts, attempt_s),
         state=state or RunState(),
         continue_after_steps=continue_after_steps,
+        continue_after_events=continue_after_events,
         search_attributes=list(search_attributes),
     )
     async with AsyncExitStack() as stack:
@@ -176,7 +196,7 @@ def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True, id
         client,
         task_queue=queue,
         workflows=[EnquiryWorkflow],
-        activities=team.activities() if steps else [],
+        activities=[*team.activities(), Pending(client).last_attempt] if steps else [],
         interceptors=[SignalGuard()],
         workflow_runner=workflow_runner(),
         identity=identity,

@@ -157,3 +157,19 @@ async def test_an_answer_that_makes_no_sense_after_an_effect_is_no_reason_to_do_
         await run.decide("done")
         assert (await run.result()).outcome == "answered"
     assert team.steps.count("cancel_order") == 1
+
+
+@pytest.mark.parametrize("answer", ["skip", "abort"])
+async def test_a_run_that_ends_in_doubt_says_so_to_the_crm(client: Client, answer: str) -> None:
+    team = Team(cancel_order=lost())
+    async with enquiry(client, team) as run:
+        await _ambiguous(run)
+        await run.decide(answer)
+        if answer == "skip":
+            await run.revision(2)
+            await run.decide("reject")
+        result = await run.result()
+    (key,) = [handed["key"] for handed in team.asked("cancel_order")]
+    assert result.in_doubt == [key]
+    (logged,) = team.asked("log_outcome")
+    assert key in logged["entry"]["summary"]

@@ -1,5 +1,6 @@
 """What an enquiry changes outside: approved actions, the reply, the log, the archive."""
 
+import asyncio
 from contextlib import suppress
 
 from temporalio import workflow
@@ -27,7 +28,12 @@ class Effects:
     """Performs what was approved, once, and only while nothing that bears on it changed."""
 
     def __init__(
-        self, run: Run, steps: StepRunner, desk: ReviewDesk, continuing: Continuing, understanding: Understanding
+        self,
+        run: Run,
+        steps: StepRunner,
+        desk: ReviewDesk,
+        continuing: Continuing,
+        understanding: Understanding,
     ) -> None:
         self._run = run
         self._steps = steps
@@ -125,17 +131,15 @@ class Effects:
     async def close(
         self, outcome: Outcome, summary: str, case: CaseFile | None = None, decision: Decision | None = None
     ) -> EnquiryResult:
-        """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end.
-
-        A run that is closing already ends with the outcome that it has.
-        """
-        if self._run.state.closing:
-            return await self.finish()
+        """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end."""
         self._desk.withdraw_all(f"the enquiry ended: {outcome}")
+        self._run.stop_waiting(f"the enquiry ended: {outcome}")
+        in_doubt = list(self._run.state.unknown_keys)
         result = EnquiryResult(
             enquiry_id=self._run.enquiry_id,
             outcome=outcome,
-            summary=summary[:MOST_LINE],
+            summary=f"{summary[:MOST_LINE]}{_doubts(in_doubt)}",
+            in_doubt=in_doubt,
             actions_done=few_lines([done.statement or done.action.kind for done in (case.done if case else [])]),
             reply_message_id=case.reply_message_id if case else None,
         )
@@ -143,8 +147,33 @@ class Effects:
         self._run.state.closing = Closing(result=result, entry=crm_entry(result, case, decision, at=workflow.now()))
         return await self.finish()
 
+    async def cancel(self, case: CaseFile | None) -> EnquiryResult:
+        """End a run that an operator cancelled: nothing more is done or sent, and nobody is asked any more."""
+        self._ask_nobody()
+        return await self.close("cancelled", self._run.note_cancelled(), case)
+
     async def finish(self) -> EnquiryResult:
-        """End a run that is closing. Nothing here may keep it from ending: what a person gives up on is left out."""
+        """End a run that is closing, with the outcome that it has.
+
+        Cancelled now, it only stops asking: log and record are finished, not begun a second time.
+        """
+        ending = asyncio.create_task(self._end())
+        while True:
+            try:
+                return await asyncio.shield(ending)
+            except asyncio.CancelledError:
+                if ending.done():
+                    raise
+                self._ask_nobody()
+
+    def _ask_nobody(self) -> None:
+        self._run.state.cancelled = True
+        self._run.note_cancelled()
+        self._desk.withdraw_all("the enquiry was cancelled")
+        self._continuing.pausing.end("the enquiry was cancelled")
+
+    async def _end(self) -> EnquiryResult:
+        """Nothing here may keep a run from ending: what a person gives up on is left out."""
         closing = self._run.state.closing
         assert closing is not None
         result = closing.result
@@ -171,3 +200,7 @@ class Effects:
         self._run.stage(f"ended: {result.outcome}")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
+
+
+def _doubts(keys: list[str]) -> str:
+    return f"; nobody could tell whether it was done: {', '.join(keys)}" if keys else ""
