@@ -1,0 +1,1 @@
+"""Measurements outside pytest: what our parts cost, and what a run survives."""
