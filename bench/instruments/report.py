@@ -9,7 +9,7 @@ from rich.table import Table
 from baton.contracts.wire import Wire
 from bench.instruments.figures import Machine, Ratio
 
-_console = Console(highlight=False, soft_wrap=True)
+_console = Console(highlight=False, soft_wrap=True, width=120)
 
 
 def say(text: str) -> None:
@@ -28,7 +28,7 @@ def about(machine: Machine) -> None:
 def table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:
     """Figures side by side."""
     drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    drawn.add_column("")
+    drawn.add_column("", no_wrap=True)
     for column in columns:
         drawn.add_column(column, justify="right")
     for name, cells in rows:
