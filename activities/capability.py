@@ -1,40 +1,25 @@
-"""What makes a method a step: its card, the check of what it is handed, and the one translation of its errors."""
+"""What makes a method a step: its card, the check of what it is handed, its time, and the translation of its errors."""
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
-from typing import Protocol, TypeVar, get_type_hints
+from typing import Any, Protocol, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from baton.contracts.agents import Card, Effect, Retry, schema_of
-from baton.contracts.enquiry import NotWhatWasApproved
 from baton.contracts.record import StepAnswer
-from baton.contracts.systems import (
-    Conflict,
-    Misconfigured,
-    NotFound,
-    OutcomeUnknown,
-    Rejected,
-    SystemFault,
-    Throttled,
-    Unavailable,
-    Unexpected,
-)
 from baton.contracts.wire import JsonObject
 
-LONGEST_PAUSE_S = 300.0
+from . import standing
+from .retries import RETRY_OF
+from .translation import BadHandOff, out_of_time, places, translated
 
-# Reads are cheap to repeat: about five minutes of attempts before the ladder goes on. Attempts wait for a worker
-# without being used up: a weekend without one fails nothing.
-READ = Retry(attempts=12, first_delay_s=0.2, factor=2.0, longest_delay_s=60)
-WRITE = Retry(attempts=8, first_delay_s=0.5, factor=2.0, longest_delay_s=120)
-RULES = Retry(attempts=3, first_delay_s=0.1)
-FOR_A_MONTH = Retry(attempts=1_440, first_delay_s=30, longest_delay_s=1_800)
+HEARTBEAT_S = 2.0
+"""How long a step may give no sign of life before another worker takes it up."""
 
-_FOR_GOOD: tuple[type[SystemFault], ...] = (Rejected, NotFound, Conflict, Misconfigured)
+LONGEST_MARGIN_S = 3.0
 
 Given_contra = TypeVar("Given_contra", bound=BaseModel, contravariant=True)
 Result_co = TypeVar("Result_co", bound=BaseModel, covariant=True)
@@ -56,13 +41,19 @@ def capability(
     *,
     agent: str,
     effect: Effect = "read",
-    retry: Retry,
+    retry: Retry | None = None,
     attempt_s: float,
+    heartbeat_s: float = HEARTBEAT_S,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
+    no_undo: str = "",
+    settles_unknown: bool = False,
     optional: bool = False,
 ) -> Callable[[Method[Agent_contra, Given_contra, Result_co]], Step[Agent_contra]]:
-    """Make a method an activity of its own name, with the card that the ladder reads."""
+    """Make a method an activity of its own name, with the card that the ladder reads.
+
+    Without a `retry` of its own it is repeated as its kind of effect is.
+    """
 
     def made(method: Method[Agent_contra, Given_contra, Result_co]) -> Step[Agent_contra]:
         assert inspect.isfunction(method)
@@ -77,26 +68,31 @@ def capability(
             gives=gives.__name__,
             gives_schema=schema_of(gives),
             effect=effect,
-            retry=retry,
+            retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
+            heartbeat_s=heartbeat_s,
             fallbacks=list(fallbacks),
             undo=undo,
+            no_undo=no_undo,
+            settles_unknown=settles_unknown,
             optional=optional,
         )
 
         async def step(self: Agent_contra, handed: JsonObject) -> StepAnswer:
+            effect_stands = standing.begin()
+            bound = asyncio.timeout(_time_of_an_attempt())
             try:
-                given = takes.model_validate(handed)
-            except ValidationError as error:
-                raise _failure("BadHandOff", _places(error), again=False) from None
-            try:
-                result = await method(self, given)
-            except SystemFault as fault:
+                async with bound:
+                    result = await method(self, _taken(takes, handed))
+                    value = result.model_dump(mode="json")
+            except Exception as error:
+                if effect_stands.word:
+                    # The SDK sends what it heard last along with a failure, and would put an older word in its place.
+                    activity.heartbeat(effect_stands.word)
+                ended = out_of_time(effect, effect_stands) if bound.expired() else error
                 # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
-                raise _translated(fault, card) from None
-            except NotWhatWasApproved as fault:
-                raise _failure("NotWhatWasApproved", str(fault), again=False) from None
-            return StepAnswer(value=result.model_dump(mode="json"), agent=agent, attempt=activity.info().attempt)
+                raise translated(ended, effect, effect_stands) from None
+            return StepAnswer(value=value, agent=agent, attempt=activity.info().attempt)
 
         step.__doc__ = method.__doc__
         step.__qualname__ = method.__qualname__
@@ -130,30 +126,16 @@ def steps_of(agents: Iterable[object]) -> list[Callable[..., Awaitable[StepAnswe
     ]
 
 
-def _translated(fault: SystemFault, card: Card) -> ApplicationError:
-    """The one translation of a connector's fault: its kind, and whether another attempt may help."""
-    kind = type(fault).__name__
-    if isinstance(fault, Throttled):
-        pause = min(fault.retry_after, LONGEST_PAUSE_S) if fault.retry_after else None
-        return _failure(kind, str(fault), again=True, pause_s=pause)
-    if isinstance(fault, _FOR_GOOD):
-        return _failure(kind, str(fault), again=False)
-    # An irreversible effect is tried again only when the fault proves that nothing was dispatched.
-    may_be_done = isinstance(fault, OutcomeUnknown | Unexpected)
-    again = isinstance(fault, Unavailable) or not (may_be_done and card.effect == "irreversible")
-    return _failure(kind, str(fault), again=again)
+def _taken(takes: type[BaseModel], handed: JsonObject) -> Any:
+    try:
+        return takes.model_validate(handed)
+    except ValidationError as error:
+        raise BadHandOff(places(error)) from None
 
 
-def _failure(kind: str, text: str, *, again: bool, pause_s: float | None = None) -> ApplicationError:
-    return ApplicationError(
-        text[:500],
-        activity.info().attempt,
-        type=kind,
-        non_retryable=not again,
-        next_retry_delay=timedelta(seconds=pause_s) if pause_s else None,
-    )
-
-
-def _places(error: ValidationError) -> str:
-    """Where what was handed over does not fit, without the values: they may be personal."""
-    return "; ".join(f"{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5])
+def _time_of_an_attempt() -> float | None:
+    """Shorter than Temporal's own limit: an attempt that is still at it would be overtaken by the next one."""
+    limit = activity.info().start_to_close_timeout
+    if limit is None:
+        return None
+    return limit.total_seconds() - min(LONGEST_MARGIN_S, limit.total_seconds() / 10)

@@ -1,9 +1,9 @@
 """The CRM: contacts and old copies while the order system is down, and the log of what was done."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -12,9 +12,11 @@ from baton.contracts import names
 from baton.contracts.enquiry import CheckOrder, LogOutcome
 from baton.contracts.orders import Order
 from baton.contracts.record import LateLog
-from baton.contracts.systems import Crm, CrmLogged, NotFound
+from baton.contracts.systems import Crm, CrmLogged, FindsEntries, NotFound, Throttled, Unavailable
 
-from .capability import FOR_A_MONTH, READ, RULES, WRITE, capability, card_of
+from .capability import capability, card_of
+from .once import LATE_S, Ledger, Once
+from .retries import FOR_A_MONTH, RULES
 
 
 class CrmDesk:
@@ -22,10 +24,11 @@ class CrmDesk:
 
     def __init__(self, crm: Crm, client: Client, task_queue: str) -> None:
         self._crm = crm
+        self._ledger = Ledger(crm.find_logged, same_key_is_safe=True, late_s=LATE_S)
         self._client = client
         self._task_queue = task_queue
 
-    @capability(agent="CRM (old copy)", retry=READ, attempt_s=30)
+    @capability(agent="CRM (old copy)", attempt_s=60)
     async def last_known_order(self, given: CheckOrder) -> Order:
         """Read the CRM's old copy of an order, marked stale: nothing may be proposed from it."""
         order = await self._crm.last_known_order(given.order_id)
@@ -33,26 +36,44 @@ class CrmDesk:
             raise NotFound("the order is not one of this customer's")
         return order.model_copy(update={"stale_since": order.stale_since or datetime.now(UTC)})
 
-    @capability(
-        agent="CRM",
-        effect="idempotent_write",
-        retry=WRITE,
-        attempt_s=45,
-        fallbacks=["log_outcome_later"],
-        optional=True,
-    )
+    @capability(agent="CRM", effect="idempotent_write", attempt_s=60, fallbacks=["log_outcome_later"], optional=True)
     async def log_outcome(self, given: LogOutcome) -> CrmLogged:
         """Write the outcome into the customer's history."""
-        looked_up = [*given.earlier_keys, given.key] if given.earlier_keys or activity.info().attempt > 1 else []
-        for key in looked_up:
-            logged = await self._crm.find_logged(key)
-            if logged:
-                return logged
-        return await self._crm.log(given.entry, key=given.key)
+        once = Once(self._ledger, given, evidence=self._evidence_of(given))
+        return await once.look_up() or await once.dispatch(lambda: self._crm.log(given.entry, key=given.key))
 
-    @capability(agent="CRM (later attempts)", effect="idempotent_write", retry=RULES, attempt_s=20)
+    def _evidence_of(self, given: LogOutcome) -> Callable[[str], Awaitable[CrmLogged | None]] | None:
+        """How to see whether the entry is there in a CRM without keys, where it offers that."""
+        find = getattr(self._crm, FindsEntries.find_entry.__name__, None)
+        if find is None:
+            return None
+
+        async def seen(version: str) -> CrmLogged | None:
+            found: CrmLogged | None = await find(given.entry)
+            return found
+
+        return seen
+
+    @capability(
+        agent="CRM (later attempts)",
+        effect="idempotent_write",
+        retry=RULES,
+        attempt_s=60,
+        no_undo="a customer's history is not rewritten",
+        settles_unknown=True,
+    )
     async def log_outcome_later(self, given: LogOutcome) -> CrmLogged:
         """Leave the log entry to a run of its own, which tries for a month; the enquiry goes on."""
+        if given.unknown_keys or given.only_look:
+            try:
+                # A CRM that can tell neither way would leave that run in doubt for ever: a person is asked instead.
+                written = await Once(self._ledger, given, evidence=self._evidence_of(given)).look_up()
+            except (Unavailable, Throttled):
+                if given.only_look:
+                    raise
+                written = None
+            if written is not None:
+                return written
         run_id = f"log/{given.entry.enquiry_id}"
         with suppress(WorkflowAlreadyStartedError):  # an earlier attempt started it
             await self._client.start_workflow(

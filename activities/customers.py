@@ -7,7 +7,7 @@ from baton.contracts.enquiry import CustomerMatch, FindCustomer
 from baton.contracts.orders import Customer
 from baton.contracts.systems import Crm, CustomerQuery, OrderSystem
 
-from .capability import READ, capability
+from .capability import capability
 
 
 class CustomerDesk:
@@ -17,12 +17,12 @@ class CustomerDesk:
         self._orders = orders
         self._crm = crm
 
-    @capability(agent="order system", retry=READ, attempt_s=30, fallbacks=["find_customer_in_crm"])
+    @capability(agent="order system", attempt_s=60, fallbacks=["find_customer_in_crm"])
     async def find_customer(self, given: FindCustomer) -> CustomerMatch:
         """Find the one customer that the message and its sender point to."""
         return await _found(given, self._orders.find_customers, "order system")
 
-    @capability(agent="CRM", retry=READ, attempt_s=30)
+    @capability(agent="CRM", attempt_s=60)
     async def find_customer_in_crm(self, given: FindCustomer) -> CustomerMatch:
         """Find the customer among the CRM's contacts, while the order system does not answer."""
         return await _found(given, self._crm.find_contacts, "CRM")

@@ -7,7 +7,8 @@ from baton.agents.policy import check, look_up
 from baton.contracts.enquiry import CheckPolicy, LookUpPolicy, PolicyPassages, PolicyVerdict
 from baton.contracts.systems import OrderSystem
 
-from .capability import READ, RULES, capability
+from .capability import capability
+from .retries import RULES
 
 
 class PolicyDesk:
@@ -29,7 +30,7 @@ class PolicyDesk:
         """Look up the passages of the policy that apply."""
         return look_up(given, self._text, self._source)
 
-    @capability(agent="Policy (rules)", retry=READ, attempt_s=30)
+    @capability(agent="Policy (rules)", attempt_s=60)
     async def check_policy(self, given: CheckPolicy) -> PolicyVerdict:
         """Judge every action against the rules of today, and against what the order system can do."""
         if not given.resolution.actions:

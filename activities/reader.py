@@ -3,7 +3,8 @@
 from baton.agents.reading import read
 from baton.contracts.enquiry import ReadEnquiry, Reading
 
-from .capability import RULES, capability
+from .capability import capability
+from .retries import RULES
 
 
 class Reader:

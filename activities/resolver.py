@@ -5,7 +5,8 @@ from baton.agents.choosing import choose
 from baton.agents.resolving import hand_over, propose
 from baton.contracts.enquiry import AskCustomer, ChooseOrders, OrderChoice, Proposal, ProposeResolution, Question
 
-from .capability import RULES, capability
+from .capability import capability
+from .retries import RULES
 
 
 class Resolver:

@@ -18,6 +18,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--orders", type=Path, help="JSON file with products, users and orders (default: our own shop)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port of the one system named (orders 8001, crm 8002, mail 8003)")
+    parser.add_argument("--no-keys", action="store_true", help="orders and CRM ignore idempotency keys, as many do")
     for name, port in (("orders", 0), ("crm", 0), ("mail", 0), ("smtp", 0)):
         parser.add_argument(f"--{name}-port", type=int, default=port, help="0, the default: any free one")
     return parser
@@ -35,7 +36,7 @@ def _places(asked: argparse.Namespace) -> Places:
 
 async def _serve(asked: argparse.Namespace) -> None:
     only: tuple[SystemName, ...] = (asked.system,) if asked.system else ALL_SYSTEMS
-    systems = DemoSystems(asked.state, asked.orders, _places(asked), only)
+    systems = DemoSystems(asked.state, asked.orders, _places(asked), only, keys=not asked.no_keys)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGTERM, signal.SIGINT):

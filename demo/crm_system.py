@@ -1,6 +1,7 @@
 """The stand-in CRM: contacts, its own last-known copies of orders, and a history of entries, over HTTP.
 
 Its copies are as old as its last import: `as_of` says when that was, and nothing done in the order system since shows.
+Started with --no-keys it ignores the Idempotency-Key and cannot be asked by key: a repeat is written again.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from .asking import one_way_of_asking, spellings_of_order_id
 from .crm_page import crm_page
 from .documents import DocumentStore, fingerprint_of
 from .faults import FaultSwitch, FaultyApp, add_fault_routes
-from .problems import Problem, ProblemDocument, answer_with_problems
+from .problems import Problem, ProblemDocument, answer_with_problems, no_keys
 from .shop_file import AddressDoc, OrderDoc, ShopFile, UserDoc, with_currency
 
 
@@ -57,8 +58,9 @@ class EntryBody(BaseModel):
 class CrmSystem:
     """The CRM's books."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps_keys: bool = True) -> None:
         self.store = DocumentStore(path)
+        self._keeps_keys = keeps_keys
 
     def load(self, source: ShopFile) -> None:
         """Start over: import contacts and order copies from the file."""
@@ -92,25 +94,35 @@ class CrmSystem:
 
     def write(self, entry: EntryBody, key: str | None) -> tuple[dict[str, Any], bool]:
         """Write the entry once per key: the entry as it is kept, and whether it was there before."""
-        if not key:
-            raise Problem(400, "idempotency-key-missing", "This request needs an Idempotency-Key header")
         fingerprint = fingerprint_of("entry", entry.model_dump_json())
         with self.store.transaction():
-            answered = self.store.answered(key)
-            if answered is not None:
-                if answered.fingerprint != fingerprint:
-                    raise Problem(
-                        422, "idempotency-key-reused", "This Idempotency-Key was used for a different request"
-                    )
-                return answered.answer, True
+            earlier = self._earlier(key, fingerprint)
+            if earlier is not None:
+                return earlier, True
             number = self.store.count_answers() + 1
-            written = {"entry_id": f"CRM-{number:06d}", "key": key, **entry.model_dump(mode="json")}
-            self.store.keep_answer(key, fingerprint, written)
+            kept = key if self._keeps_keys else None
+            written = {"entry_id": f"CRM-{number:06d}", "key": kept, **entry.model_dump(mode="json")}
+            self.store.keep_answer(kept or f"unkeyed {number}", fingerprint, written)
             return written, False
+
+    def _earlier(self, key: str | None, fingerprint: str) -> dict[str, Any] | None:
+        if not self._keeps_keys:
+            return None
+        if not key:
+            raise Problem(400, "idempotency-key-missing", "This request needs an Idempotency-Key header")
+        answered = self.store.answered(key)
+        if answered is None:
+            return None
+        if answered.fingerprint != fingerprint:
+            raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for a different request")
+        earlier: dict[str, Any] = answered.answer
+        return earlier
 
     def entries(self, key: str | None, enquiry_id: str | None) -> list[dict[str, Any]]:
         """Entries under a key, of an enquiry, or all; oldest first."""
         if key is not None:
+            if not self._keeps_keys:
+                raise no_keys()
             answered = self.store.answered(key)
             return [] if answered is None else [answered.answer]
         return [entry for entry in self.store.answers() if enquiry_id in (None, entry["enquiry_id"])]

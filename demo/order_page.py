@@ -31,7 +31,7 @@ def _done(performed: dict[str, Any]) -> str:
     return (
         f"<article><h3>{shown(_words(performed['kind']))}{about}</h3>"
         f"<p>{shown(performed['reference'])}, {at(performed['performed_at'])}{version}</p>{asked}"
-        f"<p>Key: {shown(performed['key'])}</p></article>"
+        f"<p>Key: {shown(performed['key'] or 'none is kept')}</p></article>"
     )
 
 

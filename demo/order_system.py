@@ -3,6 +3,8 @@
 Writes need an Idempotency-Key (the same key with the same body gives the stored answer, with another body 422) and,
 for an order, If-Match with the version that was read (412 when it changed since, 428 when it is missing).
 A request that was refused is not stored under its key: nothing was done, and the key stays free.
+
+Started with --no-keys it ignores the header and cannot be asked by key, as many a real system: a repeat is done again.
 """
 
 from collections.abc import Mapping
@@ -20,7 +22,7 @@ from .faults import FaultSwitch, FaultyApp, add_fault_routes
 from .order_actions import ACTION_KINDS, AddressBody, OrderAction
 from .order_page import order_page
 from .order_rules import carry_out
-from .problems import Problem, ProblemDocument, answer_with_problems
+from .problems import Problem, ProblemDocument, answer_with_problems, no_keys
 from .shop_file import OrderDoc, ProductDoc, ShopDoc, ShopFile, UserDoc, with_currency
 
 IdempotencyKey = Annotated[str | None, Header(description="one per intended change; a repeat gives the same answer")]
@@ -30,8 +32,9 @@ IfMatch = Annotated[str | None, Header(description='the ETag that was read, e.g.
 class OrderSystem:
     """The order system's books: loads a shop, finds, and carries out actions once per key."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps_keys: bool = True) -> None:
         self.store = DocumentStore(path)
+        self.keeps_keys = keeps_keys
 
     def load(self, source: ShopFile) -> None:
         """Start over with the file's contents."""
@@ -105,6 +108,8 @@ class OrderSystem:
         """What was performed under a key, or everything, oldest first."""
         if key is None:
             return self.store.answers()
+        if not self.keeps_keys:
+            raise no_keys()
         answered = self.store.answered(key)
         return [] if answered is None else [answered.answer]
 
@@ -131,6 +136,8 @@ class OrderSystem:
         self.store.put("users", user_id, user, values)
 
     def _earlier(self, key: str | None, fingerprint: str) -> dict[str, Any] | None:
+        if not self.keeps_keys:
+            return None
         if not key:
             raise Problem(400, "idempotency-key-missing", "This request needs an Idempotency-Key header")
         answered = self.store.answered(key)
@@ -151,10 +158,10 @@ class OrderSystem:
         order_id: str | None = None,
         version: int | None = None,
     ) -> dict[str, Any]:
-        assert key is not None
+        number = self.store.count_answers() + 1
         done: dict[str, Any] = {
-            "reference": f"ACT-{self.store.count_answers() + 1:06d}",
-            "key": key,
+            "reference": f"ACT-{number:06d}",
+            "key": key if self.keeps_keys else None,
             "kind": kind,
             "asked": asked,
             "order_id": order_id,
@@ -162,7 +169,7 @@ class OrderSystem:
             "order": None if order_id is None else self.shown(self.find_order(order_id).document),
             "performed_at": datetime.now(UTC).isoformat(),
         }
-        self.store.keep_answer(key, fingerprint, done)
+        self.store.keep_answer(key if key and self.keeps_keys else f"unkeyed {number}", fingerprint, done)
         return done
 
 
@@ -191,7 +198,7 @@ def order_app(books: OrderSystem, switch: FaultSwitch) -> ASGIApp:
     @app.get("/capabilities", summary="Which actions this shop has, and its currency")
     async def capabilities() -> dict[str, Any]:
         shop = books.shop() or {"name": "", "currency": ""}
-        return {"actions": list(ACTION_KINDS), "idempotency_keys": True, **shop}
+        return {"actions": list(ACTION_KINDS), "idempotency_keys": books.keeps_keys, **shop}
 
     @app.get("/customers", summary="Customers that match exactly, letter case aside")
     async def customers(

@@ -56,6 +56,11 @@ class Problem(Exception):
         )
 
 
+def no_keys() -> Problem:
+    """The answer of a system started with --no-keys to whoever asks by key."""
+    return Problem(404, "no-keys", "This system keeps no idempotency keys")
+
+
 async def _problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
     return error.response()

@@ -48,11 +48,14 @@ class DemoSystems:
         orders_file: Path | None = None,
         places: Places | None = None,
         only: tuple[SystemName, ...] = ALL_SYSTEMS,
+        *,
+        keys: bool = True,
     ) -> None:
         self._state_dir = state_dir
         self._orders_file = orders_file
         self._places = places or Places()
         self._only = only
+        self._keys = keys
         self._http: dict[SystemName, HttpServer] = {}
         self._smtp: SmtpServer | None = None
         self._stores: list[DocumentStore | MailStore] = []
@@ -64,12 +67,12 @@ class DemoSystems:
         self._loop = asyncio.get_running_loop()
         try:
             if "orders" in self._only:
-                orders = OrderSystem(self._state_dir / "orders.sqlite")
+                orders = OrderSystem(self._state_dir / "orders.sqlite", keeps_keys=self._keys)
                 self._stores.append(orders.store)
                 self._fill(orders, orders.store.note("source"))
                 await self._serve("orders", order_app(orders, FaultSwitch()), places.orders_port, "order system")
             if "crm" in self._only:
-                crm = CrmSystem(self._state_dir / "crm.sqlite")
+                crm = CrmSystem(self._state_dir / "crm.sqlite", keeps_keys=self._keys)
                 self._stores.append(crm.store)
                 self._fill(crm, crm.store.note("source"))
                 await self._serve("crm", crm_app(crm, FaultSwitch()), places.crm_port, "CRM")
@@ -164,10 +167,10 @@ class DemoSystems:
     @classmethod
     @contextmanager
     def running(
-        cls, state_dir: Path, orders_file: Path | None = None, places: Places | None = None
+        cls, state_dir: Path, orders_file: Path | None = None, places: Places | None = None, *, keys: bool = True
     ) -> Iterator["DemoSystems"]:
         """The systems in a thread with an event loop of its own: a test that blocks cannot stall them."""
-        systems = cls(state_dir, orders_file, places)
+        systems = cls(state_dir, orders_file, places, keys=keys)
         ready = threading.Event()
         failure: list[BaseException] = []
         ended: asyncio.Event | None = None
@@ -202,10 +205,10 @@ class DemoSystems:
     @classmethod
     @asynccontextmanager
     async def started(
-        cls, state_dir: Path, orders_file: Path | None = None, places: Places | None = None
+        cls, state_dir: Path, orders_file: Path | None = None, places: Places | None = None, *, keys: bool = True
     ) -> AsyncIterator["DemoSystems"]:
         """As `running`, for `async with`."""
-        with cls.running(state_dir, orders_file, places) as systems:
+        with cls.running(state_dir, orders_file, places, keys=keys) as systems:
             yield systems
 
 

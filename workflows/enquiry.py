@@ -10,12 +10,13 @@ with workflow.unsafe.imports_passed_through():
     from baton.contracts import names
     from baton.contracts.enquiry import EnquiryResult, Outcome
     from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunStatus
-    from baton.contracts.review import Assignment, Decision, DecisionStatus, Review
+    from baton.contracts.review import Assignment, Decision, DecisionStatus, Intervention, Review
     from workflows.continuing import Continuing
     from workflows.enquiry_parts.agreement import Agreement
     from workflows.enquiry_parts.effects import Effects
     from workflows.enquiry_parts.questions import Questions
     from workflows.enquiry_parts.understanding import Understanding
+    from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
     from workflows.run_state import Run
     from workflows.signals import NOTHING, BadSignal, read_signal
@@ -35,7 +36,8 @@ class EnquiryWorkflow:
     @workflow.init
     def __init__(self, start: EnquiryStart) -> None:
         self._run = Run(start)
-        continuing = Continuing(self._run)
+        self._pausing = Pausing(self._run)
+        continuing = Continuing(self._run, self._pausing)
         self._desk = ReviewDesk(self._run, continuing)
         steps = StepRunner(self._run, self._desk, continuing)
         questions = Questions(self._run, steps, self._desk, continuing)
@@ -63,11 +65,10 @@ class EnquiryWorkflow:
                     case.take_feedback(decision.comment)
                     continue
                 approved = self.agreement.accept(case, review, decision)
-                setbacks = await self.effects.perform_approved_actions(case, approved)
+                outcome, setbacks = await self.effects.carry_out(case, approved)
                 if setbacks:
                     await self.effects.look_again(case, setbacks)
                     continue
-                outcome = await self.effects.send_reply(case, approved)
                 return await self.effects.close(outcome, case.summary(), case, decision)
             return await self.effects.close("not_an_enquiry", case.reading.not_an_enquiry.reason, case)
         except RunAborted as stop:
@@ -75,11 +76,8 @@ class EnquiryWorkflow:
         except BaseException as stop:
             if not is_cancelled_exception(stop):
                 raise
-            # A run that was closing already ends as what it is: answered, rejected, aborted.
-            result = await self.effects.close("cancelled", "cancelled by the operator", self.understanding.case)
-            if result.outcome == "cancelled":
-                raise
-            return result
+            await self.effects.cancel(self.understanding.case)
+            raise
 
     # ── signals: what does not parse is recorded and harms nothing ───────────────────────────────────────────────────
 
@@ -120,6 +118,22 @@ class EnquiryWorkflow:
         self._run.state.replies.append(reply.reply_id)
         self._desk.supersede("the customer wrote again")
         self._run.show()
+
+    @workflow.signal(name=names.PAUSE, description="Start no further step for now: an Intervention as JSON")
+    async def pause(self, raw: RawValue = NOTHING) -> None:
+        """Stop the run: what is running is finished, nothing else starts, and due times stand still."""
+        try:
+            self._pausing.pause(read_signal(raw, Intervention))
+        except BadSignal as bad:
+            self._run.refuse(names.PAUSE, str(bad))
+
+    @workflow.signal(name=names.RESUME, description="Let a paused run go on: an Intervention as JSON")
+    async def resume(self, raw: RawValue = NOTHING) -> None:
+        """Let the run go on."""
+        try:
+            self._pausing.resume(read_signal(raw, Intervention))
+        except BadSignal as bad:
+            self._run.refuse(names.RESUME, str(bad))
 
     @workflow.signal(dynamic=True)
     async def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:

@@ -1,24 +1,30 @@
-"""Why a step failed, in one bounded line."""
+"""Why a step failed, in one bounded line, and whether it may have been done all the same."""
 
 from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
 
+from baton.contracts.agents import Card
+
 LONGEST = 400
+_WRITES = ("idempotent_write", "irreversible")
 
 
 def describe_failure(error: BaseException) -> str:
     """The real cause behind an ActivityError: its kind and its words, bounded in size."""
-    cause: BaseException = error
-    while isinstance(cause, ActivityError) and cause.cause is not None:
-        cause = cause.cause
+    cause = _cause(error)
     if isinstance(cause, TimeoutError):
-        kind = cause.type
-        if kind == TimeoutType.START_TO_CLOSE:
-            return "no answer within the time that one attempt has"
-        return f"timed out ({kind.name.lower() if kind else 'no reason given'})"
+        return _TIMEOUTS.get(cause.type, "timed out") if cause.type else "timed out"
     if isinstance(cause, ApplicationError):
         text = f"{cause.type}: {cause.message}" if cause.type else cause.message
         return text[:LONGEST]
     return f"{type(cause).__name__}: {cause}"[:LONGEST]
+
+
+_TIMEOUTS = {
+    TimeoutType.START_TO_CLOSE: "no answer within the time that one attempt has",
+    TimeoutType.HEARTBEAT: "its worker stopped or was cut off while it worked",
+    TimeoutType.SCHEDULE_TO_START: "no worker took it in time",
+    TimeoutType.SCHEDULE_TO_CLOSE: "not done in the time that all attempts have",
+}
 
 
 def may_fall_back(error: ActivityError) -> bool:
@@ -26,7 +32,32 @@ def may_fall_back(error: ActivityError) -> bool:
     return not (isinstance(error.cause, ApplicationError) and error.cause.type == "Misconfigured")
 
 
+def may_be_done(error: ActivityError, card: Card) -> bool:
+    """Whether an effect may have been carried out although its step failed.
+
+    The activity says so in its second detail; of an attempt that ended without a word nobody knows.
+    """
+    if card.effect not in _WRITES:
+        return False
+    cause = _cause(error)
+    if isinstance(cause, ApplicationError):
+        return cause.type == "OutcomeUnknown" or cause.details[1:2] == (True,)
+    return isinstance(cause, TimeoutError) and cause.type != TimeoutType.SCHEDULE_TO_START
+
+
+def certainly_not_done(error: ActivityError) -> bool:
+    """Whether the activity vouches for it that nothing was carried out, by this attempt or one before."""
+    cause = _cause(error)
+    return isinstance(cause, ApplicationError) and cause.details[1:2] == (False,)
+
+
 def attempts_of(error: ActivityError) -> int:
     """How many attempts were made, where the failed activity said so; else 0."""
     details = error.cause.details if isinstance(error.cause, ApplicationError) else ()
     return details[0] if details and isinstance(details[0], int) else 0
+
+
+def _cause(error: BaseException) -> BaseException:
+    while isinstance(error, ActivityError) and error.cause is not None:
+        error = error.cause
+    return error

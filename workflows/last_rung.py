@@ -5,75 +5,129 @@ from pydantic import ValidationError
 from baton.contracts.agents import Card, able
 from baton.contracts.review import Decision, Review, ReviewChoice
 
+from .effect_keys import EffectKeys
 from .review_desk import ReviewDesk
 from .run_state import Run
 from .schema_check import misfit
-from .step import RunAborted, Step, StepSkipped
+from .step import RunAborted, Step, StepSkipped, TakeBack
 
 
 class LastRung:
-    """Asks about steps that failed for good. A redo raises the round, so that its idempotency key is new."""
+    """Asks about steps that failed for good, and follows the answer."""
 
-    def __init__(self, run: Run, desk: ReviewDesk, cards: dict[str, Card]) -> None:
+    def __init__(self, run: Run, desk: ReviewDesk, cards: dict[str, Card], keys: EffectKeys) -> None:
         self._run = run
         self._desk = desk
         self._cards = cards
+        self._keys = keys
 
     def asked(self, step: Step) -> Review | None:
         """The failure review that this step waits for already, in a run that was entered again from the top."""
         return self._desk.find(step.review_id, self._revision(step))
 
     async def ask(self, step: Step, why: str) -> None:
-        """Ask, wait, and follow the answer. Raises StepSkipped and RunAborted; a supplied result becomes the fact."""
-        done = [f"{line.step}: {line.text}" for line in self._run.state.record if line.kind == "done" and line.key]
+        """Ask, wait, and follow the answer; a result that the person gives or vouches for becomes the fact.
+
+        Raises StepSkipped, TakeBack and RunAborted; StepSkipped also when the run is being ended and asks nobody.
+        """
+        if self._run.state.cancelled:
+            raise StepSkipped(step.key)
+        unknown = self._keys.outcome_unknown(step)
         review = self._desk.open(
             step.review_id,
             "failure",
-            title=f"{step.summary} could not be done",
-            summary=why,
+            title=f"Was it done? Nobody can tell: {step.summary}" if unknown else f"{step.summary} could not be done",
+            summary=_ADVICE if unknown else why,
             subject={"step": step.key, "capability": step.capability.name, "causes": list(step.causes)},
             subject_schema={"type": "object"},
-            choices=self._choices(step),
+            choices=self._choices(step, unknown=unknown),
             revision=self._revision(step),
-            notes=done,
+            notes=[*self._known(step, unknown=unknown), *self._done_so_far(step)],
             risk="high",
-            risk_reasons=["a step failed for good"],
+            risk_reasons=["it may have been done: a second time would be one too many"]
+            if unknown
+            else ["a step failed for good"],
         )
         decision = await self._desk.decision(review)
-        assert decision is not None  # a failure review is never superseded
+        if decision is None:
+            raise StepSkipped(step.key)
+        self._run.state.rounds[step.key] = self._revision(step)
         self._follow(step, decision)
 
-    def _choices(self, step: Step) -> list[ReviewChoice]:
-        choices = [ReviewChoice(id="retry", label="Try the step again")]
-        if step.card:
-            choices.append(_supplying(step.card))
-            others = [name for name in able(step.card.name, self._cards) if name != step.card.name]
-            if others:
-                choices.append(_rerouting(others))
-            if step.card.optional:
-                choices.append(ReviewChoice(id="skip", label="Go on without this step"))
-        return [*choices, ReviewChoice(id="abort", label="End this enquiry here")]
+    def _known(self, step: Step, *, unknown: bool) -> list[str]:
+        """What a person can look for in the system, when nobody can tell."""
+        if not unknown:
+            return []
+        agent = step.card.agent if step.card else "the system"
+        return [f"look in {agent} for the reference {self._keys.current(step)}"]
+
+    def _done_so_far(self, step: Step) -> list[str]:
+        done = [f"{line.step}: {line.text}" for line in self._run.state.record if line.kind == "done" and line.key]
+        return done + [f"cannot be taken back: {each}" for each in (step.effect.kept if step.effect else ())]
+
+    def _choices(self, step: Step, *, unknown: bool) -> list[ReviewChoice]:
+        choices = _WHEN_UNKNOWN if unknown else [ReviewChoice(id="retry", label="Try the step again")]
+        if unknown and not (step.effect and step.effect.if_done is not None):
+            choices = [choice for choice in choices if choice.id != "done"]
+        return [
+            *choices,
+            *(self._by_others(step, unknown=unknown) if step.card else []),
+            *_taking_back(step),
+            ReviewChoice(id="abort", label="End this enquiry here"),
+        ]
+
+    def _by_others(self, step: Step, *, unknown: bool) -> list[ReviewChoice]:
+        """A result from a person, another agent, or none at all."""
+        assert step.card is not None
+        choices = [_supplying(step.card)]
+        others = [
+            name
+            for name in able(step.card.name, self._cards)
+            if name != step.card.name and (not unknown or self._cards[name].settles_unknown)
+        ]
+        if others:
+            choices.append(_rerouting(others))
+        if step.card.optional:
+            before = step.effect is not None and bool(step.effect.undoable or step.effect.kept)
+            choices.append(_KEEP if before else _SKIP)
+        return choices
 
     def _follow(self, step: Step, decision: Decision) -> None:
+        by = decision.actor.id
         match decision.choice:
             case "supply":
                 self._supply(step, decision)
-            case "skip":
+            case "done":
+                assert step.effect is not None and step.effect.if_done is not None
+                self._keys.settle(step)
+                self._run.know(step.key, step.effect.if_done, type_=step.capability.gives.__name__, agent=by)
+                self._run.note("supplied", f"{by} says that it was done", step=step.key, title=step.summary, agent=by)
+            case "skip" | "keep":
                 self._run.state.skipped.append(step.key)
-                self._run.note("skipped", f"skipped by {decision.actor.id}", step=step.key, title=step.summary)
+                self._run.note("skipped", f"skipped by {by}", step=step.key, title=step.summary)
                 raise StepSkipped(step.key)
+            case "undo":
+                self._run.state.to_undo.append(step.key)
+                raise TakeBack(step.key)
             case "abort":
                 cause = f": {step.causes[-1]}" if step.causes else ""
-                raise RunAborted(f"{decision.actor.id} ended it at {step.key}{cause}")
+                raise RunAborted(f"{by} ended it at {step.key}{cause}")
             case "reroute":
-                self._next_round(step)
                 # A person's choice of an agent is theirs alone: when it fails too, they are asked again.
                 step.rerouted_to = str(decision.value)
                 step.tried = [name for name in step.line if name != step.rerouted_to]
+                self._again(step)
             case _:
-                self._next_round(step)
                 step.rerouted_to = None
                 step.tried = []
+                self._again(step, known_not_done=decision.choice == "not_done")
+
+    def _again(self, step: Step, *, known_not_done: bool = False) -> None:
+        """A new round has a new key; while the old one is in doubt it stays, so that it can still be recognised."""
+        if known_not_done:
+            self._keys.settle(step)
+        if not self._keys.outcome_unknown(step):
+            self._keys.redo(step)
 
     def _supply(self, step: Step, decision: Decision) -> None:
         assert step.card is not None
@@ -83,19 +137,33 @@ class LastRung:
         except ValidationError as error:
             wrong = wrong or str(error)[:300]
         if wrong:
-            self._next_round(step)
             step.give_up_on_all()
             step.causes.append(f"the supplied value does not fit: {wrong}")
             return
-        self._run.know(step.key, decision.value, type_=step.card.gives, agent=decision.actor.id, step=step.key)
         by = decision.actor.id
+        self._keys.settle(step)
+        self._run.know(step.key, decision.value, type_=step.card.gives, agent=by, step=step.key)
         self._run.note("supplied", f"supplied by {by}", step=step.key, title=step.summary, agent=by)
-
-    def _next_round(self, step: Step) -> None:
-        self._run.state.rounds[step.key] = self._run.state.rounds.get(step.key, 0) + 1
 
     def _revision(self, step: Step) -> int:
         return self._run.state.rounds.get(step.key, 0) + 1
+
+
+_ADVICE = "The request went out, and its answer was lost. Look in the system itself, then say what you found."
+_WHEN_UNKNOWN = [
+    ReviewChoice(id="done", label="It was done: go on"),
+    ReviewChoice(id="not_done", label="It was not done: do it now"),
+    ReviewChoice(id="retry", label="Ask the system again, and do it only if it was not done"),
+]
+_SKIP = ReviewChoice(id="skip", label="Go on without this step")
+_KEEP = ReviewChoice(id="keep", label="Keep what is done and go on without this step")
+
+
+def _taking_back(step: Step) -> list[ReviewChoice]:
+    undoable = step.effect.undoable if step.effect else ()
+    if not undoable:
+        return []
+    return [ReviewChoice(id="undo", label=f"Take back what was done, the last first: {'; '.join(undoable)}")]
 
 
 def _supplying(card: Card) -> ReviewChoice:

@@ -76,6 +76,7 @@ class ReviewDesk:
             risk_reasons=list(risk_reasons),
             created_at=now,
             due_at=now + timedelta(hours=self._run.start.options.review_due_hours),
+            paused_since=now if self._run.state.paused else None,
             assignees=self._last_assignees(review_id),
         )
         self._run.state.reviews.append(review)
@@ -90,10 +91,12 @@ class ReviewDesk:
     async def decision(self, review: Review) -> Decision | None:
         """Wait for the answer to a review. Past its due time it is marked overdue and stays open.
 
-        None when the review was superseded: the customer wrote again, and what it shows is no longer all there is.
+        None when it was taken back: the customer wrote again, and what it shows is no longer all there is; or the run
+        is being ended.
         """
         self._run.show()
         while True:
+            await self._continuing.point()
             now_open = self._current(review)
             if now_open.status != "open":
                 return now_open.decision
@@ -102,12 +105,11 @@ class ReviewDesk:
             if late:
                 self._mark_overdue(now_open)
             await self._until_changed(now_open, None if late else left)
-            await self._continuing.point()
 
     async def _until_changed(self, seen: Review, at_most: timedelta | None) -> None:
         try:
             await workflow.wait_condition(
-                lambda: self._current(seen) != seen or self._continuing.due(),
+                lambda: self._current(seen) != seen or self._continuing.calls(),
                 timeout=at_most,
                 timeout_summary=f"Due: {seen.title}",
             )
@@ -147,6 +149,8 @@ class ReviewDesk:
             title=review.title,
             agent=decision.actor.id,
         )
+        if self._run.state.paused:
+            self._run.show()  # whoever waits for it stands still: nobody else would say that it is answered
 
     def assign(self, assignment: Assignment) -> None:
         """Name who should look at an open review, and by when. It never closes one."""
@@ -157,8 +161,11 @@ class ReviewDesk:
         if assignment.assignment_id in self._run.state.assignments:
             return
         self._run.state.assignments.append(assignment.assignment_id)
-        due_at = assignment.due_at or review.due_at
-        self._replace(review.model_copy(update={"assignees": assignment.assignees, "due_at": due_at}))
+        changed: dict[str, object] = {"assignees": assignment.assignees}
+        if assignment.due_at:
+            changed["due_at"] = assignment.due_at
+            changed["paused_since"] = workflow.now() if self._run.state.paused else None
+        self._replace(review.model_copy(update=changed))
         told = f" ({assignment.note})" if assignment.note else ""
         self._run.note("assigned", f"to {', '.join(assignment.assignees) or 'nobody'}{told}", step=review.review_id)
         self._run.show()

@@ -23,7 +23,7 @@ from .search_attributes import update_for
 
 REFUSALS_KEPT = 50
 
-_SYMBOL = {"done": "✓", "running": "…", "waiting": "●", "failed": "✗", "skipped": "–"}
+_SYMBOL = {"done": "✓", "running": "…", "waiting": "●", "failed": "✗", "ambiguous": "?", "skipped": "–"}
 
 
 class Run:
@@ -101,6 +101,13 @@ class Run:
         if not any(entry.kind == kind and entry.step == step for entry in self.state.record):
             self.note(kind, text, step=step, title=title)
 
+    def note_cancelled(self) -> str:
+        """That an operator ends the run, and why: noted once, given back in words."""
+        reason = (workflow.cancellation_reason() or "")[:500]
+        words = f"cancelled by the operator{f': {reason}' if reason else ''}"
+        self.note_once("cancelled", words, step="cancelled", title="Cancelled")
+        return words
+
     def refuse(self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "") -> None:
         """Record a signal that was not taken: the last few whole, the rest counted."""
         self.state.refused_count += 1
@@ -115,6 +122,12 @@ class Run:
         self.state.stage = stage
         self.show()
 
+    def stop_waiting(self, why: str) -> None:
+        """Nobody waits for the customer any more."""
+        for step in self.steps():
+            if step.state == "waiting" and step.step in self.state.deadlines:
+                self.note("closed", why, step=step.step, title=step.title)
+
     # What the outside sees.
 
     @property
@@ -122,8 +135,17 @@ class Run:
         """Reviews that nobody has answered yet."""
         return [review for review in self.state.reviews if review.status == "open"]
 
+    @property
+    def shown_stage(self) -> str:
+        """The stage as lists show it: that a run is paused matters more than where."""
+        return "paused" if self.state.paused else self.state.stage
+
     def waiting(self) -> WaitingFor:
-        """What this run waits for now."""
+        """What this run waits for now. While it is paused nothing has a due time: nobody knows how long that lasts."""
+        waiting = self._waiting()
+        return waiting.model_copy(update={"due_at": None, "overdue": False}) if self.state.paused else waiting
+
+    def _waiting(self) -> WaitingFor:
         reviews = self.open_reviews
         if reviews:
             due = min(review.due_at for review in reviews)
@@ -163,9 +185,10 @@ class Run:
         return RunStatus(
             enquiry_id=self.enquiry_id,
             process=names.PROCESS_ENQUIRY,
-            stage=self.state.stage,
+            stage=self.shown_stage,
             waiting=self.waiting(),
             steps=self.steps(),
+            paused=self.state.paused,
             result=self.result,
             refused_signals=self.state.refused_count,
         )
@@ -189,30 +212,42 @@ class Run:
         workflow.set_current_details(self._checklist())
         waiting = self.waiting()
         assignees = sorted({person for review in self.open_reviews for person in review.assignees})
-        shown = (self.state.stage, waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees))
+        shown = (self.shown_stage, waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees))
         if shown != self._shown:
             self._shown = shown
             updates = update_for(
-                self.state.stage, waiting, assignees, self.open_reviews, known=self.start.search_attributes
+                self.shown_stage, waiting, assignees, self.open_reviews, known=self.start.search_attributes
             )
             if updates:
                 workflow.upsert_search_attributes(updates)
 
     def _checklist(self) -> str:
-        lines = [f"**{self.state.stage.capitalize()}**", ""]
+        lines = [f"**{self.shown_stage.capitalize()}**", ""]
+        lines += self._pause_lines()
         lines += [_line(step) for step in self.steps()]
         waiting = self.waiting()
         if waiting.what == "review":
-            late = "**overdue since**" if waiting.overdue else "due"
-            lines += ["", f"A person is asked, {late} {_clock(waiting.due_at)}. To see it and answer:", ""]
+            lines += ["", f"A person is asked{_due(waiting)}. To see it and answer:", ""]
             lines += [f"`uv run starter.py review {self.enquiry_id}`"]
-        elif waiting.due_at:
-            lines += ["", f"The customer was asked; an answer is due {_clock(waiting.due_at)}. To hand it in:", ""]
+        elif waiting.what == "customer":
+            lines += ["", f"The customer was asked for an answer{_due(waiting)}. To hand it in:", ""]
             lines += [f'`uv run starter.py reply {self.enquiry_id} --text "…"`']
         if self.state.refusals:
             last = self.state.refusals[-1]
             lines += ["", f"Signals refused: {self.state.refused_count}; the last, {last.signal}: {last.reason}"]
         return "\n".join(lines)
+
+    def _pause_lines(self) -> list[str]:
+        paused = self.state.paused
+        if paused is None:
+            return []
+        why = f": {paused.reason}" if paused.reason else ""
+        return [
+            f"By {paused.by} since {_clock(paused.since)}{why}. Due times stand still. To let it go on:",
+            "",
+            f"`uv run starter.py resume {self.enquiry_id}`",
+            "",
+        ]
 
 
 def _line(step: StepStatus) -> str:
@@ -227,10 +262,12 @@ _STEP_STATES = {
     "received": "done",
     "done": "done",
     "failed": "failed",
+    "ambiguous": "ambiguous",
     "fell_back": "running",
     "decided": "done",
     "skipped": "skipped",
     "supplied": "done",
+    "undone": "done",
     "superseded": "skipped",
     "changed": "failed",
     "waiting": "waiting",
@@ -239,5 +276,11 @@ _STEP_STATES = {
 }
 
 
-def _clock(at: datetime | None) -> str:
-    return at.strftime("%Y-%m-%d %H:%M UTC") if at else ""
+def _due(waiting: WaitingFor) -> str:
+    if waiting.due_at is None:
+        return ""
+    return f", {'**overdue since**' if waiting.overdue else 'due'} {_clock(waiting.due_at)}"
+
+
+def _clock(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")

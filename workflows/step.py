@@ -19,12 +19,23 @@ class StepSkipped(Exception):
     """A person skipped an optional step."""
 
 
+class TakeBack(Exception):
+    """A person wants all that was done taken back, because this step could not be done."""
+
+
 @dataclass(frozen=True)
 class Effect:
-    """What an effect's idempotency key is made from, beside the round."""
+    """What an effect's idempotency key is made from, beside the round.
+
+    `if_done` is the step's result when a person knows that it was done although nobody confirmed it; `undoable` says
+    in words what could be taken back when it cannot be done, `kept` what could not.
+    """
 
     action_id: str
     revision: int
+    if_done: JsonObject | None = None
+    undoable: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass

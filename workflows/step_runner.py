@@ -11,23 +11,26 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from baton.contracts import names
-from baton.contracts.agents import Capability, Card, Choice, NoAgent, choose
+from baton.contracts.agents import Capability, Card, Choice, NoAgent, Retry, choose
 from baton.contracts.record import Fact, StepAnswer
 from baton.contracts.wire import JsonObject, canonical_json
 
 from .attempts import attempts_on
 from .continuing import Continuing
-from .failures import attempts_of, describe_failure, may_fall_back
+from .effect_keys import EffectKeys
+from .failures import attempts_of, certainly_not_done, describe_failure, may_be_done, may_fall_back
 from .last_rung import LastRung
 from .review_desk import ReviewDesk
 from .run_state import Run
-from .step import Effect, Reads, RunAborted, Step, StepSkipped
+from .step import Effect, Reads, RunAborted, Step, StepSkipped, TakeBack
 
-__all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped"]
+__all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack"]
 
 MOST_BYTES_HANDED = 1_500_000
 """Temporal refuses a payload above 2 MiB by failing the workflow's task again and again."""
+
+_LOOK = Retry(attempts=3, first_delay_s=0.5)
+_ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
 Out = TypeVar("Out", bound=BaseModel)
 
@@ -39,7 +42,12 @@ class StepRunner:
         self._run = run
         self._continuing = continuing
         self._cards = {card.name: card for card in run.start.cards}
-        self._person = LastRung(run, desk, self._cards)
+        self._keys = EffectKeys(run)
+        self._person = LastRung(run, desk, self._cards, self._keys)
+
+    def card(self, name: str) -> Card | None:
+        """The card of that name, of the day the run started."""
+        return self._cards.get(name)
 
     async def run(
         self,
@@ -54,11 +62,13 @@ class StepRunner:
         """The result of a step: the recorded one at once where there is one, else the ladder's.
 
         `reads` names the facts that the step gets (a list of names: a list of values), `given` what the process adds;
-        an `effect` adds its idempotency key. Raises StepSkipped, RunAborted, and cancellation as it comes.
+        an `effect` adds its idempotency key. Raises StepSkipped, TakeBack, RunAborted, and cancellation as it comes.
         """
         name = key or capability.name
         if name in self._run.state.skipped:
             raise StepSkipped(name)
+        if name in self._run.state.to_undo:
+            raise TakeBack(name)
         known = self._run.fact(name)
         if known is None:
             await self._continuing.point()
@@ -78,6 +88,7 @@ class StepRunner:
 
     async def _climb(self, step: Step) -> Fact:
         while True:
+            await self._continuing.next_rung()
             try:
                 choice = None if self._person.asked(step) else self._choose(step)
                 why = ""
@@ -98,7 +109,7 @@ class StepRunner:
             raise NoAgent(step.causes[-1])
         if step.rerouted_to and step.rerouted_to not in step.tried:
             return Choice(self._cards[step.rerouted_to], "a person chose this agent")
-        choice = choose(step.capability.name, self._cards, step.tried)
+        choice = choose(step.capability.name, self._cards, step.tried, outcome_unknown=self._keys.outcome_unknown(step))
         if step.tried:
             self._run.note("fell_back", choice.why, step=step.key, title=step.summary, agent=choice.card.agent)
         return choice
@@ -107,21 +118,24 @@ class StepRunner:
         """One agent's try. Its result becomes a fact; its failure a line of the record, and the next rung is due."""
         card = choice.card
         try:
-            answer, key = await self._attempt(step, card)
+            answer = await self._attempt(step, card)
             step.capability.gives.model_validate(answer.value)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            self._failed(step, card, describe_failure(error), attempts_of(error))
+            self._failed(step, card, error)
             if not may_fall_back(error):
                 step.give_up_on_all()
         except ValidationError as error:
-            self._failed(step, card, f"the answer is no {card.gives}: {error.error_count()} faults", 0)
+            # The activity answered, so an effect is done: what is in doubt is only what it said.
+            if step.effect is not None:
+                self._keys.doubt(step)
+            self._note_failure(step, card, f"the answer is no {card.gives}: {error.error_count()} faults", 0)
         else:
-            self._succeeded(step, choice, answer, key)
+            self._succeeded(step, choice, answer)
 
-    async def _attempt(self, step: Step, card: Card) -> tuple[StepAnswer, str]:
-        key, takes = self._keyed(step)
+    async def _attempt(self, step: Step, card: Card) -> StepAnswer:
+        takes = {**step.takes, **self._keys.handed_to(step)}
         self._run.running[step.key] = (step.summary, card.agent)
         self._run.show()
         try:
@@ -131,42 +145,56 @@ class StepRunner:
                     takes,
                     result_type=StepAnswer,
                     summary=step.summary,
+                    cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
                     **attempts_on(card),
                 )
                 if step.effect is None:
-                    return await doing, key
-                return await self._see_through(step, card, doing, key), key
+                    answer: StepAnswer = await doing
+                    return answer
+                return await self._see_through(step, card, doing)
         finally:
             self._run.running.pop(step.key, None)
 
-    async def _see_through(
-        self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]", key: str
-    ) -> StepAnswer:
-        """An effect in flight is never abandoned: a run that is cancelled first learns what became of it."""
+    async def _see_through(self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]") -> StepAnswer:
+        """An effect in flight is never abandoned: a run that is cancelled first learns what became of it.
+
+        The attempt under way comes to its end, and none follows. Where it was done the step has its result, and the
+        cancellation counts from the next one on.
+        """
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
+            self._run.note_cancelled()
+            doing.cancel()
             try:
-                answer = await doing
+                return await doing
             except ActivityError as error:
-                self._failed(step, card, f"{describe_failure(error)}; the run was being cancelled", attempts_of(error))
-            else:
-                self._succeeded(step, Choice(card, "finished while the run was being cancelled"), answer, key)
-            raise
+                answer = await self._look(step, card, error)
+            if answer is None:
+                raise
+            return answer
 
-    def _keyed(self, step: Step) -> tuple[str, JsonObject]:
-        if step.effect is None:
-            return "", step.takes
-        round_ = self._run.state.rounds.get(step.key, 0)
-        every = [
-            names.idempotency_key(self._run.enquiry_id, step.effect.action_id, step.effect.revision, number)
-            for number in range(round_ + 1)
-        ]
-        if every[-1] not in self._run.state.used_keys:
-            self._run.state.used_keys.append(every[-1])
-        return every[-1], {**step.takes, "key": every[-1], "earlier_keys": list(every[:-1])}
+    async def _look(self, step: Step, card: Card, error: ActivityError) -> StepAnswer | None:
+        """What became of an effect whose attempts were stopped: its result where it was done, else the record tells."""
+        if certainly_not_done(error):
+            self._failed(step, card, error, "; no further attempt, because the run is being cancelled")
+            return None
+        self._keys.doubt(step)
+        try:
+            answer: StepAnswer = await workflow.start_activity(
+                card.name,
+                {**step.takes, **self._keys.handed_to(step), "only_look": True},
+                result_type=StepAnswer,
+                summary=f"{step.summary}: was it done?",
+                **attempts_on(card.model_copy(update={"retry": _LOOK})),
+            )
+        except ActivityError as told:
+            self._failed(step, card, told, "; asked whether it was done, because the run is being cancelled")
+            return None
+        return answer
 
-    def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer, key: str) -> None:
+    def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer) -> None:
+        self._keys.settle(step)
         self._run.know(
             step.key, answer.value, type_=choice.card.gives, agent=answer.agent, attempt=answer.attempt, step=step.key
         )
@@ -177,12 +205,28 @@ class StepRunner:
             title=step.summary,
             agent=answer.agent,
             attempt=answer.attempt,
-            key=key,
+            key=self._keys.current(step),
         )
         self._run.show()
 
-    def _failed(self, step: Step, card: Card, cause: str, attempts: int) -> None:
+    def _failed(self, step: Step, card: Card, error: ActivityError, when: str = "") -> None:
+        """One agent failed for good. Of an effect it matters most whether it may have been carried out."""
+        if step.effect is not None and may_be_done(error, card):
+            self._keys.doubt(step)
+        elif certainly_not_done(error):
+            self._keys.settle(step)
+        self._note_failure(step, card, describe_failure(error) + when, attempts_of(error))
+
+    def _note_failure(self, step: Step, card: Card, cause: str, attempts: int) -> None:
         step.tried.append(card.name)
         step.causes.append(f"{card.agent}: {cause}")
-        self._run.note("failed", cause, step=step.key, title=step.summary, agent=card.agent, attempt=attempts)
+        self._run.note(
+            "ambiguous" if self._keys.outcome_unknown(step) else "failed",
+            cause,
+            step=step.key,
+            title=step.summary,
+            agent=card.agent,
+            attempt=attempts,
+            key=self._keys.current(step),
+        )
         self._run.show()

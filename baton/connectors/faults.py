@@ -4,8 +4,8 @@
     -----------------------------------------------------  --------------  --------------
     refused, unknown host, no connection in time           Unavailable     Unavailable
     sent, then cut off or no answer in time                Unavailable     OutcomeUnknown
-    502, 504 (a gateway lost the answer)                   Unavailable     OutcomeUnknown
-    500, 503 and other 5xx, 408, 425                       Unavailable     Unavailable
+    503, 408, 425 (not taken on)                           Unavailable     Unavailable
+    500, 502, 504 and other 5xx (broken off, or lost)      Unavailable     OutcomeUnknown
     429, and 503 that says Retry-After                     Throttled       Throttled
     401, 403, a redirect, a certificate that is not valid  Misconfigured   Misconfigured
     404, 410                                               NotFound        NotFound
@@ -26,6 +26,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from baton.contracts.discretion import without_personal_data
 from baton.contracts.systems import (
     Conflict,
     Misconfigured,
@@ -49,7 +50,7 @@ def fault_of_answer(what: str, status: int, headers: Mapping[str, str], body: by
     text = f"{what} answered {status}{_title(body)}"
     if status == 429 or (status == 503 and "retry-after" in headers):
         return Throttled(text, pause_of(headers.get("retry-after")))
-    if writing and status in (502, 504):
+    if writing and status >= 500 and status != 503:
         return OutcomeUnknown(text)
     if status >= 500 or status in (408, 425):
         return Unavailable(text)
@@ -106,13 +107,6 @@ def _title(body: bytes) -> str:
         return ""
     title = problem.get("title") if isinstance(problem, dict) else None
     return f": {without_personal_data(title)[:_LONGEST_TITLE]}" if isinstance(title, str) and title.strip() else ""
-
-
-def without_personal_data(text: str) -> str:
-    """One line without e-mail addresses and long numbers: not every system keeps them out of its titles."""
-    line = " ".join(text.split())
-    line = re.sub(r"\S+@\S+", "[address]", line)
-    return re.sub(r"\+?\d(?:[ -]?\d){4,}", "[number]", line)
 
 
 def _certificate_refused(failure: BaseException | None) -> bool:

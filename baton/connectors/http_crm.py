@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import AwareDatetime, BaseModel, JsonValue, TypeAdapter
 
 from baton.contracts.orders import Customer, Order
-from baton.contracts.systems import CrmEntry, CrmLogged, CustomerQuery, Health
+from baton.contracts.systems import CrmEntry, CrmLogged, CustomerQuery, Health, NotFound, Rejected
 
 from .asking import query_of
 from .http_json import JsonHttp
@@ -18,8 +18,9 @@ class _OrderCopy(BaseModel):
 
 
 class _Written(BaseModel):
-    key: str
     entry_id: str
+    outcome: str
+    summary: str
 
 
 _CONTACTS = TypeAdapter(list[ContactDocument])
@@ -50,12 +51,21 @@ class HttpCrm:
         answer = await self._http.write("POST", "/entries", body, {"Idempotency-Key": key})
         written = answer.read_as(_Written)
         replayed = answer.headers.get("idempotent-replayed") == "true"
-        return CrmLogged(key=written.key, entry_id=written.entry_id, replayed=replayed)
+        return CrmLogged(key=key, entry_id=written.entry_id, replayed=replayed)
 
     async def find_logged(self, key: str) -> CrmLogged | None:
-        """The entry written under this key."""
-        found = (await self._http.get("/entries", query={"key": key})).read_as(_WRITTEN)
-        return CrmLogged(key=found[0].key, entry_id=found[0].entry_id, replayed=True) if found else None
+        """The entry written under this key; Rejected where the CRM answers that it keeps none."""
+        try:
+            found = (await self._http.get("/entries", query={"key": key})).read_as(_WRITTEN)
+        except NotFound as nowhere:
+            raise Rejected(str(nowhere)) from None
+        return CrmLogged(key=key, entry_id=found[0].entry_id, replayed=True) if found else None
+
+    async def find_entry(self, entry: CrmEntry) -> CrmLogged | None:
+        """The entry of this enquiry that says the same."""
+        found = (await self._http.get("/entries", query={"enquiry_id": entry.enquiry_id})).read_as(_WRITTEN)
+        same = [each for each in found if (each.outcome, each.summary) == (entry.outcome, entry.summary)]
+        return CrmLogged(key="", entry_id=same[0].entry_id, replayed=True) if same else None
 
     async def health(self) -> Health:
         """Whether the CRM answers now."""

@@ -18,7 +18,15 @@ from baton.contracts.orders import (
     Product,
     ReturnItems,
 )
-from baton.contracts.systems import CustomerQuery, Health, OrderCapabilities, Performed, Unexpected
+from baton.contracts.systems import (
+    CustomerQuery,
+    Health,
+    NotFound,
+    OrderCapabilities,
+    Performed,
+    Rejected,
+    Unexpected,
+)
 
 from .asking import query_of
 from .http_json import JsonHttp
@@ -32,14 +40,13 @@ class _Capabilities(BaseModel):
 
 
 class _Done(BaseModel):
-    key: str
     reference: str
     order_version: str
     order: OrderDocument
 
-    def performed(self, *, replayed: bool) -> Performed:
+    def performed(self, key: str, *, replayed: bool) -> Performed:
         order = self.order.order(self.order_version)
-        return Performed(key=self.key, order=order, reference=self.reference, replayed=replayed)
+        return Performed(key=key, order=order, reference=self.reference, replayed=replayed)
 
 
 _CUSTOMERS = TypeAdapter(list[CustomerDocument])
@@ -88,12 +95,15 @@ class HttpOrders:
             order_id=_bare(action.order_id),
         )
         replayed = answer.headers.get("idempotent-replayed") == "true"
-        return answer.read_as(_Done).performed(replayed=replayed)
+        return answer.read_as(_Done).performed(key, replayed=replayed)
 
     async def find_performed(self, key: str) -> Performed | None:
-        """What was done under this key."""
-        found = (await self._http.get("/actions", query={"key": key})).read_as(_DONE)
-        return found[0].performed(replayed=True) if found else None
+        """What was done under this key; Rejected where the system answers that it keeps none."""
+        try:
+            found = (await self._http.get("/actions", query={"key": key})).read_as(_DONE)
+        except NotFound as nowhere:
+            raise Rejected(str(nowhere)) from None
+        return found[0].performed(key, replayed=True) if found else None
 
     async def health(self) -> Health:
         """Whether the order system answers now."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from baton.contracts.systems import Misconfigured
 
-LONGEST_TIMEOUT_S = 300.0
+LONGEST_TIMEOUT_S = 30.0
+"""Half of the shortest attempt that asks a system: a longer one would be cut off before it is over."""
 
 
 def required(options: Mapping[str, str], name: str, example: str) -> str:
@@ -26,7 +27,7 @@ def web_address(options: Mapping[str, str], name: str, example: str) -> str:
 
 
 def seconds(options: Mapping[str, str], name: str, default: float) -> float:
-    """A time limit in seconds, above 0 and at most 300."""
+    """A time limit in seconds, above 0 and at most 30."""
     text = options.get(name, "").strip()
     try:
         value = float(text) if text else default

@@ -3,12 +3,12 @@
 SMTP knows no idempotency keys: the Message-ID is made from the key, and where the mail system can be asked what it took
 over (option `sent_url`), it is asked before a mail goes out. Where a failure struck decides which fault it is:
 
-    not connected, dropped or silent before the text left   Unavailable
+    not connected, dropped or silent before the text ended  Unavailable
     credentials refused, certificate not valid              Misconfigured
     refused with a code 4xx (421, 450, 451 …)               Unavailable
     refused with a code 5xx (550, 552 …)                    Rejected
-    dropped or silent after the text left                   OutcomeUnknown
-    an answer that is no SMTP before the text left          Unexpected (after it: OutcomeUnknown)
+    dropped or silent after the text ended                  OutcomeUnknown
+    an answer that is no SMTP before the text ended         Unexpected (after it: OutcomeUnknown)
 
 A text says the stage and the code, never the server's own words: they repeat addresses.
 """
@@ -45,7 +45,7 @@ from baton.contracts.systems import (
 from . import options as read
 from .http_json import JsonHttp
 from .mail_text import composed, message_id_of, recipient_of
-from .smtp_text import as_data
+from .smtp_text import END, as_data
 
 _POLITE_S = 2.0
 
@@ -137,8 +137,10 @@ class SmtpMailbox:
                     protocol = client.protocol
                     if protocol is None:
                         raise Unavailable("SMTP: the connection was dropped before the message left")
-                    left = True
-                    await _hand_over(protocol, content, self._timeout_s)
+                    protocol.write(as_data(content))
+                    await asyncio.sleep(0)  # whoever stops us, or a connection that is gone, still stops the mail here
+                    left = protocol.is_connected
+                    await _end(protocol, self._timeout_s)
                     taken = True
                 except SMTPResponseException as refusal:
                     raise _refused(stage, refusal, left=left) from None
@@ -198,9 +200,9 @@ class SmtpMailbox:
         await client.login(self._username, self._password)
 
 
-async def _hand_over(protocol: SMTPProtocol, content: bytes, timeout_s: float) -> None:
-    """Send the text and wait for the server's word. From here on a lost connection leaves the outcome unknown."""
-    protocol.write(as_data(content))
+async def _end(protocol: SMTPProtocol, timeout_s: float) -> None:
+    """End the text and wait for the server's word. From here on a lost connection leaves the outcome unknown."""
+    protocol.write(END)
     answer = await protocol.read_response(timeout=timeout_s)
     if not 200 <= answer.code < 300:
         raise SMTPResponseException(answer.code, answer.message)

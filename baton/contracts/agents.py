@@ -10,7 +10,8 @@ from .wire import JsonObject, Wire
 
 Out = TypeVar("Out", bound=BaseModel)
 
-Effect = Literal["read", "idempotent_write", "irreversible"]
+Effect = Literal["read", "model", "idempotent_write", "irreversible"]
+"""What a capability changes outside: nothing, nothing for money, what can be repeated under its key, what cannot."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ class Card(Wire):
     queue: str | None = Field(default=None, description="task queue; None: the run's own")
     fallbacks: list[str] = Field(default=[], description="names of cards that give the same, in order")
     undo: str | None = Field(default=None, description="the capability that takes it back; None: it has none")
+    no_undo: str = Field(default="", description="of an effect without an undo: why it cannot be taken back")
+    settles_unknown: bool = Field(
+        default=False, description="as a fallback it first looks up the key of whoever tried before it"
+    )
     optional: bool = Field(default=False, description="a person may skip it")
 
 
@@ -79,8 +84,13 @@ class NoAgent(Exception):
     """No agent with that capability is left for the step."""
 
 
-def choose(capability: str, cards: dict[str, Card], tried: Iterable[str] = ()) -> Choice:
-    """The agent for a step: the capability's own card, then its declared fallbacks in order, never one that failed."""
+def choose(
+    capability: str, cards: dict[str, Card], tried: Iterable[str] = (), *, outcome_unknown: bool = False
+) -> Choice:
+    """The agent for a step: the capability's own card, then its declared fallbacks in order, never one that failed.
+
+    After an unknown outcome only one that settles it may follow: another would do the thing a second time.
+    """
     own = cards.get(capability)
     if own is None:
         raise NoAgent(f"no agent can {capability}")
@@ -90,6 +100,8 @@ def choose(capability: str, cards: dict[str, Card], tried: Iterable[str] = ()) -
         if name in failed or name not in cards:
             continue
         card = cards[name]
+        if outcome_unknown and place > 0 and not card.settles_unknown:
+            continue
         if place == 0:
             return Choice(card, f"{card.agent} is the declared agent for {capability}")
         return Choice(card, f"{card.agent} is fallback {place} for {capability}, after {', '.join(failed)} failed")
@@ -97,11 +109,15 @@ def choose(capability: str, cards: dict[str, Card], tried: Iterable[str] = ()) -
 
 
 def able(capability: str, cards: dict[str, Card]) -> list[str]:
-    """Names of all cards that give what this capability gives, with the same effect or a lesser one."""
+    """Names of all cards that can do this: of a read, those of the same input and output; of a write, the declared.
+
+    Two actions on an order have the same input and output, and are not each other's stand-ins.
+    """
     own = cards[capability]
-    weight: dict[Effect, int] = {"read": 0, "idempotent_write": 1, "irreversible": 2}
+    if own.effect in ("idempotent_write", "irreversible"):
+        return [name for name in (own.name, *own.fallbacks) if name in cards]
     return [
         name
         for name, card in cards.items()
-        if card.gives == own.gives and card.takes == own.takes and weight[card.effect] <= weight[own.effect]
+        if card.gives == own.gives and card.takes == own.takes and card.effect in ("read", "model", own.effect)
     ]

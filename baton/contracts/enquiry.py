@@ -327,6 +327,10 @@ class Approved(Wire):
     subject_digest: str
     key: str = Field(description="business id / action id / approved revision / round")
     earlier_keys: list[str] = Field(default=[], description="keys of earlier rounds: looked up before anything is done")
+    unknown_keys: list[str] = Field(
+        default=[], description="keys of which nobody can tell what they did: nothing is done before that is settled"
+    )
+    only_look: bool = Field(default=False, description="say whether it was done, and do nothing")
 
     def resolution(self) -> Resolution:
         """The approved resolution; raises NotWhatWasApproved when its digest is another."""
@@ -365,6 +369,8 @@ class SendQuestion(Wire):
     subject_digest: str
     key: str
     earlier_keys: list[str] = []
+    unknown_keys: list[str] = []
+    only_look: bool = False
 
     def mail(self) -> OutgoingMail:
         """The approved question; raises NotWhatWasApproved when its digest is another."""
@@ -386,6 +392,8 @@ class LogOutcome(Wire):
     entry: CrmEntry
     key: str
     earlier_keys: list[str] = []
+    unknown_keys: list[str] = []
+    only_look: bool = False
 
 
 # ── the run ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -422,5 +430,6 @@ class EnquiryResult(Wire):
     outcome: Outcome
     summary: MaskedText
     actions_done: list[str] = []
+    in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")
     reply_message_id: str | None = None
     log_entry: str | None = None

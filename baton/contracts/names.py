@@ -25,6 +25,8 @@ LATE_LOG_WORKFLOW = "LateLogWorkflow"
 DECIDE_REVIEW = "decide_review"
 ASSIGN_REVIEW = "assign_review"
 CUSTOMER_REPLIED = "customer_replied"
+PAUSE = "pause"
+RESUME = "resume"
 QUERY_STATUS = "status"
 QUERY_REVIEWS = "reviews"
 QUERY_DECISION = "decision"
@@ -57,6 +59,11 @@ ARCHIVE_RECORD = Capability("archive_record", Archived)
 def performing(kind: ActionKind) -> Capability[ActionResult]:
     """The capability that carries out one kind of action: its name is the action's."""
     return Capability(kind, ActionResult)
+
+
+def undoing(undo: str) -> Capability[ActionResult]:
+    """The capability that an action's card names as its undo."""
+    return Capability(undo, ActionResult)
 
 
 def workflow_id(enquiry_id: str) -> str:

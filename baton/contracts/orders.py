@@ -85,6 +85,9 @@ class Order(Wire):
     currency: str = Field(default="", description="ISO 4217, or empty when the system does not say")
     placed_at: datetime | None = None
     delivered_at: datetime | None = None
+    notes: list[str] = Field(
+        default=[], description="what was written down with the order, e.g. the keys that a connector leaves there"
+    )
     stale_since: datetime | None = Field(
         default=None, description="set when this is an old copy: nothing may be proposed from it"
     )

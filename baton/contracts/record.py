@@ -16,6 +16,7 @@ EntryKind = Literal[
     "received",
     "done",
     "failed",
+    "ambiguous",
     "fell_back",
     "asked",
     "decided",
@@ -27,7 +28,11 @@ EntryKind = Literal[
     "skipped",
     "superseded",
     "supplied",
+    "undone",
     "changed",
+    "paused",
+    "resumed",
+    "cancelled",
     "closed",
 ]
 
@@ -64,6 +69,14 @@ class Closing(Wire):
     entry: CrmEntry
 
 
+class Paused(Wire):
+    """Since when a run starts no further step, who wants it so, and why."""
+
+    by: str
+    reason: str = ""
+    since: datetime
+
+
 class RunState(BaseModel):
     """One serialisable model of a run: with it, `run` can be entered again from the top at any time.
 
@@ -77,15 +90,21 @@ class RunState(BaseModel):
     refused_count: int = 0
     assignments: list[str] = []
     used_keys: list[str] = Field(default=[], description="every idempotency key that was handed to a system")
-    given_up: list[str] = Field(default=[], description="ids of actions that a person skipped: never used again")
-    rounds: dict[str, int] = Field(default={}, description="how often a person had a step done again")
+    given_up: list[str] = Field(default=[], description="ids of actions that a person gave up: never used again")
+    rounds: dict[str, int] = Field(default={}, description="how often a person answered for a step that failed")
+    redone: dict[str, int] = Field(default={}, description="how often a step was done again under a new key")
+    unknown_keys: list[str] = Field(default=[], description="idempotency keys of which nobody can tell what they did")
     skipped: list[str] = []
+    to_undo: list[str] = Field(default=[], description="steps at which a person had all that was done taken back")
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     replies_read: dict[str, int] = Field(default={}, description="how many replies each reading had")
     replies_before: dict[str, int] = Field(
         default={}, description="how many were there when each question had gone out"
     )
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
+    paused: Paused | None = None
+    pauses: int = Field(default=0, description="how often it was paused")
+    cancelled: bool = Field(default=False, description="an operator ended it: nobody is asked any more")
     closing: Closing | None = None
     stage: str = "starting"
     continued: int = 0
@@ -110,6 +129,9 @@ class EnquiryStart(Wire):
     continue_after_steps: int | None = Field(
         default=None, description="continue as new this often, beside the server's advice"
     )
+    continue_after_events: int | None = Field(
+        default=None, ge=20, description="continue as new when the history has so many events, beside that advice"
+    )
 
 
 class WaitingFor(Wire):
@@ -127,7 +149,7 @@ class StepStatus(Wire):
 
     step: str
     title: str
-    state: Literal["done", "running", "waiting", "failed", "skipped"]
+    state: Literal["done", "running", "waiting", "failed", "ambiguous", "skipped"]
     agent: str = ""
     detail: str = ""
 
@@ -140,6 +162,7 @@ class RunStatus(Wire):
     stage: str
     waiting: WaitingFor
     steps: list[StepStatus]
+    paused: Paused | None = None
     result: EnquiryResult | None = None
     refused_signals: int = 0
 

@@ -67,6 +67,9 @@ class Review(Wire):
     risk_reasons: list[str] = []
     created_at: datetime
     due_at: datetime
+    paused_since: datetime | None = Field(
+        default=None, description="while the run is paused: since when the time until `due_at` stands still"
+    )
     assignees: list[str] = []
     status: Literal["open", "decided", "superseded", "withdrawn"] = "open"
     decision: Decision | None = None
@@ -85,6 +88,13 @@ class Assignment(Wire):
     due_at: AwareDatetime | None = None
     note: MaskedText = Field(default="", max_length=2_000)
     actor: Actor
+
+
+class Intervention(Wire):
+    """Who stops a run or lets it go on, and why: the argument of the signals `pause` and `resume`."""
+
+    by: str = Field(min_length=1, max_length=200)
+    reason: MaskedText = Field(default="", max_length=2_000)
 
 
 class Refusal(Wire):

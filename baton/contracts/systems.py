@@ -3,7 +3,7 @@
 Every call may raise one of the faults below and nothing else:
 
     SystemFault
-    ├── Unavailable      not reached, timed out before the request was sent, 5xx        -> worth another attempt
+    ├── Unavailable      not reached, timed out before the request was sent, 503        -> worth another attempt
     ├── Throttled        asked to slow down; `retry_after` in seconds                   -> worth another attempt, later
     ├── Rejected         the system understood and said no; its words are in the text   -> asking again will not help
     ├── NotFound         no such thing                                                  -> asking again will not help
@@ -62,6 +62,10 @@ class OutcomeUnknown(SystemFault):
 
 class Unexpected(SystemFault):
     """The system's answer makes no sense."""
+
+
+NOTHING_DONE: tuple[type[SystemFault], ...] = (Unavailable, Throttled, Rejected, NotFound, Conflict, Misconfigured)
+"""Faults of a write that prove that it was not carried out."""
 
 
 class Health(Wire):
@@ -170,7 +174,7 @@ class Crm(Protocol):
         ...
 
     async def find_logged(self, key: str) -> CrmLogged | None:
-        """The entry written under this key, None when there is none."""
+        """The entry written under this key, None when there is none. Raises Rejected where the system keeps no keys."""
         ...
 
     async def health(self) -> Health:
@@ -179,6 +183,14 @@ class Crm(Protocol):
 
     async def aclose(self) -> None:
         """Close connections."""
+        ...
+
+
+class FindsEntries(Protocol):
+    """What a Crm that keeps no keys may offer besides: else a lost answer is for a person to look up."""
+
+    async def find_entry(self, entry: CrmEntry) -> CrmLogged | None:
+        """The entry of this enquiry with this outcome and summary, None when there is none."""
         ...
 
 

@@ -1,27 +1,28 @@
-"""Mail is sent once, also by a mail system that cannot tell what it has sent."""
-
-import dataclasses
+"""Mail is sent once, also by a mail system that cannot tell what it has sent. How: tests/activities/test_once.py."""
 
 import pytest
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import ActivityEnvironment
 
-from activities.mail_desk import NOT_SENT, SENDING, MailDesk
-from baton.contracts.enquiry import Resolution
+from activities.mail_desk import MailDesk
+from baton.contracts.enquiry import ReplySent, Resolution
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.systems import Health, MailSent, OutcomeUnknown, Rejected, Unavailable
 from baton.contracts.wire import JsonObject, digest_of
 
+from .attempts import attempt, word, words
+
 SUBJECT = Resolution(reply=OutgoingMail(to="t@mail.example", subject="Re", body="Done.")).model_dump(mode="json")
-HANDED: JsonObject = {"subject": SUBJECT, "subject_digest": digest_of(SUBJECT), "key": "INQ-1/reply/1/0"}
+KEY = "INQ-1/reply/1/0"
+HANDED: JsonObject = {"subject": SUBJECT, "subject_digest": digest_of(SUBJECT), "key": KEY}
 
 
 class Mute:
-    """Plain SMTP: it takes mail, and keeps no list."""
+    """Plain SMTP: it takes mail, and keeps no list, unless it is told to."""
 
-    def __init__(self, fault: Exception | None = None) -> None:
+    def __init__(self, fault: Exception | None = None, *, tells: bool = False) -> None:
         self.sent: list[str] = []
         self.fault = fault
+        self.tells = tells
 
     async def send(self, mail: OutgoingMail, *, key: str) -> MailSent:
         """Take the mail."""
@@ -31,8 +32,10 @@ class Mute:
         return MailSent(message_id=f"<{key}>")
 
     async def find_sent(self, key: str) -> MailSent | None:
-        """It cannot tell."""
-        raise Rejected("this mail system keeps no list")
+        """Whether it has it, where it can tell."""
+        if not self.tells:
+            raise Rejected("this mail system keeps no list")
+        return MailSent(message_id=f"<{key}>") if key in self.sent else None
 
     async def health(self) -> Health:
         """Well."""
@@ -42,38 +45,47 @@ class Mute:
         """Nothing is open."""
 
 
-def _attempt(number: int, last_word: str | None) -> ActivityEnvironment:
-    environment = ActivityEnvironment()
-    details = [last_word] if last_word else []
-    environment.info = dataclasses.replace(environment.info, attempt=number, heartbeat_details=details)
-    return environment
-
-
 async def test_after_an_attempt_that_died_while_sending_a_person_decides() -> None:
     mute = Mute()
     with pytest.raises(ApplicationError) as caught:
-        await _attempt(2, SENDING).run(MailDesk(mute).send_reply, HANDED)
-    assert (caught.value.type, caught.value.non_retryable) == ("OutcomeUnknown", True)
+        await attempt(2, last_word=word("dispatching")).run(MailDesk(mute).send_reply, HANDED)
+    assert (caught.value.type, caught.value.non_retryable, caught.value.details) == ("OutcomeUnknown", True, (2, True))
     assert mute.sent == []
 
 
-@pytest.mark.parametrize("last_word", [NOT_SENT, None])
-async def test_after_an_attempt_that_said_that_it_did_not_send_another_is_made(last_word: str | None) -> None:
+async def test_a_mail_system_that_can_tell_settles_it() -> None:
+    mailbox = Mute(tells=True)
+    mailbox.sent = [KEY]
+    answer = await attempt(2, last_word=word("dispatching")).run(MailDesk(mailbox).send_reply, HANDED)
+    assert ReplySent.model_validate(answer.value).statement == "was sent before"
+    assert mailbox.sent == [KEY]
+
+
+async def test_after_an_attempt_that_did_not_send_another_is_made() -> None:
     mute = Mute()
-    await _attempt(2, last_word).run(MailDesk(mute).send_reply, HANDED)
-    assert mute.sent == ["INQ-1/reply/1/0"]
+    await attempt(2, last_word=word("not dispatched")).run(MailDesk(mute).send_reply, HANDED)
+    assert mute.sent == [KEY]
 
 
 async def test_each_attempt_leaves_word_of_what_it_did() -> None:
-    words: list[str] = []
-    environment = _attempt(1, None)
-    environment.on_heartbeat = lambda *details: words.extend(details)
+    environment = attempt()
+    left = words(environment)
     with pytest.raises(ApplicationError):
         await environment.run(MailDesk(Mute(Unavailable("down"))).send_reply, HANDED)
-    assert words == [SENDING, NOT_SENT]
+    assert left[:2] == ["dispatching", "not dispatched"]
 
 
 async def test_a_lost_receipt_is_never_taken_for_not_sent() -> None:
     with pytest.raises(ApplicationError) as caught:
-        await _attempt(1, None).run(MailDesk(Mute(OutcomeUnknown("lost"))).send_reply, HANDED)
-    assert caught.value.non_retryable
+        await attempt().run(MailDesk(Mute(OutcomeUnknown("lost"))).send_reply, HANDED)
+    assert (caught.value.non_retryable, caught.value.details) == (True, (1, True))
+
+
+async def test_the_same_holds_for_a_question() -> None:
+    mail = OutgoingMail(to="t@mail.example", subject="Re", body="Which order?").model_dump(mode="json")
+    handed: JsonObject = {"subject": mail, "subject_digest": digest_of(mail), "key": "INQ-1/question-1/1/0"}
+    mute = Mute()
+    with pytest.raises(ApplicationError, match="cannot tell"):
+        await attempt(2, last_word=word("dispatching")).run(MailDesk(mute).send_question, handed)
+    await attempt().run(MailDesk(mute).send_question, handed)
+    assert mute.sent == ["INQ-1/question-1/1/0"]

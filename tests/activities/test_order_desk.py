@@ -15,10 +15,12 @@ from activities.order_desk import OrderDesk
 from activities.policy_desk import PolicyDesk
 from baton.connectors.http_orders import HttpOrders
 from baton.contracts.enquiry import ActionResult, CheckPolicy, PolicyVerdict, Resolution
-from baton.contracts.orders import ActionKind, CancelOrder, ChangeItems, Order, Swap
-from baton.contracts.systems import OrderCapabilities
+from baton.contracts.orders import Action, ActionKind, CancelOrder, ChangeAddress, ChangeItems, Order, Swap
+from baton.contracts.systems import Conflict, OrderCapabilities, Performed
 from baton.contracts.wire import digest_of
 from demo.servers import DemoSystems
+
+from .attempts import attempt, word
 
 
 class Shop(HttpOrders):
@@ -33,6 +35,15 @@ class Shop(HttpOrders):
         """What the shop says, or less."""
         said = await super().capabilities()
         return said if self.only is None else said.model_copy(update={"actions": self.only})
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def keyless(tmp_path: Path) -> AsyncIterator[Shop]:
+    """The same shop, which keeps no idempotency keys."""
+    async with DemoSystems.started(tmp_path, keys=False) as systems:
+        connector = Shop(systems.orders_url)
+        yield connector
+        await connector.aclose()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -66,8 +77,8 @@ def _handed(basis: Order, key: str = "INQ-1/a1/1/0", **changed: JsonValue) -> di
     }
 
 
-async def _cancel(orders: Shop, handed: dict[str, Any]) -> ActionResult:
-    answer = await ActivityEnvironment().run(OrderDesk(orders).cancel_order, handed)
+async def _cancel(orders: Shop, handed: dict[str, Any], within: ActivityEnvironment | None = None) -> ActionResult:
+    answer = await (within or attempt()).run(OrderDesk(orders).cancel_order, handed)
     return ActionResult.model_validate(answer.value)
 
 
@@ -112,7 +123,7 @@ async def test_an_action_that_the_order_system_lacks_is_forbidden_before_anybody
         action_id="a1", order_id=basis.order_id, order_version=basis.version, reason="no longer needed"
     )
     given = CheckPolicy(resolution=Resolution(actions=[cancel]), orders=[basis]).model_dump(mode="json")
-    answer = await ActivityEnvironment().run(PolicyDesk("", "policy.md", orders).check_policy, given)
+    answer = await attempt().run(PolicyDesk("", "policy.md", orders).check_policy, given)
     (breach,) = PolicyVerdict.model_validate(answer.value).breaches
     assert breach.rule == "the order system cannot do this"
 
@@ -121,7 +132,7 @@ async def test_another_customers_order_is_neither_read_nor_touched(orders: Shop)
     basis = await _pending(orders)
     desk = OrderDesk(orders)
     with pytest.raises(ApplicationError, match="not one of this customer's") as caught:
-        await ActivityEnvironment().run(desk.check_orders, {"order_id": basis.order_id, "customer_id": "somebody_else"})
+        await attempt().run(desk.check_orders, {"order_id": basis.order_id, "customer_id": "somebody_else"})
     assert caught.value.non_retryable
     with pytest.raises(ApplicationError, match="not one of this customer's"):
         await _cancel(orders, _handed(basis.model_copy(update={"customer_id": "somebody_else"})))
@@ -156,10 +167,81 @@ async def test_a_price_that_changed_since_comes_back_before_anything_is_exchange
         "subject_digest": digest_of(subject),
         "variants": [cheaper.model_dump(mode="json")],
     }
-    answer = await ActivityEnvironment().run(OrderDesk(orders).change_items, handed)
+    answer = await attempt().run(OrderDesk(orders).change_items, handed)
     result = ActionResult.model_validate(answer.value)
     assert result.outcome == "changed"
     assert result.changes == [f"the price of variant {new.item_id} was {new.price - 1}, is {new.price}"]
     handed["variants"] = [new.model_dump(mode="json")]
-    answer = await ActivityEnvironment().run(OrderDesk(orders).change_items, handed)
+    answer = await attempt().run(OrderDesk(orders).change_items, handed)
     assert ActionResult.model_validate(answer.value).outcome == "done"
+
+
+async def _performed(orders: Shop) -> int:
+    async with httpx.AsyncClient() as http:
+        return len((await http.get(f"{orders.url}/actions")).json())
+
+
+async def test_without_keys_the_order_itself_shows_that_a_lost_attempt_did_it(keyless: Shop) -> None:
+    basis = await _pending(keyless)
+    handed = _handed(basis)
+    done = CancelOrder(action_id="a1", order_id=basis.order_id, order_version=basis.version, reason="no longer needed")
+    await keyless.perform(done, key="INQ-1/a1/1/0", expected_version=basis.version)
+
+    result = await _cancel(keyless, handed, attempt(2, last_word=word("dispatching", version=basis.version)))
+
+    assert (result.outcome, result.order.status, result.statement) == (
+        "done",
+        "cancelled",
+        f"Order {basis.order_id} was cancelled",
+    )
+    assert await _performed(keyless) == 1
+
+
+async def test_without_keys_an_order_that_did_not_change_shows_that_it_was_not_done(keyless: Shop) -> None:
+    basis = await _pending(keyless)
+    within = attempt(2, last_word=word("dispatching", version=basis.version, ago_s=0))
+    assert (await _cancel(keyless, _handed(basis), within)).outcome == "done"
+    assert await _performed(keyless) == 1
+
+
+async def test_without_keys_an_order_that_changed_otherwise_is_for_a_person(keyless: Shop) -> None:
+    basis = await _pending(keyless)
+    assert basis.address is not None
+    elsewhere = basis.address.model_copy(update={"address1": "1 Other Street"})
+    move = ChangeAddress(action_id="x", order_id=basis.order_id, order_version=basis.version, address=elsewhere)
+    await keyless.perform(move, key="somebody else", expected_version=basis.version)
+
+    with pytest.raises(ApplicationError, match="does not show whether by us") as caught:
+        await _cancel(keyless, _handed(basis), attempt(2, last_word=word("dispatching", version=basis.version)))
+
+    assert (caught.value.type, caught.value.non_retryable) == ("OutcomeUnknown", True)
+    assert caught.value.details == (2, True)
+    assert await _performed(keyless) == 1
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_an_earlier_request_that_lands_while_we_look_is_taken_for_ours(
+    orders: Shop, keyless: Shop, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = orders if kept else keyless
+    basis = await _pending(shop)
+    handed = _handed(basis)
+    perform = shop.perform
+
+    async def lands_first(action: Action, *, key: str, expected_version: str) -> Performed:
+        await perform(action, key=key, expected_version=expected_version)
+        raise Conflict("the order changed since it was read")
+
+    monkeypatch.setattr(shop, "perform", lands_first)
+    result = await _cancel(shop, handed, attempt(2, last_word=word("dispatching", version=basis.version)))
+
+    assert result.outcome == "done"
+    assert await _performed(shop) == 1
+
+
+async def test_a_redo_without_keys_sees_in_the_order_what_an_earlier_round_did(keyless: Shop) -> None:
+    basis = await _pending(keyless)
+    await _cancel(keyless, _handed(basis))
+    again = await _cancel(keyless, _handed(basis, key="INQ-1/a1/1/1", earlier_keys=["INQ-1/a1/1/0"]))
+    assert again.outcome == "done"
+    assert await _performed(keyless) == 1

@@ -8,9 +8,10 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from baton.connectors.faults import pause_of, without_personal_data
+from baton.connectors.faults import pause_of
 from baton.connectors.http_crm import HttpCrm
 from baton.connectors.http_orders import HttpOrders
+from baton.contracts.discretion import discreet, without_personal_data
 from baton.contracts.orders import CancelOrder
 from baton.contracts.systems import (
     Conflict,
@@ -65,10 +66,11 @@ def performed(systems: DemoSystems) -> int:
         (425, Unavailable, Unavailable),
         (428, Unexpected, Unexpected),
         (429, Throttled, Throttled),
-        (500, Unavailable, Unavailable),
+        (500, Unavailable, OutcomeUnknown),
         (502, Unavailable, OutcomeUnknown),
         (503, Unavailable, Unavailable),
         (504, Unavailable, OutcomeUnknown),
+        (520, Unavailable, OutcomeUnknown),
     ],
 )
 async def test_each_status_is_its_fault(
@@ -305,6 +307,16 @@ async def test_no_fault_names_the_customer_that_was_asked_for(systems: DemoSyste
 def test_a_title_that_names_somebody_is_cleaned() -> None:
     said = "No customer thandi.nkosi@posbus.example\nwith phone +27 82 555 0134 here"
     assert without_personal_data(said) == "No customer [address] with phone [number] here"
+
+
+def test_what_looks_like_a_secret_is_cleaned_too() -> None:
+    said = "401 for token=s3cret at 'Bearer abc.def': key sk_live_51H8xQz2eZvKYlo2C, api_key: x, user a@b.example"
+    cleaned = discreet(said)
+    for secret in ("s3cret", "abc.def", "sk_live", "a@b"):
+        assert secret not in cleaned
+    assert discreet("no such option 'page_size' in module_of_some_length.py") == (
+        "no such option 'page_size' in module_of_some_length.py"
+    )
 
 
 async def test_cancelling_the_caller_is_no_fault(systems: DemoSystems, orders: HttpOrders) -> None:

@@ -211,7 +211,7 @@ async def test_a_very_long_thread_keeps_its_first_and_last_messages(systems: Dem
 
 
 def test_lines_that_start_with_a_dot_are_doubled() -> None:
-    assert as_data(b".\n..a\r\nb\rc") == b"..\r\n...a\r\nb\r\nc\r\n.\r\n"
+    assert as_data(b".\n..a\r\nb\rc") == b"..\r\n...a\r\nb\r\nc\r\n"
 
 
 async def test_encryption_that_is_required_and_not_offered_stops_the_mail(systems: DemoSystems) -> None:

@@ -24,12 +24,15 @@ def sample_of(config: pytest.Config) -> Sample | None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each action of the sample."""
+    """One test for each action of the sample; ours are tried with idempotency keys and without."""
     sample = sample_of(metafunc.config)
     for name in ("allowed", "refused"):
         if name in metafunc.fixturenames:
             actions = getattr(sample, name) if sample else []
             metafunc.parametrize(name, actions, ids=[action.kind for action in actions])
+    if "keys" in metafunc.fixturenames:
+        other = metafunc.config.getoption("--order-system") or metafunc.config.getoption("--crm")
+        metafunc.parametrize("keys", [True] if other else [True, False], ids=lambda keys: "keys" if keys else "no keys")
 
 
 @pytest.fixture
@@ -41,13 +44,19 @@ def sample(pytestconfig: pytest.Config) -> Sample:
 
 
 @pytest.fixture
-def demo_systems(tmp_path: Path) -> Iterator[DemoSystems]:
-    with DemoSystems.running(tmp_path) as systems:
+def keys() -> bool:
+    """Whether the demo systems keep idempotency keys."""
+    return True
+
+
+@pytest.fixture
+def demo_systems(tmp_path: Path, keys: bool) -> Iterator[DemoSystems]:
+    with DemoSystems.running(tmp_path, keys=keys) as systems:
         yield systems
 
 
 @pytest_asyncio.fixture
-async def orders(request: pytest.FixtureRequest) -> AsyncIterator[OrderSystem]:
+async def orders(request: pytest.FixtureRequest, keys: bool) -> AsyncIterator[OrderSystem]:
     path = request.config.getoption("--order-system")
     if path:
         options = load_settings().order_system_options
@@ -62,7 +71,7 @@ async def orders(request: pytest.FixtureRequest) -> AsyncIterator[OrderSystem]:
 
 
 @pytest_asyncio.fixture
-async def crm(request: pytest.FixtureRequest) -> AsyncIterator[Crm]:
+async def crm(request: pytest.FixtureRequest, keys: bool) -> AsyncIterator[Crm]:
     path = request.config.getoption("--crm")
     if path:
         options = load_settings().crm_options

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from baton.agents.evidence import evidence_of
 from baton.contracts.orders import Action
 from baton.contracts.systems import Conflict, CustomerQuery, NotFound, OrderSystem, Rejected, SystemFault
 
@@ -151,6 +152,10 @@ async def test_an_action_is_carried_out_once_per_key(orders: OrderSystem, allowe
         found = await orders.find_performed(key)
         assert found is not None
         assert (found.key, found.reference, found.order) == (key, done.reference, after)
+    else:
+        # A lost answer is settled by what the order shows. Nothing to be seen is for a person; the opposite is not.
+        seen = evidence_of(allowed, before, after, keys=[key], dispatched_on=before.version)
+        assert seen != "not_done"
 
 
 async def test_who_keeps_no_keys_says_so_when_asked(orders: OrderSystem) -> None:

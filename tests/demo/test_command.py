@@ -84,6 +84,13 @@ def test_one_system_alone_starts_on_its_port(tmp_path: Path) -> None:
         assert not (tmp_path / "demo.json").exists()
 
 
+def test_keys_can_be_left_out(tmp_path: Path) -> None:
+    with demo("--no-keys", "--state", str(tmp_path)) as process:
+        found = addresses(tmp_path, process)
+        assert httpx.get(f"{found['orders_url']}/capabilities").json()["idempotency_keys"] is False
+        assert httpx.get(f"{found['crm_url']}/entries", params={"key": "k"}).status_code == 404
+
+
 def explained(*arguments: str) -> str:
     with demo(*arguments) as process:
         _, complaint = process.communicate(timeout=20)

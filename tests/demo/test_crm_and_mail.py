@@ -1,6 +1,7 @@
 import smtplib
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import httpx
 
@@ -45,6 +46,15 @@ def test_an_entry_needs_a_key_and_its_form(crm: httpx.Client) -> None:
     assert crm.post("/entries", json=ENTRY).status_code == 400
     refused = crm.post("/entries", json={"enquiry_id": "Thandi"}, headers={"Idempotency-Key": "k"})
     assert (refused.status_code, "Thandi" in refused.text) == (422, False)
+
+
+def test_without_keys_a_repeat_is_written_again_and_both_are_found_by_their_enquiry(tmp_path: Path) -> None:
+    with DemoSystems.running(tmp_path, keys=False) as systems, httpx.Client(base_url=systems.crm_url) as crm:
+        answers = [crm.post("/entries", json=ENTRY, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+
+        assert [each.status_code for each in answers] == [201, 201]
+        assert crm.get("/entries", params={"enquiry_id": "INQ-1"}).json() == [each.json() for each in answers]
+        assert crm.get("/entries", params={"key": "k"}).json()["type"] == "/problems/no-keys"
 
 
 def deliver(systems: DemoSystems, mail: EmailMessage, times: int = 1) -> None:

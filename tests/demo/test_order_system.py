@@ -240,3 +240,19 @@ def test_an_answer_is_not_held_back_by_the_network(orders: httpx.Client) -> None
 def test_the_page_for_engineers_is_there(orders: httpx.Client) -> None:
     assert "/orders/{order_id}/actions" in orders.get("/openapi.json").json()["paths"]
     assert orders.get("/docs").status_code == 200
+
+
+def test_without_keys_a_repeat_is_done_again_and_both_are_listed(tmp_path: Path) -> None:
+    move = {"kind": "change_address", "address": {"address1": "1 Long Street", "city": "Cape Town",
+            "country": "South Africa", "zip": "8001"}}  # fmt: skip
+    with DemoSystems.running(tmp_path, keys=False) as systems, httpx.Client(base_url=systems.orders_url) as orders:
+        first, again = act(orders, move), act(orders, move, version='"2"')
+        stale = act(orders, CANCEL, key=None)
+        done = orders.get("/actions").json()
+
+        assert orders.get("/capabilities").json()["idempotency_keys"] is False
+        assert_problem(orders.get("/actions", params={"key": "k1"}), 404, "no-keys")
+        assert (first.status_code, again.status_code, "idempotent-replayed" in again.headers) == (201, 201, False)
+        assert_problem(stale, 412, "version-changed")
+        assert [(each["key"], each["asked"]["address"]["city"]) for each in done] == [(None, "Cape Town")] * 2
+        assert "none is kept" in orders.get("/").text

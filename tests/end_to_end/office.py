@@ -146,8 +146,10 @@ def _hasty(card: Card, attempts: int, attempt_s: float | None) -> Card:
 
 
 @asynccontextmanager
-async def worker_process(settings: Settings, server: ServerAddress, log: Path) -> AsyncIterator[Process]:
-    """`worker.py` as a process of its own, for a test that reads its log or kills it."""
+async def worker_process(
+    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT
+) -> AsyncIterator[Process]:
+    """`worker.py` of a checkout as a process of its own, for a test that reads its log or kills it."""
     environment = {
         "PATH": os.environ["PATH"],
         "TEMPORAL_ADDRESS": server.host_port,
@@ -162,7 +164,7 @@ async def worker_process(settings: Settings, server: ServerAddress, log: Path) -
     }
     with log.open("ab") as file:
         worker = await asyncio.create_subprocess_exec(
-            sys.executable, "worker.py", cwd=ROOT, env=environment, stdout=file, stderr=file
+            sys.executable, "worker.py", cwd=root, env=environment, stdout=file, stderr=file
         )
     try:
         yield worker
@@ -185,27 +187,52 @@ async def _get(url: str) -> bytes:
 
 
 @asynccontextmanager
-async def systems_only(client: Client, state: Path, orders_file: Path | None = None) -> AsyncIterator[Office]:
-    """The stand-in systems with their data, and settings that point to them; no worker."""
+async def systems_only(
+    client: Client,
+    state: Path,
+    orders_file: Path | None = None,
+    *,
+    keys: bool = True,
+    mail_tells: bool = True,
+    timeout_s: float = 10,
+) -> AsyncIterator[Office]:
+    """The stand-in systems with their data, and settings that point to them; no worker.
+
+    `keys`: they keep idempotency keys; `mail_tells`: the mail system can be asked what it took over.
+    """
     await search_attributes.ensure(client)
-    async with DemoSystems.started(state / "systems", orders_file) as systems:
+    timeout = {"timeout": str(timeout_s)}
+    async with DemoSystems.started(state / "systems", orders_file, keys=keys) as systems:
         settings = (
             Settings(_env_file=None, state_dir=state / "baton", task_queue=f"queue-{uuid4().hex[:8]}")
-            .with_options("ORDER_SYSTEM", {"url": systems.orders_url})
-            .with_options("CRM", {"url": systems.crm_url})
+            .with_options("ORDER_SYSTEM", {"url": systems.orders_url, **timeout})
+            .with_options("CRM", {"url": systems.crm_url, **timeout})
             .with_options(
                 "MAILBOX",
-                {"host": systems.smtp_host, "port": str(systems.smtp_port), "sent_url": systems.mail_url},
+                {
+                    "host": systems.smtp_host,
+                    "port": str(systems.smtp_port),
+                    "sent_url": systems.mail_url if mail_tells else "",
+                    **timeout,
+                },
             )
         )
         yield Office(client, settings, systems)
 
 
 @asynccontextmanager
-async def office(client: Client, state: Path, *, orders_file: Path | None = None) -> AsyncIterator[Office]:
+async def office(
+    client: Client,
+    state: Path,
+    *,
+    orders_file: Path | None = None,
+    keys: bool = True,
+    mail_tells: bool = True,
+    timeout_s: float = 10,
+) -> AsyncIterator[Office]:
     """The same, with one worker on a queue of its own."""
     async with (
-        systems_only(client, state, orders_file) as opened,
+        systems_only(client, state, orders_file, keys=keys, mail_tells=mail_tells, timeout_s=timeout_s) as opened,
         load_systems(opened.settings) as connected,
         build_worker(client, opened.settings, connected),
     ):

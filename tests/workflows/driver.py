@@ -16,7 +16,7 @@ from temporalio.worker import Worker
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from baton.contracts.mail import Message
-from baton.contracts.record import CustomerReplied, EnquiryStart, RunRecord, RunState, RunStatus
+from baton.contracts.record import CustomerReplied, EnquiryStart, Paused, RunRecord, RunState, RunStatus
 from baton.contracts.review import Actor, Decision, DecisionStatus, Review, ReviewKind
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
@@ -111,6 +111,14 @@ class Run:
             names.CUSTOMER_REPLIED, CustomerReplied(reply_id=uuid4().hex, message=Message(text=text))
         )
 
+    async def stands_still(self) -> Paused:
+        """Who paused it, once it is paused."""
+
+        async def look() -> Paused | None:
+            return (await self.status()).paused
+
+        return await eventually(look)
+
     async def result(self) -> EnquiryResult:
         """How it ended."""
         return await asyncio.wait_for(self.handle.result(), DEADLINE_S)
@@ -137,6 +145,7 @@ async def enquiry(
     options: EnquiryOptions | None = None,
     state: RunState | None = None,
     continue_after_steps: int | None = None,
+    continue_after_events: int | None = None,
     text: str = "Please cancel #1",
     enquiry_id: str | None = None,
     attempts: int = 2,
@@ -159,6 +168,7 @@ async def enquiry(
         cards=team.cards(attempts, attempt_s),
         state=state or RunState(),
         continue_after_steps=continue_after_steps,
+        continue_after_events=continue_after_events,
         search_attributes=list(search_attributes),
     )
     async with AsyncExitStack() as stack:

@@ -77,6 +77,8 @@ USUAL: dict[str, Answer] = {
     "prepare_hand_over": e.Proposal(resolution=e.Resolution(reply=REPLY), unsure=["proposing failed"]),
     "check_policy": fine,
     "cancel_order": done,
+    "change_address": done,
+    "undo_change_address": done,
     "send_reply": e.ReplySent(message_id="<reply@shop.example>"),
     "log_outcome": CrmLogged(key="k", entry_id="entry-1"),
     "log_outcome_later": CrmLogged(key="k", entry_id="later"),
@@ -98,6 +100,8 @@ _SHAPES: dict[str, tuple[str, type[BaseModel]]] = {
     "prepare_hand_over": ("ProposeResolution", e.Proposal),
     "check_policy": ("CheckPolicy", e.PolicyVerdict),
     "cancel_order": ("PerformAction", e.ActionResult),
+    "change_address": ("PerformAction", e.ActionResult),
+    "undo_change_address": ("PerformAction", e.ActionResult),
     "send_reply": ("SendReply", e.ReplySent),
     "log_outcome": ("LogOutcome", CrmLogged),
     "log_outcome_later": ("LogOutcome", CrmLogged),
@@ -109,9 +113,16 @@ _FALLBACKS = {
     "propose_resolution": ["prepare_hand_over"],
     "log_outcome": ["log_outcome_later"],
 }
-_OPTIONAL = {"cancel_order", "send_reply", "log_outcome", "archive_record", "check_orders"}
+_OPTIONAL = {
+    "cancel_order", "change_address", "undo_change_address", "send_reply", "log_outcome", "archive_record",
+    "check_orders",
+}  # fmt: skip
+_UNDO = {"change_address": "undo_change_address"}
 _WRITES: dict[str, Effect] = {
     "cancel_order": "idempotent_write",
+    "change_address": "idempotent_write",
+    "undo_change_address": "idempotent_write",
+    "log_outcome_later": "idempotent_write",
     "send_reply": "irreversible",
     "send_question": "irreversible",
     "log_outcome": "idempotent_write",
@@ -149,6 +160,9 @@ class Team:
                 attempt_s=attempt_s,
                 fallbacks=_FALLBACKS.get(name, []),
                 optional=name in _OPTIONAL,
+                undo=_UNDO.get(name),
+                no_undo="" if name in _UNDO else "it cannot be called back",
+                settles_unknown=name == "log_outcome_later",
             )
             for name, (takes, gives) in _SHAPES.items()
         ]

@@ -178,3 +178,12 @@ async def test_a_failure_review_survives_continuing_as_new(client: Client) -> No
 
 def _choice(choices: list[ReviewChoice], wanted: str) -> ReviewChoice:
     return next(choice for choice in choices if choice.id == wanted)
+
+
+async def test_no_other_action_is_offered_in_place_of_one_that_failed(client: Client) -> None:
+    async with enquiry(client, Team(cancel_order=fails())) as run:
+        await run.decide("approve")
+        review = await run.review_of("failure")
+        assert "reroute" not in [choice.id for choice in review.choices]
+        await run.decide("abort")
+        await run.result()

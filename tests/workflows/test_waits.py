@@ -1,32 +1,17 @@
 """Hours and days pass in no time: what waits, what is overdue, what is given up, and what a weekend does."""
 
-import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from baton.contracts import names
 from baton.contracts.enquiry import EnquiryOptions
-from baton.temporal.converter import data_converter
 from workflows import step_runner
 
 from .driver import enquiry, eventually, worker_for
 from .team import NOBODY, Team
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """Temporal's test server, which skips time while nothing happens."""
-    program = shutil.which("temporal-test-server")
-    assert program, "temporal-test-server is in the test group"
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=program, data_converter=data_converter()
-    ) as environment:
-        yield environment
 
 
 async def test_an_unanswered_review_stays_open_and_is_marked_overdue_once(skipping: WorkflowEnvironment) -> None:

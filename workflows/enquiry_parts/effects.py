@@ -1,5 +1,6 @@
 """What an enquiry changes outside: approved actions, the reply, the log, the archive."""
 
+import asyncio
 from contextlib import suppress
 
 from temporalio import workflow
@@ -12,34 +13,41 @@ from baton.contracts.review import Decision
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
-from workflows.step import Effect, RunAborted, StepSkipped
+from workflows.step import Effect, RunAborted, StepSkipped, TakeBack
 from workflows.step_runner import StepRunner
 
-from .case_file import CaseFile
+from .case_file import CaseFile, numbered
 from .reviews import crm_entry
 from .understanding import Understanding
+from .undoing import Undoing
 
 
 class Effects:
     """Performs what was approved, once, and only while nothing that bears on it changed."""
 
     def __init__(
-        self, run: Run, steps: StepRunner, desk: ReviewDesk, continuing: Continuing, understanding: Understanding
+        self,
+        run: Run,
+        steps: StepRunner,
+        desk: ReviewDesk,
+        continuing: Continuing,
+        understanding: Understanding,
     ) -> None:
         self._run = run
         self._steps = steps
         self._desk = desk
         self._continuing = continuing
         self._understanding = understanding
+        self._undoing = Undoing(run, steps)
 
-    async def perform_approved_actions(self, case: CaseFile, approved: Resolution) -> list[str]:
-        """Each action a step of its own, in order. What could not be done as approved comes back, a line each."""
+    async def carry_out(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
+        """Each action a step of its own, in order, then the reply. What could not be done as approved comes back."""
         self._run.stage("acting")
         for action in approved.actions:
             setbacks = await self._perform(case, action)
             if setbacks:
-                return setbacks
-        return []
+                return "done_without_reply", setbacks
+        return await self._send_reply(case, approved)
 
     async def _perform(self, case: CaseFile, action: Action) -> list[str]:
         """Read again, and act only if nothing that bears on the action changed since it was approved."""
@@ -56,12 +64,23 @@ class Effects:
                     "action_id": action.action_id,
                     "variants": case.variants_of(action),
                 },
-                effect=Effect(action.action_id, case.revision),
+                effect=self._undoing.effect(
+                    case,
+                    action.action_id,
+                    if_done={
+                        "outcome": "done",
+                        "action_id": action.action_id,
+                        "order": self._run.value(case.order_facts[action.order_id]),
+                    },
+                ),
                 summary=action.summary or f"{action.kind} on {action.order_id}",
             )
+        except TakeBack:
+            self._give_up(action)
+            taken_back = await self._undoing.take_back(case)
+            return [f"{action.action_id} ({action.kind} on {action.order_id}) could not be done", *taken_back]
         except StepSkipped:
-            if action.action_id not in self._run.state.given_up:
-                self._run.state.given_up.append(action.action_id)
+            self._give_up(action)
             return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: see whether it was done"]
         if result.outcome == "changed":
             step = f"{action.kind}/{action.action_id}/{case.revision}"
@@ -70,6 +89,11 @@ class Effects:
         case.done.append(DoneAction(action=action, reference=result.reference, statement=result.statement))
         return []
 
+    def _give_up(self, action: Action) -> None:
+        """Its id is never used again: what became of it may be known to a person alone."""
+        if action.action_id not in self._run.state.given_up:
+            self._run.state.given_up.append(action.action_id)
+
     async def look_again(self, case: CaseFile, setbacks: list[str]) -> None:
         """The orders as they are now, for the next revision."""
         case.take_setbacks(setbacks)
@@ -77,39 +101,43 @@ class Effects:
             return
         await self._understanding.check_orders(case, f"rev{case.revision + 1}")
 
-    async def send_reply(self, case: CaseFile, approved: Resolution) -> Outcome:
-        """The approved reply, once every action that it speaks of is confirmed; and what may be said of the outcome."""
+    async def _send_reply(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
+        """The approved reply, once every action that it speaks of is confirmed; and what may be said of the outcome.
+
+        When it cannot go out and what was done is taken back for it, that comes back, a line each.
+        """
         if approved.reply is None:
-            return "done_without_reply"
+            return "done_without_reply", []
         self._run.stage("answering")
         fact = case.approved_fact()
         try:
             sent = await self._steps.run(
                 names.SEND_REPLY,
+                key=numbered("send_reply", case.revision),
                 reads={"subject": fact},
                 given={"subject_digest": case.approved_digest},
-                effect=Effect("reply", case.revision),
+                effect=self._undoing.effect(case, "reply", if_done={"message_id": "", "statement": "was sent"}),
                 summary="Send the reply",
             )
+        except TakeBack:
+            return "done_without_reply", await self._undoing.take_back(case)
         except StepSkipped:
-            return "done_without_reply"
-        case.reply_message_id = sent.message_id
-        return "answered"
+            return "done_without_reply", []
+        case.reply_message_id = sent.message_id or None
+        return "answered", []
 
     async def close(
         self, outcome: Outcome, summary: str, case: CaseFile | None = None, decision: Decision | None = None
     ) -> EnquiryResult:
-        """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end.
-
-        A run that is closing already ends with the outcome that it has.
-        """
-        if self._run.state.closing:
-            return await self.finish()
+        """Withdraw what is open, log the outcome in the CRM, keep the whole record, and end."""
         self._desk.withdraw_all(f"the enquiry ended: {outcome}")
+        self._run.stop_waiting(f"the enquiry ended: {outcome}")
+        in_doubt = list(self._run.state.unknown_keys)
         result = EnquiryResult(
             enquiry_id=self._run.enquiry_id,
             outcome=outcome,
-            summary=summary,
+            summary=f"{summary}; nobody could tell whether it was done: {', '.join(in_doubt)}" if in_doubt else summary,
+            in_doubt=in_doubt,
             actions_done=[done.statement or done.action.kind for done in (case.done if case else [])],
             reply_message_id=case.reply_message_id if case else None,
         )
@@ -117,8 +145,33 @@ class Effects:
         self._run.state.closing = Closing(result=result, entry=crm_entry(result, case, decision, at=workflow.now()))
         return await self.finish()
 
+    async def cancel(self, case: CaseFile | None) -> EnquiryResult:
+        """End a run that an operator cancelled: nothing more is done or sent, and nobody is asked any more."""
+        self._ask_nobody()
+        return await self.close("cancelled", self._run.note_cancelled(), case)
+
     async def finish(self) -> EnquiryResult:
-        """End a run that is closing. Nothing here may keep it from ending: what a person gives up on is left out."""
+        """End a run that is closing, with the outcome that it has.
+
+        Cancelled now, it only stops asking: log and record are finished, not begun a second time.
+        """
+        ending = asyncio.create_task(self._end())
+        while True:
+            try:
+                return await asyncio.shield(ending)
+            except asyncio.CancelledError:
+                if ending.done():
+                    raise
+                self._ask_nobody()
+
+    def _ask_nobody(self) -> None:
+        self._run.state.cancelled = True
+        self._run.note_cancelled()
+        self._desk.withdraw_all("the enquiry was cancelled")
+        self._continuing.pausing.end("the enquiry was cancelled")
+
+    async def _end(self) -> EnquiryResult:
+        """Nothing here may keep a run from ending: what a person gives up on is left out."""
         closing = self._run.state.closing
         assert closing is not None
         result = closing.result

@@ -107,10 +107,14 @@ class Questions:
         gave_up = f"no_answer/{round_}"
         before = state.replies_before.setdefault(str(round_), len(state.replies))
         if step not in state.deadlines:
+            await self._continuing.point()  # a deadline that was set in a pause would not stand still with the others
             state.deadlines[step] = workflow.now() + timedelta(hours=self._options.reply_deadline_hours)
             self._run.note("waiting", "the customer was asked", step=step, title=ANSWER)
         self._run.stage("waiting for the customer")
         while len(state.replies) <= before and self._run.fact(gave_up) is None:
+            await self._continuing.point()
+            if len(state.replies) > before:
+                break
             left = state.deadlines[step] - workflow.now()
             if left <= timedelta(0):
                 # A fact: a reply that comes later must not lead a run that is entered again down another way.
@@ -127,11 +131,9 @@ class Questions:
     async def _until_answered(self, before: int, at_most: timedelta) -> None:
         try:
             await workflow.wait_condition(
-                lambda: len(self._run.state.replies) > before or self._continuing.due(),
+                lambda: len(self._run.state.replies) > before or self._continuing.calls(),
                 timeout=at_most,
                 timeout_summary="the customer's answer is due",
             )
         except TimeoutError:
             return
-        if len(self._run.state.replies) <= before:
-            await self._continuing.point()

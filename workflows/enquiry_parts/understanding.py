@@ -49,14 +49,12 @@ class Understanding:
 
     async def read_again(self, before: CaseFile) -> CaseFile:
         """The customer wrote while a person was asked: all of it is read anew, and what was done stays done."""
-        case = await self._read_and_find()
-        case.revision, case.done = before.revision, before.done
-        case.feedback, case.changes_requested = before.feedback, before.changes_requested
+        case = await self._read_and_find(before)
         if case.missing:
             case.hand_over_because = f"unclear since the customer wrote again: {'; '.join(case.missing)}"
         return case
 
-    async def _read_and_find(self) -> CaseFile:
+    async def _read_and_find(self, before: CaseFile | None = None) -> CaseFile:
         """One reading of all that the customer wrote so far; each has its number."""
         self._readings += 1
         self._run.stage("reading")
@@ -64,6 +62,9 @@ class Understanding:
         read = self._run.state.replies_read.setdefault(str(round_), len(self._run.state.replies))
         said = {"message": "received", "replies": self._run.reply_facts()[:read]}
         case = self.case = CaseFile(said)
+        if before:
+            case.revision, case.done = before.revision, before.done
+            case.feedback, case.changes_requested = before.feedback, before.changes_requested
         case.reading_fact = numbered("read_enquiry", round_)
         case.reading = await self._steps.run(
             names.READ_ENQUIRY, key=case.reading_fact, reads=said, summary="Read the enquiry"

@@ -12,6 +12,8 @@ from baton.contracts.record import RecordEntry, RunRecord
 
 _STYLES = {
     "failed": "bad",
+    "ambiguous": "bad",
+    "undone": "warn",
     "refused": "warn",
     "fell_back": "warn",
     "changed": "warn",
@@ -67,8 +69,9 @@ def what(entry: RecordEntry) -> str:
             return text.replace("_", " ", 1)
         case "closed":
             return text.partition(":")[0].replace("_", " ") if entry.step == "closed" else text
-        case "failed" | "changed" | "skipped" | "supplied" | "fell_back":
-            return f"{entry.kind.replace('_', ' ')}: {text}"
+        case "ambiguous" | "failed" | "changed" | "skipped" | "supplied" | "fell_back":
+            kind = "outcome unknown" if entry.kind == "ambiguous" else entry.kind.replace("_", " ")
+            return f"{kind}: {text}"
     return text
 
 

@@ -18,6 +18,7 @@ _MARKS = {
     "running": ("…", "busy"),
     "waiting": ("●", "wait"),
     "failed": ("✗", "bad"),
+    "ambiguous": ("?", "bad"),
     "skipped": ("–", "quiet"),
 }
 

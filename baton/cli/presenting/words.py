@@ -25,6 +25,8 @@ STEPS = {
     "change_address": "Change the address",
     "change_items": "Change items",
     "change_payment": "Change the payment",
+    "undo_change_address": "Put the address back",
+    "undone": "Taken back",
     "send_reply": "Send the reply",
     "log_outcome": "Log it in the CRM",
     "archive_record": "Keep the record",

@@ -1,0 +1,35 @@
+"""An attempt at a step as Temporal makes it, without Temporal."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from temporalio.common import RetryPolicy
+from temporalio.testing import ActivityEnvironment
+
+from activities.once import Word
+
+
+def attempt(number: int = 1, *, last_word: str = "", seconds: float = 30, attempts: int = 12) -> ActivityEnvironment:
+    """The attempt of that number, which has so many seconds, of at most so many attempts."""
+    environment = ActivityEnvironment()
+    environment.info = dataclasses.replace(
+        environment.info,
+        attempt=number,
+        heartbeat_details=[last_word] if last_word else [],
+        start_to_close_timeout=timedelta(seconds=seconds),
+        retry_policy=RetryPolicy(maximum_attempts=attempts),
+    )
+    return environment
+
+
+def word(said: Literal["dispatching", "not dispatched"], *, version: str = "", ago_s: float = 60) -> str:
+    """What an attempt left behind so long ago."""
+    return Word(said=said, at=datetime.now(UTC) - timedelta(seconds=ago_s), version=version).model_dump_json()
+
+
+def words(environment: ActivityEnvironment) -> list[str]:
+    """A list that fills with the words that the attempt leaves."""
+    left: list[str] = []
+    environment.on_heartbeat = lambda said: left.append(Word.model_validate_json(said).said)
+    return left

@@ -1,0 +1,1 @@
+"""New code while runs are in flight."""

@@ -1,0 +1,57 @@
+"""The idempotency keys of a run's effects: which were handed out, and of which nobody can tell what they did."""
+
+from baton.contracts import names
+from baton.contracts.wire import JsonObject
+
+from .run_state import Run
+from .step import Step
+
+
+class EffectKeys:
+    """One key a round. A new round begins only when a person has a step done again."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._state = run.state
+
+    def handed_to(self, step: Step) -> JsonObject:
+        """What an activity gets to do an effect once: its key, those of earlier rounds, and those in doubt."""
+        if step.effect is None:
+            return {}
+        *earlier, key = self._of(step)
+        if key not in self._state.used_keys:
+            self._state.used_keys.append(key)
+        return {"key": key, "earlier_keys": list(earlier), "unknown_keys": list(self._in_doubt(step))}
+
+    def current(self, step: Step) -> str:
+        """The key of this round; empty for a step without an effect."""
+        return self._of(step)[-1] if step.effect else ""
+
+    def outcome_unknown(self, step: Step) -> bool:
+        """Whether the effect may have been carried out without anybody knowing."""
+        return bool(self._in_doubt(step))
+
+    def doubt(self, step: Step) -> None:
+        """The last attempt may have carried the effect out."""
+        if self.current(step) not in self._state.unknown_keys:
+            self._state.unknown_keys.append(self.current(step))
+
+    def settle(self, step: Step) -> None:
+        """What became of every round is known now."""
+        mine = self._of(step)
+        self._state.unknown_keys = [key for key in self._state.unknown_keys if key not in mine]
+
+    def redo(self, step: Step) -> None:
+        """From now on a new round: the old key would answer with what it did before."""
+        self._state.redone[step.key] = self._state.redone.get(step.key, 0) + 1
+
+    def _in_doubt(self, step: Step) -> list[str]:
+        return [key for key in self._of(step) if key in self._state.unknown_keys]
+
+    def _of(self, step: Step) -> list[str]:
+        if step.effect is None:
+            return []
+        return [
+            names.idempotency_key(self._run.enquiry_id, step.effect.action_id, step.effect.revision, number)
+            for number in range(self._state.redone.get(step.key, 0) + 1)
+        ]
