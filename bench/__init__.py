@@ -1,1 +1,1 @@
-"""Measurements outside pytest: what our parts cost, and what a run survives."""
+"""Trials outside the tests: what is measured, and what is broken on purpose. Nothing of the product imports this."""

@@ -1,9 +1,12 @@
 """The same steps through our parts: each with its card."""
 
-from pydantic import Field
+from collections.abc import Awaitable, Callable
+
 from temporalio import activity
 
-from activities.capability import READ, RULES, WRITE, capability
+from activities.capability import capability
+from activities.once import Ledger, Once
+from activities.retries import RULES
 from baton.contracts.agents import Capability
 from baton.contracts.enquiry import ActionResult, PolicyPassages, Reading, ReplySent, Resolution
 from baton.contracts.mail import Message
@@ -38,20 +41,25 @@ class ToLookUp(Wire):
     """Nothing: there is one policy."""
 
 
-class ToDo(Wire):
-    """What was approved, and the key under which it is done."""
+class Keyed(Wire):
+    """The key of an effect, and what a later attempt has to know."""
+
+    key: str
+    earlier_keys: list[str] = []
+    unknown_keys: list[str] = []
+    only_look: bool = False
+
+
+class ToDo(Keyed):
+    """What was approved."""
 
     approved: Resolution
-    key: str
-    earlier_keys: list[str] = Field(default=[])
 
 
-class ToLog(Wire):
-    """The CRM's entry, and its key."""
+class ToLog(Keyed):
+    """The CRM's entry."""
 
     entry: CrmEntry
-    key: str
-    earlier_keys: list[str] = Field(default=[])
 
 
 class BatonSteps:
@@ -59,6 +67,7 @@ class BatonSteps:
 
     def __init__(self, shop: measured.Shop, tell: Tell) -> None:
         self._shop = shop
+        self._ledger = Ledger(shop.find, same_key_is_safe=True)
         self._tell = tell
 
     @capability(agent="Reader", retry=RULES, attempt_s=30)
@@ -66,12 +75,12 @@ class BatonSteps:
         """Read the message."""
         return measured.read(given.message)
 
-    @capability(agent="order system", retry=READ, attempt_s=30)
+    @capability(agent="order system", attempt_s=30)
     async def check_order(self, given: ToCheck) -> Order:
         """Read the order."""
         return await self._shop.order(given.order_id)
 
-    @capability(agent="policy", retry=READ, attempt_s=30)
+    @capability(agent="policy", attempt_s=30)
     async def look_up_policy(self, given: ToLookUp) -> PolicyPassages:
         """Read the policy."""
         return await self._shop.policy()
@@ -83,17 +92,22 @@ class BatonSteps:
         self._tell.about_to_ask(activity.info().workflow_id or "")
         return written
 
-    @capability(agent="order system", effect="idempotent_write", retry=WRITE, attempt_s=45)
+    @capability(agent="order system", effect="idempotent_write", attempt_s=45)
     async def act(self, given: ToDo) -> ActionResult:
         """Do it."""
-        return await self._shop.act(given.approved, given.key)
+        return measured.acted(await self._once(given, lambda: self._shop.act(given.approved, given.key)))
 
-    @capability(agent="mail", effect="irreversible", retry=WRITE, attempt_s=45)
+    @capability(agent="mail", effect="idempotent_write", attempt_s=45)
     async def send(self, given: ToDo) -> ReplySent:
         """Send it."""
-        return await self._shop.send(given.approved, given.key)
+        return ReplySent(message_id=await self._once(given, lambda: self._shop.send(given.approved, given.key)))
 
-    @capability(agent="CRM", effect="idempotent_write", retry=WRITE, attempt_s=45)
+    @capability(agent="CRM", effect="idempotent_write", attempt_s=45)
     async def log(self, given: ToLog) -> CrmLogged:
         """Log it."""
-        return await self._shop.log(given.entry, given.key)
+        entry_id = await self._once(given, lambda: self._shop.log(given.entry, given.key))
+        return CrmLogged(key=given.key, entry_id=entry_id)
+
+    async def _once(self, given: Keyed, act: Callable[[], Awaitable[str]]) -> str:
+        once = Once(self._ledger, given)
+        return await once.look_up() or await once.dispatch(act)

@@ -16,13 +16,12 @@ from baton.contracts.enquiry import (
     Passage,
     PolicyPassages,
     Reading,
-    ReplySent,
     Request,
     Resolution,
 )
 from baton.contracts.mail import Message, OutgoingMail
 from baton.contracts.orders import CancelOrder, Order, OrderItem
-from baton.contracts.systems import CrmEntry, CrmLogged
+from baton.contracts.systems import CrmEntry
 from baton.contracts.wire import Wire
 
 _WORDS = "Good morning, please cancel my order #W1001, I bought the same thing twice by mistake. "
@@ -96,19 +95,22 @@ class Shop:
         answer = await self._http.get("/policy")
         return PolicyPassages.model_validate_json(answer.raise_for_status().content)
 
-    async def act(self, approved: Resolution, key: str) -> ActionResult:
-        """Do what was approved."""
-        reference = await self._write("/actions", approved.actions[0], key)
-        return ActionResult(outcome="done", action_id="a1", order=ORDER, reference=reference, statement="cancelled")
+    async def act(self, approved: Resolution, key: str) -> str:
+        """Do what was approved; the shop's reference."""
+        return await self._write("/actions", approved.actions[0], key)
 
-    async def send(self, approved: Resolution, key: str) -> ReplySent:
-        """Send what was approved."""
+    async def send(self, approved: Resolution, key: str) -> str:
+        """Send what was approved; the shop's reference."""
         assert approved.reply is not None
-        return ReplySent(message_id=await self._write("/mails", approved.reply, key))
+        return await self._write("/mails", approved.reply, key)
 
-    async def log(self, entry: CrmEntry, key: str) -> CrmLogged:
-        """Write down how it ended."""
-        return CrmLogged(key=key, entry_id=await self._write("/entries", entry, key))
+    async def log(self, entry: CrmEntry, key: str) -> str:
+        """Write down how it ended; the shop's reference."""
+        return await self._write("/entries", entry, key)
+
+    async def find(self, key: str) -> str | None:
+        """The reference of what was done under this key."""
+        return f"ref-{key}" if key in await self.done() else None
 
     async def done(self) -> dict[str, int]:
         """How often each write came, by its idempotency key."""
@@ -123,6 +125,11 @@ class Shop:
         )
         reference: str = answer.raise_for_status().json()["reference"]
         return reference
+
+
+def acted(reference: str) -> ActionResult:
+    """What comes of acting."""
+    return ActionResult(outcome="done", action_id="a1", order=ORDER, reference=reference, statement="cancelled")
 
 
 def outcome(enquiry_id: str, at: datetime) -> CrmEntry:

@@ -1,6 +1,7 @@
 """A step that adds one kilobyte to what a run knows."""
 
-from activities.capability import RULES, capability
+from activities.capability import capability
+from activities.retries import RULES
 from baton.contracts.agents import Capability
 from baton.contracts.wire import Wire
 

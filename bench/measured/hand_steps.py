@@ -56,14 +56,14 @@ class HandSteps:
     @activity.defn
     async def act(self, to_do: ToDo) -> ActionResult:
         """Do it."""
-        return await self._shop.act(to_do.approved, to_do.key)
+        return measured.acted(await self._shop.act(to_do.approved, to_do.key))
 
     @activity.defn
     async def send(self, to_do: ToDo) -> ReplySent:
         """Send it."""
-        return await self._shop.send(to_do.approved, to_do.key)
+        return ReplySent(message_id=await self._shop.send(to_do.approved, to_do.key))
 
     @activity.defn
     async def log(self, to_log: LogOutcome) -> CrmLogged:
         """Log it."""
-        return await self._shop.log(to_log.entry, to_log.key)
+        return CrmLogged(key=to_log.key, entry_id=await self._shop.log(to_log.entry, to_log.key))

@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from bench.measured.enquiry import outcome
     from workflows.continuing import Continuing
     from workflows.enquiry_parts.reviews import RESOLUTION_SCHEMA, resolution_choices
+    from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
     from workflows.run_state import Run
     from workflows.signals import NOTHING, BadSignal, read_signal
@@ -25,9 +26,9 @@ class BatonEnquiry:
     @workflow.init
     def __init__(self, start: EnquiryStart) -> None:
         self._run = Run(start)
-        self._continuing = Continuing(self._run)
-        self._desk = ReviewDesk(self._run, self._continuing)
-        self._steps = StepRunner(self._run, self._desk, self._continuing)
+        continuing = Continuing(self._run, Pausing(self._run))
+        self._desk = ReviewDesk(self._run, continuing)
+        self._steps = StepRunner(self._run, self._desk, continuing)
 
     @workflow.run
     async def run(self, start: EnquiryStart) -> EnquiryResult:
