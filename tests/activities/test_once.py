@@ -213,7 +213,7 @@ async def test_where_nobody_can_tell_a_lost_answer_is_for_a_person(made: Callabl
     assert (lost.type, lost.non_retryable, lost.details) == (type(fault).__name__, True, (1, True))
 
 
-@pytest.mark.parametrize("left", [word("dispatching"), UNSURE])
+@pytest.mark.parametrize("left", [word("dispatching"), UNSURE], ids=["dispatching", "unsure"])
 @pytest.mark.parametrize("made", [without_keys, silent_mail])
 async def test_after_an_attempt_that_died_in_the_middle_a_person_decides(made: Callable[[], Shop], left: str) -> None:
     shop = made()
@@ -222,7 +222,7 @@ async def test_after_an_attempt_that_died_in_the_middle_a_person_decides(made: C
     assert shop.done == []
 
 
-@pytest.mark.parametrize("left", ["", word("not dispatched")])
+@pytest.mark.parametrize("left", ["", word("not dispatched")], ids=["no word", "not dispatched"])
 @pytest.mark.parametrize("made", [without_keys, silent_mail, telling_mail])
 async def test_after_an_attempt_that_dispatched_nothing_it_is_done(made: Callable[[], Shop], left: str) -> None:
     assert await run(made(), attempt(2, last_word=left)) == KEY

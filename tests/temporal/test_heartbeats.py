@@ -57,6 +57,7 @@ class Line(ClientInterceptor):
     client: Client
     said: list[tuple[object, ...]] = field(default_factory=list)
     cut: bool = False
+    freezes_s: float = 0
 
     def connected(self) -> Client:
         """A client that speaks over this line."""
@@ -77,6 +78,7 @@ class _Heard(OutboundInterceptor):
             raise RPCError("the line is cut", RPCStatusCode.UNAVAILABLE, b"")
         self._line.said.append(tuple(input.details))
         await super().heartbeat_async_activity(input)
+        time.sleep(self._line.freezes_s)  # noqa: ASYNC251  # nothing in this process moves, as after SIGSTOP
 
 
 def worker(client: Client, queue: str, step: Step, *, steps_only: bool = False) -> Worker:
@@ -135,12 +137,12 @@ async def test_the_beat_ends_with_its_step(client: Client) -> None:
     queue = uuid4().hex
 
     async def step() -> str:
-        await until(lambda: len(line.said) >= 2)
+        await until(lambda: bool(line.said))
         return "done"
 
     async with worker(line.connected(), queue, step):
-        await (await started(client, queue, 1)).result()
-        await until(lambda: not [task for task in asyncio.all_tasks() if "_Attempt" in repr(task)])
+        await (await started(client, queue, 8)).result()
+        assert not [task for task in asyncio.all_tasks() if "_Attempt" in repr(task)]
 
 
 async def test_every_beat_repeats_the_last_word(client: Client) -> None:
@@ -226,6 +228,22 @@ async def test_an_attempt_that_stood_still_after_its_word_does_not_go_on(client:
 
     assert await ends(client, step, 0.5) == "told"
     assert effects == []
+
+
+async def test_a_confirmation_that_is_read_too_late_is_none(client: Client) -> None:
+    line = Line(client, freezes_s=1.5)
+    effects: list[int] = []
+
+    async def step() -> str:
+        try:
+            await leave_word("sending")
+        finally:
+            line.freezes_s = 0
+        effects.append(activity.info().attempt)
+        return "done"
+
+    assert await ends(line.connected(), step, 0.5) == "done"
+    assert 1 not in effects
 
 
 async def test_an_attempt_that_lost_the_server_ends_before_another_begins(client: Client) -> None:

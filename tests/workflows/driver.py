@@ -19,6 +19,7 @@ from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied, EnquiryStart, Paused, RunRecord, RunState, RunStatus
 from baton.contracts.review import Actor, Decision, DecisionStatus, Review, ReviewKind
+from baton.temporal.details import Details
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from workflows.enquiry import EnquiryWorkflow
@@ -197,7 +198,7 @@ def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True, id
         task_queue=queue,
         workflows=[EnquiryWorkflow],
         activities=[*team.activities(), Pending(client).last_attempt] if steps else [],
-        interceptors=[SignalGuard()],
+        interceptors=[SignalGuard(), Details()],
         workflow_runner=workflow_runner(),
         identity=identity,
     )

@@ -55,6 +55,17 @@ async def test_the_step_is_ambiguous_and_a_person_is_told_what_to_look_for(clien
         await run.result()
 
 
+async def test_an_effect_whose_attempt_was_cut_off_without_a_word_is_ambiguous(client: Client) -> None:
+    def cut_off(handed: dict[str, Any]) -> Any:
+        raise ApplicationError("the server has given this attempt up", type="Overtaken", non_retryable=True)
+
+    async with enquiry(client, Team(cancel_order=cut_off)) as run:
+        review = await _ambiguous(run)
+        assert review.title.startswith("Was it done? Nobody can tell")
+        await run.decide("abort")
+        await run.result()
+
+
 async def test_what_was_done_after_all_is_done_once_and_spoken_of(client: Client) -> None:
     async with enquiry(client, Team(cancel_order=lost())) as run:
         await _ambiguous(run)
