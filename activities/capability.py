@@ -15,6 +15,7 @@ from baton.temporal.large_values import kept_here
 
 from . import standing
 from .bounded import refuse_too_large
+from .once import word_of_a_failure
 from .retries import RETRY_OF
 from .seeing_through import to_its_end
 from .translation import BadHandOff, out_of_time, places, translated
@@ -90,9 +91,10 @@ def capability(
                     result = await (doing if effect in ("read", "model") else to_its_end(doing))
                     value = result.model_dump(mode="json")
             except Exception as error:
-                if effect_stands.word:
-                    # The SDK sends what it heard last along with a failure, and would put an older word in its place.
-                    activity.heartbeat(effect_stands.word)
+                word = word_of_a_failure()
+                if word:
+                    # The SDK sends what it heard last along with a failure: else an older word, or none, would stand.
+                    activity.heartbeat(word)
                 ended = out_of_time(effect, effect_stands) if bound.expired() else error
                 # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
                 raise translated(ended, effect, effect_stands) from None

@@ -221,6 +221,18 @@ class Once(Generic[Result]):
         self._word, standing().word = word, text
 
 
+def word_of_a_failure() -> str:
+    """What an attempt that failed leaves to the next: its own word; without one, that it dispatched nothing, if so.
+
+    Else the next attempt could not tell it from one that died in the middle, and a system that is down for long would
+    leave every effect in doubt.
+    """
+    stands = standing()
+    if stands.word or stands.may_be_done is not False:
+        return stands.word
+    return Word(said="not dispatched", at=datetime.now(UTC)).model_dump_json()
+
+
 def _left() -> Word | None:
     said = last_word()
     try:

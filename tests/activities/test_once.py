@@ -168,6 +168,15 @@ async def test_an_attempt_that_dispatched_nothing_says_so_to_the_next() -> None:
     assert (await failure(shop, attempt(3, last_word=word("dispatching")))).details == (3, True)
 
 
+async def test_an_attempt_that_did_not_even_come_to_dispatch_says_so_too() -> None:
+    shop = Shop()
+    shop.find_fault = Unavailable("down")
+    environment = attempt()
+    left = words(environment)
+    assert (await failure(shop, environment)).details == (1, False)
+    assert left == ["not dispatched"]
+
+
 async def test_an_attempt_after_one_that_dispatched_nothing_takes_that_word_back_before_it_acts() -> None:
     environment = attempt(2, last_word=word("not dispatched"))
     left = words(environment)
