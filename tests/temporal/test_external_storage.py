@@ -163,7 +163,7 @@ async def test_where_nothing_is_kept_what_was_kept_before_is_read_all_the_same(
         await eventually(lambda: _some(tmp_path), DEADLINE_S)
     before = files(tmp_path)
     other = await keeper(server, tmp_path, keeps=False)
-    reader = other.get_workflow_handle_for(LongTexts.run, handle.id)
+    reader = other.get_workflow_handle(handle.id)
     events = (await reader.fetch_history()).events
     (answer,) = [each for each in events if each.HasField("activity_task_completed_event_attributes")]
     payloads = answer.activity_task_completed_event_attributes.result.payloads

@@ -29,7 +29,7 @@ def line(text: str) -> RecordEntry:
 
 def review(number: int, size: int, *, status: str = "decided", value: JsonValue = None) -> Review:
     """A review whose subject has so many bytes."""
-    subject = {"words": "w" * size}
+    subject: JsonValue = {"words": "w" * size}
     asked = Review(
         review_id=f"r{number}",
         kind="resolution",
