@@ -6,6 +6,8 @@ from baton.contracts.agents import Card
 
 LONGEST = 400
 _WRITES = ("idempotent_write", "irreversible")
+_ANSWER_LOST = ("OutcomeUnknown", "LargeValueFault", "PayloadsTooLarge")
+"""Failures after the work: its answer could not be had, or not be kept."""
 
 
 def describe_failure(error: BaseException) -> str:
@@ -14,6 +16,8 @@ def describe_failure(error: BaseException) -> str:
     if isinstance(cause, TimeoutError):
         return _TIMEOUTS.get(cause.type, "timed out") if cause.type else "timed out"
     if isinstance(cause, ApplicationError):
+        if not cause.type and isinstance(cause.cause, ApplicationError):  # the SDK's own words for what lies beneath
+            cause = cause.cause
         text = f"{cause.type}: {cause.message}" if cause.type else cause.message
         return text[:LONGEST]
     if isinstance(cause, CancelledError):
@@ -44,7 +48,7 @@ def may_be_done(error: ActivityError, card: Card) -> bool:
     cause = _cause(error)
     if isinstance(cause, ApplicationError):
         told = cause.details[1:2]
-        return cause.type == "OutcomeUnknown" or told == (True,) or (cause.type == "Overtaken" and not told)
+        return cause.type in _ANSWER_LOST or told == (True,) or (cause.type == "Overtaken" and not told)
     return isinstance(cause, TimeoutError) and cause.type != TimeoutType.SCHEDULE_TO_START
 
 
