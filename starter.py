@@ -5,9 +5,10 @@ import typer
 from baton.cli.check import check
 from baton.cli.console import make_streams_forgiving
 from baton.cli.demo import demo
-from baton.cli.enquiries import cancel, list_runs, record, reply, start_enquiry, status, watch
+from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status, watch
 from baton.cli.inbox import inbox
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
+from baton.cli.stopping import cancel, pause, resume
 from baton.cli.up import up
 from baton.temporal.leaving import run_and_leave
 
@@ -30,6 +31,8 @@ app.command("status", rich_help_panel="Enquiries")(status)
 app.command("watch", rich_help_panel="Enquiries")(watch)
 app.command("record", rich_help_panel="Enquiries")(record)
 app.command("reply", rich_help_panel="Enquiries")(reply)
+app.command("pause", rich_help_panel="Enquiries")(pause)
+app.command("resume", rich_help_panel="Enquiries")(resume)
 app.command("cancel", rich_help_panel="Enquiries")(cancel)
 app.command("inbox", rich_help_panel="Reviews")(inbox)
 app.command("review", rich_help_panel="Reviews")(review)

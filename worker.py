@@ -14,6 +14,7 @@ from activities.crm_desk import CrmDesk
 from activities.customers import CustomerDesk
 from activities.mail_desk import MailDesk
 from activities.order_desk import OrderDesk
+from activities.pending import Pending
 from activities.policy_desk import PolicyDesk
 from activities.reader import Reader
 from activities.resolver import Resolver
@@ -50,7 +51,7 @@ def build_worker(client: Client, settings: Settings, systems: Systems) -> Worker
     return Worker(
         client,
         workflows=WORKFLOWS,
-        activities=steps_of(agents_for(settings, systems, client)),
+        activities=[*steps_of(agents_for(settings, systems, client)), Pending(client).last_attempt],
         **worker_options(settings),
     )
 

@@ -7,20 +7,22 @@ from baton.contracts.agents import Card
 from baton.contracts.record import StepAnswer
 from baton.contracts.sizes import most_given, size_of
 
+from .standing import standing
+
 TOO_LARGE = "AnswerTooLarge"
 
 
 def refuse_too_large(answer: StepAnswer, card: Card) -> None:
-    """Raise a failure that no attempt mends. Of an effect it says that it is done: only its answer is lost."""
+    """Raise a failure that no attempt mends. An effect may be done all the same: then only its answer is lost."""
     size, most = size_of(answer.value), most_given(stored=answer.stored)
     if size <= most:
         return
-    is_done = card.effect not in ("read", "model")
-    what_then = "; it was carried out all the same" if is_done else ""
+    may_be_done = card.effect not in ("read", "model") and standing().may_be_done is not False
+    what_then = "; what it tells of may be done" if may_be_done else ""
     raise ApplicationError(
         f"the answer has {size:,} bytes, more than can be kept ({most:,}){what_then}",
         activity.info().attempt,
-        is_done,
+        may_be_done,
         type=TOO_LARGE,
         non_retryable=True,
     )

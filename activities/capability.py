@@ -15,7 +15,9 @@ from baton.temporal.large_values import kept_here
 
 from . import standing
 from .bounded import refuse_too_large
+from .once import word_of_a_failure
 from .retries import RETRY_OF
+from .seeing_through import to_its_end
 from .translation import BadHandOff, out_of_time, places, translated
 
 HEARTBEAT_S = 2.0
@@ -85,12 +87,14 @@ def capability(
             bound = asyncio.timeout(_time_of_an_attempt())
             try:
                 async with bound:
-                    result = await method(self, _taken(takes, handed))
+                    doing = method(self, _taken(takes, handed))
+                    result = await (doing if effect in ("read", "model") else to_its_end(doing))
                     value = result.model_dump(mode="json")
             except Exception as error:
-                if effect_stands.word:
-                    # The SDK sends what it heard last along with a failure, and would put an older word in its place.
-                    activity.heartbeat(effect_stands.word)
+                word = word_of_a_failure()
+                if word:
+                    # The SDK sends what it heard last along with a failure: else an older word, or none, would stand.
+                    activity.heartbeat(word)
                 ended = out_of_time(effect, effect_stands) if bound.expired() else error
                 # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
                 raise translated(ended, effect, effect_stands) from None

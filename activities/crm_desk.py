@@ -15,7 +15,7 @@ from baton.contracts.record import LateLog
 from baton.contracts.systems import Crm, CrmLogged, FindsEntries, NotFound, Throttled, Unavailable
 
 from .capability import capability, card_of
-from .once import LATE_S, Ledger, Once
+from .once import Ledger, Once
 from .retries import FOR_A_MONTH, RULES
 
 
@@ -24,7 +24,7 @@ class CrmDesk:
 
     def __init__(self, crm: Crm, client: Client, task_queue: str) -> None:
         self._crm = crm
-        self._ledger = Ledger(crm.find_logged, same_key_is_safe=True, late_s=LATE_S)
+        self._ledger = Ledger(crm.find_logged, same_key_is_safe=True)
         self._client = client
         self._task_queue = task_queue
 

@@ -5,7 +5,7 @@ from baton.contracts.mail import OutgoingMail
 from baton.contracts.systems import Mailbox, Rejected
 
 from .capability import capability
-from .once import LATE_S, Keyed, Ledger, Once
+from .once import Keyed, Ledger, Once
 
 
 class MailDesk:
@@ -14,7 +14,7 @@ class MailDesk:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         # SMTP knows no keys: whoever hands a mail over twice has sent it twice.
-        self._ledger = Ledger(mailbox.find_sent, same_key_is_safe=False, late_s=LATE_S)
+        self._ledger = Ledger(mailbox.find_sent, same_key_is_safe=False)
 
     @capability(
         agent="mail", effect="irreversible", attempt_s=60, no_undo="a mail cannot be called back", optional=True

@@ -64,15 +64,11 @@ class Ledger(Generic[Result]):
     """What a system tells of what it did: asked by key, and, where it keeps none, by other evidence.
 
     `find` raises Rejected where the system keeps no keys. `same_key_is_safe`: it does nothing twice under one key.
-    `late_s`: how long it may take over late what it has not got yet.
     """
 
-    def __init__(
-        self, find: Callable[[str], Awaitable[Result | None]], *, same_key_is_safe: bool, late_s: float = 0.0
-    ) -> None:
+    def __init__(self, find: Callable[[str], Awaitable[Result | None]], *, same_key_is_safe: bool) -> None:
         self._find = find
         self._same_key_is_safe = same_key_is_safe
-        self.late_s = late_s
         self.keeps_keys: bool | None = None
 
     async def find(self, key: str) -> Result | None:
@@ -130,7 +126,9 @@ class Once(Generic[Result]):
         if not self.tried_before:
             return None
         if self._word is not None:
-            await self._leave(self._word)  # again: an attempt that says nothing wipes out what an earlier one said
+            standing().word = self._word.model_dump_json()
+            if standing().word != last_word():
+                await self._leave(self._word)  # its time was not known: the next attempt counts from this
         elif activity.info().attempt > 1 and self._ledger.repeats_safely:
             standing().may_be_done = True  # it may have died in the middle, and such a system needs no word
         try:
@@ -138,7 +136,7 @@ class Once(Generic[Result]):
         except Rejected:
             found = await self._by_evidence()
         if self._given.only_look and found is None:
-            self._allow_for_lateness(LATE_S)
+            self._allow_for_lateness()
         standing().may_be_done = found is not None
         if self._given.only_look and found is None:
             raise NotFound("it was not done")
@@ -181,7 +179,7 @@ class Once(Generic[Result]):
             if found is not None:
                 return found
         if not self._ledger.repeats_safely:
-            self._allow_for_lateness(self._ledger.late_s)
+            self._allow_for_lateness()
         return None
 
     async def _by_evidence(self) -> Result | None:
@@ -197,7 +195,7 @@ class Once(Generic[Result]):
             standing().can_be_settled = False
             raise
         if found is None:
-            self._allow_for_lateness(self._ledger.late_s)
+            self._allow_for_lateness()
         return found
 
     async def _evident(self) -> Result | None:
@@ -208,12 +206,12 @@ class Once(Generic[Result]):
         except OutcomeUnknown:
             return None
 
-    def _allow_for_lateness(self, late_s: float) -> None:
+    def _allow_for_lateness(self) -> None:
         """Wait, as Temporal's pause, until what is not there cannot come any more."""
         if self._word is None or not self._unsettled:
             return
         passed = (datetime.now(UTC) - self._word.at).total_seconds()
-        left = min(late_s - passed, late_s)
+        left = min(LATE_S - passed, LATE_S)
         if left > 0:
             raise Throttled("it did not arrive, so far: asked once more before that is believed", retry_after=left)
 
@@ -221,6 +219,18 @@ class Once(Generic[Result]):
         text = word.model_dump_json()
         await leave_word(text)
         self._word, standing().word = word, text
+
+
+def word_of_a_failure() -> str:
+    """What an attempt that failed leaves to the next: its own word; without one, that it dispatched nothing, if so.
+
+    Else the next attempt could not tell it from one that died in the middle, and a system that is down for long would
+    leave every effect in doubt.
+    """
+    stands = standing()
+    if stands.word or stands.may_be_done is not False:
+        return stands.word
+    return Word(said="not dispatched", at=datetime.now(UTC)).model_dump_json()
 
 
 def _left() -> Word | None:

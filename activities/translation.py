@@ -13,6 +13,7 @@
     no time left, something dispatched       where it can be looked up     OutcomeUnknown, may_be_done
     overtaken by another attempt             that one goes on              Overtaken
     not what was approved, or of wrong form  no                            NotWhatWasApproved, BadHandOff
+    an answer too large to be kept           no                            AnswerTooLarge (bounded.py)
 
 `details` are the number of the attempt, and whether the effect may have been carried out. Cancellation is none of these
 and stays what it is.

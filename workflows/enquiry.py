@@ -144,6 +144,10 @@ class EnquiryWorkflow:
         """What the worker's guard could not deliver."""
         self._run.refuse(name, reason)
 
+    def current_details(self) -> str:
+        """What the Temporal UI shows of this run in words."""
+        return self._run.checklist()
+
     # ── queries ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @workflow.query(name=names.QUERY_STATUS, description="Where this run stands")

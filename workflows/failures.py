@@ -1,11 +1,13 @@
 """Why a step failed, in one bounded line, and whether it may have been done all the same."""
 
-from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType
 
 from baton.contracts.agents import Card
 
 LONGEST = 400
 _WRITES = ("idempotent_write", "irreversible")
+_ANSWER_LOST = ("OutcomeUnknown", "LargeValueFault", "PayloadsTooLarge")
+"""Failures after the work: its answer could not be had, or not be kept."""
 
 
 def describe_failure(error: BaseException) -> str:
@@ -14,8 +16,12 @@ def describe_failure(error: BaseException) -> str:
     if isinstance(cause, TimeoutError):
         return _TIMEOUTS.get(cause.type, "timed out") if cause.type else "timed out"
     if isinstance(cause, ApplicationError):
+        if not cause.type and isinstance(cause.cause, ApplicationError):  # the SDK's own words for what lies beneath
+            cause = cause.cause
         text = f"{cause.type}: {cause.message}" if cause.type else cause.message
         return text[:LONGEST]
+    if isinstance(cause, CancelledError):
+        return "stopped between two attempts"
     return f"{type(cause).__name__}: {cause}"[:LONGEST]
 
 
@@ -42,7 +48,7 @@ def may_be_done(error: ActivityError, card: Card) -> bool:
     cause = _cause(error)
     if isinstance(cause, ApplicationError):
         told = cause.details[1:2]
-        return cause.type == "OutcomeUnknown" or told == (True,) or (cause.type == "Overtaken" and not told)
+        return cause.type in _ANSWER_LOST or told == (True,) or (cause.type == "Overtaken" and not told)
     return isinstance(cause, TimeoutError) and cause.type != TimeoutType.SCHEDULE_TO_START
 
 

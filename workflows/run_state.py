@@ -140,7 +140,7 @@ class Run:
         self.show()
 
     def stage(self, stage: str) -> None:
-        """Move on to the next stage, and let lists and the Temporal UI see it."""
+        """Move on to the next stage, and let lists see it."""
         self.state.stage = stage
         self.show()
 
@@ -231,8 +231,7 @@ class Run:
         )
 
     def show(self) -> None:
-        """Bring checklist and search attributes up to date; an attribute that the server lacks is never touched."""
-        workflow.set_current_details(self._checklist())
+        """Bring the search attributes up to date; one that the server lacks is never touched."""
         waiting = self.waiting()
         assignees = sorted({person for review in self.open_reviews for person in review.assignees})
         shown = (self.shown_stage, waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees))
@@ -244,7 +243,8 @@ class Run:
             if updates:
                 workflow.upsert_search_attributes(updates)
 
-    def _checklist(self) -> str:
+    def checklist(self) -> str:
+        """Where it stands and what it did, a line a step, for people who look at the run in the Temporal UI."""
         lines = [f"**{self.shown_stage.capitalize()}**", ""]
         lines += self._pause_lines()
         lines += [_line(step) for step in self.steps()]

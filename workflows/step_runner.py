@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from baton.contracts.agents import Capability, Card, Choice, NoAgent, Retry, choose
+from baton.contracts.agents import Capability, Card, Choice, NoAgent, choose
 from baton.contracts.record import Fact, StepAnswer
 from baton.contracts.wire import JsonObject
 
@@ -24,10 +24,10 @@ from .review_desk import ReviewDesk
 from .room import Room
 from .run_state import Run
 from .step import Effect, Reads, RunAborted, Step, StepSkipped, TakeBack
+from .stopping import Stopping
 
 __all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack"]
 
-_LOOK = Retry(attempts=3, first_delay_s=0.5)
 _ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
 Out = TypeVar("Out", bound=BaseModel)
@@ -42,6 +42,7 @@ class StepRunner:
         self._cards = {card.name: card for card in run.start.cards}
         self._keys = EffectKeys(run)
         self._person = LastRung(run, desk, self._cards, self._keys)
+        self._stopping = Stopping(self._keys)
         self._room = Room()
 
     def card(self, name: str) -> Card | None:
@@ -145,6 +146,7 @@ class StepRunner:
 
     async def _do(self, step: Step, card: Card, takes: JsonObject) -> StepAnswer:
         async with self._room.taken(step.size, stored=self._run.state.stored):
+            await self._continuing.pausing.over()  # it may have waited for room
             doing = workflow.start_activity(
                 card.name,
                 takes,
@@ -161,40 +163,17 @@ class StepRunner:
     async def _see_through(self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]") -> StepAnswer:
         """An effect in flight is never abandoned: a run that is cancelled first learns what became of it.
 
-        The attempt under way comes to its end, and none follows. Where it was done the step has its result, and the
-        cancellation counts from the next one on.
+        Where it was done the step has its result, and the cancellation counts from the next one on.
         """
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
             self._run.note_cancelled()
-            doing.cancel()
             try:
-                return await doing
+                return await self._stopping.end(step, card, doing)
             except ActivityError as error:
-                answer = await self._look(step, card, error)
-            if answer is None:
-                raise
-            return answer
-
-    async def _look(self, step: Step, card: Card, error: ActivityError) -> StepAnswer | None:
-        """What became of an effect whose attempts were stopped: its result where it was done, else the record tells."""
-        if certainly_not_done(error):
-            self._failed(step, card, error, "; no further attempt, because the run is being cancelled")
-            return None
-        self._keys.doubt(step)
-        try:
-            answer: StepAnswer = await workflow.start_activity(
-                card.name,
-                {**step.takes, **self._keys.handed_to(step), "only_look": True},
-                result_type=StepAnswer,
-                summary=f"{step.summary}: was it done?",
-                **attempts_on(card.model_copy(update={"retry": _LOOK})),
-            )
-        except ActivityError as told:
-            self._failed(step, card, told, "; asked whether it was done, because the run is being cancelled")
-            return None
-        return answer
+                self._failed(step, card, error, "; the run is being cancelled")
+            raise
 
     def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer) -> None:
         self._keys.settle(step)

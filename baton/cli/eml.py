@@ -11,12 +11,19 @@ from typing import cast
 
 from baton.cli.html_text import text_of_html
 from baton.contracts.mail import Attachment, Message
+from baton.contracts.sizes import MOST_MESSAGE
 
 _LONGEST_QUOTE = 200
+_LONGEST_PARSED = 10_000
+"""Characters of a header that the standard library still parses in good time: minutes pass over one of a megabyte."""
 
 
 class NotAnEmail(Exception):
     """The bytes have none of the headers that every e-mail has."""
+
+
+class TooMuchText(Exception):
+    """The words of a mail are more than a message may have, whatever it has in attachments."""
 
 
 def clean(text: str) -> str:
@@ -42,15 +49,18 @@ def decoded(raw: bytes, charset: str | None = None) -> str:
 
 
 def message_from_eml(raw: bytes) -> Message:
-    """The message in an .eml file. Raises NotAnEmail."""
+    """The message in an .eml file. Raises NotAnEmail; TooMuchText, RecursionError for one that nobody wrote by hand."""
     mail = message_from_bytes(raw, policy=default)
     if not any(_header(mail, name) for name in ("From", "Subject", "Message-ID", "Date", "Received", "Return-Path")):
         raise NotAnEmail
     plain, html, attachments = _parts(mail)
     html_only = not plain.strip() and bool(html.strip())
+    text = text_of_html(html, MOST_MESSAGE) if html_only else plain.strip("\n")
+    if len(text) > MOST_MESSAGE:  # before anything looks into it: finding card numbers in 40 MB takes half a minute
+        raise TooMuchText
     from_name, from_address = _address(mail, "From")
     return Message(
-        text=text_of_html(html) if html_only else plain.strip("\n"),
+        text=text,
         subject=_header(mail, "Subject"),
         from_address=from_address,
         from_name=from_name,
@@ -66,15 +76,16 @@ def message_from_eml(raw: bytes) -> Message:
 
 
 def _header(mail: EmailMessage, name: str) -> str:
+    raw = next((text for key, text in mail.raw_items() if key.lower() == name.lower()), None)
     try:
-        value = mail[name]
+        value = raw if raw is not None and len(raw) > _LONGEST_PARSED else mail[name]
     except Exception:  # noqa: BLE001,RUF100  the stdlib's parser breaks on some malformed headers; their raw text does not
-        value = next((text for key, text in mail.raw_items() if key.lower() == name.lower()), None)
+        value = raw
     return " ".join(clean(str(value)).split()) if value is not None else ""
 
 
 def _address(mail: EmailMessage, name: str) -> tuple[str, str | None]:
-    text = _header(mail, name)
+    text = _header(mail, name)[:_LONGEST_PARSED]
     for real_name, address in getaddresses([text]):
         if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
             return real_name.strip(), address

@@ -1,4 +1,4 @@
-"""The commands on enquiries: start, list, status, watch, record, cancel, reply."""
+"""The commands on enquiries: start, list, status, watch, record, reply."""
 
 import asyncio
 from typing import Annotated
@@ -204,22 +204,6 @@ def _misses_something(record: RunRecord) -> bool:
     """An answer has less room than the archive."""
     left_out = [each.left_out for each in record.facts] + [each.left_out for each in record.reviews]
     return bool(record.oldest_left_out) or any(left_out)
-
-
-@plainly
-@promptly
-async def cancel(given: EnquiryArgument) -> None:
-    """End an enquiry: nothing more is done or sent, the outcome is logged, the record kept."""
-    wanted = enquiry_id(given)
-    runs = await open_runs(load_settings())
-    await runs.cancel(wanted)
-    for _ in range(40):
-        known = await runs.line(wanted)
-        if known.state != "running":
-            line(f"{wanted} has ended ({known.state}).", style="ok")
-            return
-        await asyncio.sleep(0.1)
-    raise NoWorker(f"{wanted} is asked to end; it has not ended yet. {NO_WORKER} It is safe to repeat.")
 
 
 @plainly

@@ -72,10 +72,13 @@ async def _told(runs: Runs, lines: list[RunLine]) -> tuple[list[RunLine], int]:
     async def ask(each: RunLine) -> RunLine | None:
         async with places:
             try:
-                waiting = (await runs.status(each.enquiry_id, within=timedelta(seconds=1.5))).waiting
+                status = await runs.status(each.enquiry_id, within=timedelta(seconds=1.5))
             except Problem:
                 return None
-        return each.model_copy(update={"waiting_on": waiting.what, "due": waiting.due_at})
+        waiting = status.waiting
+        return each.model_copy(
+            update={"waiting_on": waiting.what, "due": waiting.due_at, "stage": each.stage or status.stage}
+        )
 
     answers = await asyncio.gather(*(ask(each) for each in silent[:_DETAILS_AT_MOST]))
     said = [each for each in answers if each]

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from baton.cli.eml import NotAnEmail, clean, decoded, message_from_eml
+from baton.cli.eml import NotAnEmail, TooMuchText, clean, decoded, message_from_eml
 from baton.cli.problems import Problem
 from baton.contracts.mail import Message
 from baton.contracts.sizes import MOST_MESSAGE
 
 MOST_FILE = 50_000_000
 """Bytes of an .eml with its attachments, which are measured and left where they are."""
+_MOST_ESCAPED = 6
+"""Bytes that JSON may take for one of a text: backslash, u, four digits."""
 
 _HEADER = re.compile(
     rb"(?:From |(?:From|To|Subject|Date|Message-ID|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+):)", re.I
@@ -50,6 +52,10 @@ def from_file(path: str) -> Incoming:
             message = message_from_eml(raw)
         except NotAnEmail:
             raise Problem(f"{name} is not an e-mail: it has none of the headers From, Subject, Date.") from None
+        except TooMuchText:
+            raise _too_large(name) from None
+        except RecursionError:
+            raise Problem(f"{name} cannot be read: its parts lie too deep in one another.") from None
         same = (message.message_id or "").encode() or raw
         return Incoming(_checked(message, name), derived_id(same))
     if kind == "json":
@@ -60,6 +66,8 @@ def from_file(path: str) -> Incoming:
         raise Problem(f"{name} is not text. Give an .eml, .txt or .json file.")
     charset = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else None
     text = clean(decoded(raw, charset)).strip("\n")
+    if len(text) > MOST_MESSAGE:
+        raise _too_large(name)
     return Incoming(_checked(Message(text=text, received_at=datetime.now(UTC)), name), random_id())
 
 
@@ -105,6 +113,8 @@ def _kind(path: str, name: str, raw: bytes) -> str:
 
 
 def _message_from_json(raw: bytes, name: str) -> Message:
+    if len(raw) > _MOST_ESCAPED * MOST_MESSAGE:
+        raise _too_large(name)
     try:
         found = json.loads(decoded(raw))
     except (json.JSONDecodeError, RecursionError) as problem:
@@ -124,13 +134,14 @@ def _message_from_json(raw: bytes, name: str) -> Message:
     return message.model_copy(update={"text": clean(message.text)})
 
 
+def _too_large(name: str, size: str = "too much text") -> Problem:
+    return Problem(f"{name} is too large: {size}; a message may have {MOST_MESSAGE // 1000} KB beside its attachments.")
+
+
 def _checked(message: Message, name: str) -> Message:
     size = len(message.model_dump_json().encode())
     if size > MOST_MESSAGE:
-        raise Problem(
-            f"{name} is too large: {size // 1000} KB without its attachments; a message may have "
-            f"{MOST_MESSAGE // 1000} KB."
-        )
+        raise _too_large(name, f"{size // 1000} KB of text")
     if not (message.text.strip() or message.subject.strip() or message.attachments):
         raise Problem(f"{name} is empty: there is no message to handle.")
     return message

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from baton.cli.answering import chosen, value_for
-from baton.cli.console import as_json, interactive, line, out
+from baton.cli.console import as_json, interactive, line, note, out
 from baton.cli.deciding import decision_for, open_reviews, pick, send, signal_form, signal_line
 from baton.cli.ids import enquiry_id
 from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, RevisionOption, ValueOption
@@ -178,6 +178,8 @@ async def answer_review(
         decision = decision_for(enquiry, one, picked.id, value=answer, comment=comment)
         became = await send(runs, enquiry, decision)
     report(became, picked, json=json)
+    if isinstance(one, Review) and one.paused_since:
+        note(f"{enquiry} is paused: it acts on that once it goes on (uv run starter.py resume {enquiry}).")
 
 
 async def _to_answer(runs: Runs, enquiry: str, wanted: str | None) -> Review | SeenReview:

@@ -158,7 +158,7 @@ class Runs:
     async def line(self, enquiry_id: str) -> RunLine:
         """What the server itself knows of a run, also when no worker answers. Raises UnknownRun."""
         try:
-            return as_line(await self.handle(enquiry_id).describe(rpc_timeout=CALL))
+            return await as_line(await self.handle(enquiry_id).describe(rpc_timeout=CALL))
         except RPCError as problem:
             if problem.status is RPCStatusCode.NOT_FOUND:
                 raise unknown(enquiry_id) from None
@@ -185,20 +185,24 @@ class Runs:
 
     async def lines(self, *, open_only: bool = False, limit: int = 1000) -> list[RunLine]:
         """Runs as visibility lists them, at most `limit`. Sorted by nothing: the server refuses to sort."""
-        wanted = f"WorkflowType = '{WORKFLOW}'" + (" AND ExecutionStatus = 'Running'" if open_only else "")
+        # A history that was continued in another is no enquiry of its own.
+        states = "= 'Running'" if open_only else "!= 'ContinuedAsNew'"
+        wanted = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus {states}"
         found: list[RunLine] = []
         async with asyncio.timeout(CALL.total_seconds() * 2):
             async for run in self.client.list_workflows(wanted, limit=limit, rpc_timeout=CALL):
-                if run.status is not WorkflowExecutionStatus.CONTINUED_AS_NEW:
-                    found.append(as_line(run))
+                found.append(await as_line(run))
         return found
 
-    async def cancel(self, enquiry_id: str) -> None:
-        """Ask a run to end; it logs the outcome and keeps its record first. Raises UnknownRun, Problem."""
+    async def cancel(self, enquiry_id: str, reason: str) -> None:
+        """Ask a run to end, for this reason; it logs the outcome and keeps its record first.
+
+        Raises UnknownRun, Problem.
+        """
         line = await self.line(enquiry_id)
         if line.state != "running":
             raise Problem(f"{enquiry_id} has ended already ({line.state}).")
-        await self.handle(enquiry_id).cancel(rpc_timeout=CALL)
+        await self.handle(enquiry_id).cancel(reason=reason, rpc_timeout=CALL)
 
     def archived(self, enquiry_id: str) -> RunRecord | None:
         """The record kept in the archive, None when there is none."""
@@ -227,8 +231,8 @@ def unknown(enquiry_id: str) -> UnknownRun:
     return UnknownRun(f"There is no enquiry {enquiry_id} on this server. `uv run starter.py list` shows them all.")
 
 
-def as_line(run: WorkflowExecution) -> RunLine:
-    """One run from what visibility holds of it."""
+async def as_line(run: WorkflowExecution) -> RunLine:
+    """One run from what visibility holds of it. Continued in a new history, it still started when it was handed in."""
     kept = run.typed_search_attributes
     due = kept.get(sa.DUE)
     assignees: Sequence[str] = kept.get(sa.ASSIGNEES) or []
@@ -242,6 +246,6 @@ def as_line(run: WorkflowExecution) -> RunLine:
         overdue=state == "running" and due is not None and due <= datetime.now(UTC),
         assignees=list(assignees),
         priority=kept.get(sa.PRIORITY),
-        started_at=run.start_time,
+        started_at=await run.memo_value(names.MEMO_RECEIVED, run.start_time, type_hint=datetime),
         closed_at=run.close_time,
     )

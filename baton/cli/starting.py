@@ -34,11 +34,12 @@ async def start(runs: Runs, incoming: Incoming) -> None:
     if runs.archived(enquiry_id) is not None:
         raise ran_before(enquiry_id)
     known = await _known_attributes(runs)
+    received_at = datetime.now(UTC)
     try:
         await runs.client.start_workflow(
             WORKFLOW,
             EnquiryStart(
-                enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=datetime.now(UTC)),
+                enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=received_at),
                 options=options(in_the_shops_name(runs.settings) if runs.here else runs.settings),
                 cards=all_cards(),
                 search_attributes=known,
@@ -48,6 +49,7 @@ async def start(runs: Runs, incoming: Incoming) -> None:
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             task_timeout=START_TASK_TIMEOUT,
+            memo={names.MEMO_RECEIVED: received_at},
             static_summary=f"Customer enquiry {enquiry_id}",
             search_attributes=TypedSearchAttributes(_first_values(known)),
             rpc_timeout=CALL * 2,

@@ -20,6 +20,7 @@ from .systems import CrmLogged
 PROCESS_ENQUIRY = "enquiry"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
+LAST_ATTEMPT = "last_attempt"
 
 # Signals and queries of a run.
 DECIDE_REVIEW = "decide_review"
@@ -31,6 +32,9 @@ QUERY_STATUS = "status"
 QUERY_REVIEWS = "reviews"
 QUERY_DECISION = "decision"
 QUERY_RECORD = "record"
+
+# Memo of a run: it stays with it, where its start time becomes that of its latest history.
+MEMO_RECEIVED = "received_at"
 
 # Search attributes.
 SA_PROCESS = "process"

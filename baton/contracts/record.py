@@ -122,6 +122,16 @@ class StepAnswer(Wire):
     stored: bool = Field(default=False, description="what is too large for Temporal is kept in files where this ran")
 
 
+class LastAttempt(Wire):
+    """How the last attempt at a step ended that will be tried again: `not_done` where it proves that nothing was done.
+
+    `next_at`: when the next attempt begins; None: the step is not between two attempts.
+    """
+
+    not_done: bool = False
+    next_at: datetime | None = None
+
+
 class EnquiryStart(Wire):
     """The input of EnquiryWorkflow. `cards` and `options` are those of the day it started."""
 

@@ -5,12 +5,11 @@ import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from .large_values import directory_of
+from .large_values import workflow_of
 
 
 async def forget_large_values(client: Client, directory: Path, untouched_for: timedelta) -> list[str]:
@@ -20,8 +19,8 @@ async def forget_large_values(client: Client, directory: Path, untouched_for: ti
     """
     forgotten = []
     for place in await asyncio.to_thread(_untouched, directory, untouched_for):
-        workflow_id = unquote(place.name)
-        if directory_of(workflow_id) == place.name and not await _is_known(client, workflow_id):
+        workflow_id = workflow_of(place.name)
+        if workflow_id is not None and not await _is_known(client, workflow_id):
             await asyncio.to_thread(shutil.rmtree, place)
             forgotten.append(workflow_id)
     return forgotten

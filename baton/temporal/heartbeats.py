@@ -152,7 +152,9 @@ class _Attempt:
             self.said = earlier
             await self._confirm()
         self._tell_the_sdk(wanted=False)
-        await asyncio.sleep(CANCELLATION_ARRIVES_S)  # and ends the attempt here
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CANCELLATION_ARRIVES_S):
+                await activity.wait_for_cancelled()  # and it ends the attempt here, unless an effect is seen through
         raise Overtaken("the step is being cancelled, paused or reset")
 
     async def _beat(self) -> None:

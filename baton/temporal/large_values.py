@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from temporalio import activity
 from temporalio.api.common.v1 import Payload
@@ -33,6 +33,7 @@ DIRECTORY = "values"
 
 _FILE = re.compile(r"(?!\.)[\w.%~-]{1,200}/[0-9a-f]{64}")
 _LONGEST_NAME = 200
+_HASHED = "sha256-"
 
 
 class LargeValueFault(Exception):
@@ -104,8 +105,13 @@ def directory_of(workflow_id: str | None) -> str:
     """The name of a workflow's directory: its id, so that an operator can find an enquiry's values."""
     name = quote(workflow_id or "none", safe="")
     if len(name) > _LONGEST_NAME or name.startswith("."):
-        return f"sha256-{hashlib.sha256(name.encode()).hexdigest()}"
+        return f"{_HASHED}{hashlib.sha256(name.encode()).hexdigest()}"
     return name
+
+
+def workflow_of(directory: str) -> str | None:
+    """Whose directory it is; None where its name does not tell."""
+    return None if directory.startswith(_HASHED) else unquote(directory)
 
 
 def storage_of(values: LargeValues) -> ExternalStorage:

@@ -8,6 +8,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from baton.settings import Settings
 
+from .details import Details
 from .heartbeats import Heartbeats
 from .interceptors import SignalGuard
 
@@ -38,7 +39,7 @@ def worker_options(settings: Settings) -> WorkerOptions:
     """What each worker is made with: `Worker(client, workflows=…, activities=…, **worker_options(settings))`."""
     return WorkerOptions(
         task_queue=settings.task_queue,
-        interceptors=[SignalGuard(), Heartbeats()],
+        interceptors=[SignalGuard(), Details(), Heartbeats()],
         workflow_runner=workflow_runner(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         max_concurrent_activities=settings.worker_max_activities,

@@ -46,7 +46,7 @@ class Shop:
         self.evidence: Callable[[str], Awaitable[Receipt | None]] | None = self.seen if evidence else None
         self.shows: Receipt | Exception | None = None
         self.dispatched_on: list[str] = []
-        self.ledger = Ledger(self.find, same_key_is_safe=same_key_is_safe, late_s=LATE_S)
+        self.ledger = Ledger(self.find, same_key_is_safe=same_key_is_safe)
 
     @capability(agent="shop", effect="idempotent_write", attempt_s=5)
     async def act(self, given: Order) -> Receipt:
@@ -168,11 +168,20 @@ async def test_an_attempt_that_dispatched_nothing_says_so_to_the_next() -> None:
     assert (await failure(shop, attempt(3, last_word=word("dispatching")))).details == (3, True)
 
 
+async def test_an_attempt_that_did_not_even_come_to_dispatch_says_so_too() -> None:
+    shop = Shop()
+    shop.find_fault = Unavailable("down")
+    environment = attempt()
+    left = words(environment)
+    assert (await failure(shop, environment)).details == (1, False)
+    assert left == ["not dispatched"]
+
+
 async def test_an_attempt_after_one_that_dispatched_nothing_takes_that_word_back_before_it_acts() -> None:
     environment = attempt(2, last_word=word("not dispatched"))
     left = words(environment)
     await run(Shop(), environment)
-    assert left == ["not dispatched", "dispatching"]
+    assert left == ["dispatching"]
 
 
 async def test_nonsense_in_answer_to_a_write_may_mean_that_it_was_done() -> None:
@@ -213,7 +222,7 @@ async def test_where_nobody_can_tell_a_lost_answer_is_for_a_person(made: Callabl
     assert (lost.type, lost.non_retryable, lost.details) == (type(fault).__name__, True, (1, True))
 
 
-@pytest.mark.parametrize("left", [word("dispatching"), UNSURE])
+@pytest.mark.parametrize("left", [word("dispatching"), UNSURE], ids=["dispatching", "unsure"])
 @pytest.mark.parametrize("made", [without_keys, silent_mail])
 async def test_after_an_attempt_that_died_in_the_middle_a_person_decides(made: Callable[[], Shop], left: str) -> None:
     shop = made()
@@ -222,7 +231,7 @@ async def test_after_an_attempt_that_died_in_the_middle_a_person_decides(made: C
     assert shop.done == []
 
 
-@pytest.mark.parametrize("left", ["", word("not dispatched")])
+@pytest.mark.parametrize("left", ["", word("not dispatched")], ids=["no word", "not dispatched"])
 @pytest.mark.parametrize("made", [without_keys, silent_mail, telling_mail])
 async def test_after_an_attempt_that_dispatched_nothing_it_is_done(made: Callable[[], Shop], left: str) -> None:
     assert await run(made(), attempt(2, last_word=left)) == KEY
@@ -317,6 +326,13 @@ async def test_what_is_not_there_yet_may_still_arrive_and_is_asked_for_once_more
     assert timedelta() < waits.next_retry_delay <= timedelta(seconds=LATE_S - 5)
     assert mail.done == []
     assert await run(mail, attempt(3, last_word=word("dispatching", ago_s=LATE_S + 5))) == KEY
+
+
+async def test_a_word_whose_time_is_not_known_gets_one_from_which_the_next_attempt_counts() -> None:
+    environment = attempt(2, last_word=UNSURE)
+    left = words(environment)
+    assert (await failure(mail_system(can_tell=True), environment)).type == "Throttled"
+    assert left[0] == "dispatching"
 
 
 async def test_a_clock_that_was_put_back_makes_nobody_wait_for_days() -> None:

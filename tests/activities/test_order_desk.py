@@ -199,7 +199,11 @@ async def test_without_keys_the_order_itself_shows_that_a_lost_attempt_did_it(ke
 
 async def test_without_keys_an_order_that_did_not_change_shows_that_it_was_not_done(keyless: Shop) -> None:
     basis = await _pending(keyless)
-    within = attempt(2, last_word=word("dispatching", version=basis.version, ago_s=0))
+    with pytest.raises(ApplicationError, match="did not arrive, so far"):
+        early = attempt(2, last_word=word("dispatching", version=basis.version, ago_s=0))
+        await _cancel(keyless, _handed(basis), early)
+    assert await _performed(keyless) == 0
+    within = attempt(2, last_word=word("dispatching", version=basis.version))
     assert (await _cancel(keyless, _handed(basis), within)).outcome == "done"
     assert await _performed(keyless) == 1
 
@@ -245,3 +249,15 @@ async def test_a_redo_without_keys_sees_in_the_order_what_an_earlier_round_did(k
     again = await _cancel(keyless, _handed(basis, key="INQ-1/a1/1/1", earlier_keys=["INQ-1/a1/1/0"]))
     assert again.outcome == "done"
     assert await _performed(keyless) == 1
+
+
+async def test_whoever_only_looks_finds_what_was_done_and_does_nothing(orders: Shop) -> None:
+    basis = await _pending(orders)
+    doubt: dict[str, Any] = {"unknown_keys": ["INQ-1/a1/1/0"], "only_look": True}
+    with pytest.raises(ApplicationError, match="it was not done") as caught:
+        await _cancel(orders, _handed(basis, **doubt), attempt(2, last_word=word("dispatching")))
+    assert caught.value.details == (2, False)
+    assert await _performed(orders) == 0
+    await _cancel(orders, _handed(basis))
+    assert (await _cancel(orders, _handed(basis, **doubt))).outcome == "done"
+    assert await _performed(orders) == 1

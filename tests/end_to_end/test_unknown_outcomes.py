@@ -60,8 +60,7 @@ async def approved(
 @pytest.fixture
 def arrives_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing arrives later than this, in these tests."""
-    monkeypatch.setattr("activities.crm_desk.LATE_S", 3.0)
-    monkeypatch.setattr("activities.mail_desk.LATE_S", 3.0)
+    monkeypatch.setattr("activities.once.LATE_S", 3.0)
 
 
 @pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])

@@ -169,6 +169,16 @@ def test_nothing_but_the_demo_command_imports_the_demo_systems() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_nothing_of_the_product_imports_the_trials() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in files()
+        for line, name in imports(path)
+        if within(name, "bench")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_no_file_that_defines_workflows_runs_anything_at_import() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}"

@@ -13,11 +13,13 @@ from pydantic import JsonValue
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
+from activities.pending import Pending
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions, EnquiryResult
 from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied, EnquiryStart, Paused, RunRecord, RunState, RunStatus
 from baton.contracts.review import Actor, Decision, DecisionStatus, Review, ReviewKind
+from baton.temporal.details import Details
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from workflows.enquiry import EnquiryWorkflow
@@ -195,8 +197,8 @@ def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True, id
         client,
         task_queue=queue,
         workflows=[EnquiryWorkflow],
-        activities=team.activities() if steps else [],
-        interceptors=[SignalGuard()],
+        activities=[*team.activities(), Pending(client).last_attempt] if steps else [],
+        interceptors=[SignalGuard(), Details()],
         workflow_runner=workflow_runner(),
         identity=identity,
     )

@@ -209,7 +209,20 @@ async def test_an_effect_that_fails_in_flight_and_was_not_done_is_given_up(clien
     assert record.result.summary == "cancelled by the operator"
 
 
-async def test_an_effect_between_attempts_that_was_not_done_is_given_up_at_once(client: Client) -> None:
+async def test_an_effect_between_attempts_that_provably_was_not_done_is_given_up_at_once(client: Client) -> None:
+    look = ApplicationError("nobody asks", 1, True, type="OutcomeUnknown", non_retryable=True)
+    async with enquiry(client, _Down(look)) as run:
+        await _between_attempts(run)
+        await run.handle.cancel()
+        record = await _cancelled(run)
+    assert run.team.steps.count("cancel_order") == 1
+    (line,) = [line for line in record.record if line.step == "cancel_order/a1/1"]
+    assert (line.kind, line.text) == ("failed", "stopped between two attempts; the run is being cancelled")
+    assert record.result
+    assert (record.result.actions_done, record.result.in_doubt) == ([], [])
+
+
+async def test_an_effect_between_attempts_that_turns_out_not_done_is_given_up(client: Client) -> None:
     look = ApplicationError("nothing was done under this key", 1, False, type="NotDone", non_retryable=True)
     async with enquiry(client, _Down(look, may_be_done=True)) as run:
         await _between_attempts(run)
@@ -241,7 +254,7 @@ async def test_an_effect_of_which_nobody_can_tell_is_told_as_that(client: Client
         record = await _cancelled(run)
     (line,) = [line for line in record.record if line.step == "cancel_order/a1/1"]
     assert line.kind == "ambiguous"
-    assert "cannot connect; asked whether it was done" in line.text
+    assert "cannot connect; the run is being cancelled" in line.text
     assert record.result
     assert record.result.in_doubt == [line.key]
     assert f"nobody could tell whether it was done: {line.key}" in run.team.asked("log_outcome")[0]["entry"]["summary"]

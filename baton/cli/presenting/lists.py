@@ -56,6 +56,8 @@ def run_table(lines: list[RunLine]) -> Table:
 
 
 def _due(line: RunLine) -> Text:
+    if line.stage == "paused":
+        return Text("paused", style="warn")
     if line.due is None:
         return Text("–", style="quiet")
     if line.overdue:

@@ -17,6 +17,8 @@ _STYLES = {
     "refused": "warn",
     "fell_back": "warn",
     "changed": "warn",
+    "paused": "warn",
+    "cancelled": "warn",
     "asked": "wait",
     "waiting": "wait",
     "decided": "ok",

@@ -81,8 +81,11 @@ def _check_lines(review: Review) -> RenderableType:
         risk.append(f": {'; '.join(review.risk_reasons)}", "")
     grid.add_row(Text("Risk", style="quiet"), risk)
     if review.status == "open":
-        late = review.due_at < datetime.now(UTC)
-        due = Text(distance(review.due_at) + (", overdue" if late else ""), style="bad" if late else "")
+        now = review.paused_since or datetime.now(UTC)
+        late = review.due_at < now
+        due = Text(distance(review.due_at, now=now) + (", overdue" if late else ""), style="bad" if late else "")
+        if review.paused_since:
+            due.append("  counted from when the enquiry goes on: it is paused", "warn")
         grid.add_row(Text("Due", style="quiet"), due)
     else:
         who = f" by {review.decision.actor.id}" if review.decision else ""

@@ -92,4 +92,7 @@ def situation(status: RunStatus) -> Text:
         if waiting.due_at:
             late = ", overdue" if waiting.overdue else ""
             text.append(f" · due {distance(waiting.due_at)}{late}", "bad" if waiting.overdue else "quiet")
+    if status.paused:
+        why = f": {status.paused.reason}" if status.paused.reason else ""
+        text.append(f" · by {status.paused.by} {distance(status.paused.since)}{why}", "quiet")
     return text

@@ -30,6 +30,8 @@ STEPS = {
     "send_reply": "Send the reply",
     "log_outcome": "Log it in the CRM",
     "archive_record": "Keep the record",
+    "pause": "Pause",
+    "cancelled": "Cancelled",
     "closed": "Closed",
 }
 

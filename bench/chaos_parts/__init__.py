@@ -1,0 +1,1 @@
+"""The parts of the chaos trial, one idea a file."""
