@@ -19,7 +19,7 @@ from baton.contracts.record import (
     WaitingFor,
 )
 from baton.contracts.review import Refusal, Review
-from baton.contracts.sizes import MOST_HISTORY, most_carried, most_handed
+from baton.contracts.sizes import MOST_HISTORY, MOST_KNOWN, most_carried, most_handed, size_of
 
 from .answers import small_steps
 from .search_attributes import update_for
@@ -36,6 +36,7 @@ class Run:
         self.start = start
         # One level deep: what is in the lists never changes, and copying 8 MB of it takes longer than a task may.
         self.state = start.state.model_copy(update={name: copy(value) for name, value in start.state})
+        self._weight = sum(size_of(fact.value) for fact in self.state.facts)
         self.result: EnquiryResult | None = None
         self.running: dict[str, tuple[str, str]] = {}
         # A run that continues does not know what its attributes say: they are written anew.
@@ -64,6 +65,7 @@ class Run:
     ) -> None:
         """Append a fact; one that is known already is never changed."""
         if self.fact(name) is None:
+            self._weight += size_of(value)
             self.state.facts.append(
                 Fact(
                     name=name,
@@ -83,13 +85,20 @@ class Run:
     # How large it may be.
 
     def why_not_handed(self, size: int) -> str:
-        """Why a step cannot be handed so many bytes; empty when it can."""
+        """Why a step cannot be handed so many bytes; empty when it can. A run that ends may always finish ending."""
         most = most_handed(stored=self.state.stored)
         if size > most:
             return f"{size:,} bytes are more than a step can be handed ({most:,})"
         history = workflow.info().get_current_history_size()
-        if history > MOST_HISTORY and self.state.closing is None:
+        if history > MOST_HISTORY and not self.state.closing:
             return f"this run's history has {history:,} bytes, more than it may grow to ({MOST_HISTORY:,}): end it"
+        return ""
+
+    def why_not_known(self, value: JsonValue) -> str:
+        """Why there is no room for a fact of this value; empty when there is."""
+        weight = self._weight + size_of(value)
+        if weight > MOST_KNOWN and not self.state.closing:
+            return f"with its answer all that this run knows has {weight:,} bytes, more than it may ({MOST_KNOWN:,})"
         return ""
 
     def carried(self) -> EnquiryStart | None:

@@ -132,7 +132,12 @@ class StepRunner:
                 self._keys.doubt(step)
             self._note_failure(step, card, f"the answer is no {card.gives}: {error.error_count()} faults", 0)
         else:
-            self._succeeded(step, choice, answer)
+            # What an effect says is always kept: it is small, and done.
+            no_room = "" if step.effect else self._run.why_not_known(answer.value)
+            if no_room:
+                self._note_failure(step, card, no_room, answer.attempt)
+            else:
+                self._succeeded(step, choice, answer)
 
     async def _attempt(self, step: Step, card: Card) -> StepAnswer:
         takes = {**step.takes, **self._keys.handed_to(step)}

@@ -17,12 +17,12 @@ MOST_INLINE = 600_000
 
 MOST_HANDED = 1_900_000
 """What one step may be handed where nothing can be kept in files."""
-MOST_HANDED_STORED = 6_000_000
-"""The same where files can be kept. More would hold up a worker for as long as Temporal lets a task compute: 2 s."""
+MOST_HANDED_STORED = 4_000_000
+"""The same where files can be kept. Temporal lets a task compute for 2 s: on a busy machine this much comes near."""
 
 MOST_GIVEN = 1_700_000
 """What one step may answer where nothing can be kept in files: less than can be handed on, with room for its name."""
-MOST_GIVEN_STORED = 5_000_000
+MOST_GIVEN_STORED = 3_000_000
 """The same where files can be kept."""
 
 MOST_OF_A_RECORD = 1_400_000
@@ -33,12 +33,13 @@ MOST_AT_ONCE = 3_500_000
 
 MOST_CARRIED = 1_900_000
 """What a run may weigh when it goes on in a new history: it travels as one payload."""
-MOST_CARRIED_STORED = 8_000_000
-"""The same where files can be kept; reading it back takes the new history's first task about a third of a second."""
+MOST_CARRIED_STORED = 4_000_000
+"""The same where files can be kept; the new history's first task reads all of it."""
 
+MOST_KNOWN = 10_000_000
+"""What all facts of a run may weigh together; a run that cannot be carried goes on in its history until then."""
 MOST_HISTORY = 20_000_000
-"""Bytes of history above which a run that cannot go on in a new one starts no step: the server ends it at 50 MiB, and
-the outcome and the record, up to as much again, have to be kept before."""
+"""Bytes of history above which a run starts no step: the server ends it at 50 MiB, and its record is kept before."""
 
 MOST_ANSWERED = 500_000
 """An answer to a query. Below MOST_INLINE: an answer is never kept in a file, which each question would write anew."""

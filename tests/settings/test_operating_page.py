@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+from baton.contracts import sizes
 from baton.settings import settings_table
 from baton.temporal import search_attributes
+from baton.temporal.large_values import DIRECTORY
 from baton.temporal.server_files import ServerFiles
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,29 @@ def test_the_files_of_the_embedded_server_are_all_named() -> None:
     files = ServerFiles(Path("state"))
     for path in (files.database, files.log, files.pid, files.ports, files._changing, files._users):
         assert f"`{path.name}`" in PAGE, f"{path.name} is not in the table of the state directory"
+
+
+def test_large_values_and_their_bounds_are_the_codes_own() -> None:
+    assert f"| `{DIRECTORY}/` |" in PAGE
+    between = PAGE.split("<!-- sizes:")[1].split("<!-- end of sizes -->")[0]
+    rows = [cells(row)[1:] for row in between.splitlines() if row.startswith("| ") and "MB" in row]
+    pairs = [
+        (sizes.MOST_HANDED_STORED, sizes.MOST_HANDED),
+        (sizes.MOST_GIVEN_STORED, sizes.MOST_GIVEN),
+        (sizes.MOST_CARRIED_STORED, sizes.MOST_CARRIED),
+        (sizes.MOST_KNOWN, sizes.MOST_KNOWN),
+        (sizes.MOST_HISTORY, sizes.MOST_HISTORY),
+    ]
+    assert rows == [tuple(f"{bound / 1e6:.1f} MB" for bound in pair) for pair in pairs]
+    for words, bound in (
+        ("a value above {} KB", sizes.MOST_INLINE // 1000),
+        ("may have {} KB beside its attachments", sizes.MOST_MESSAGE // 1000),
+        ("a reply {:,} characters", sizes.MOST_REPLY_CHARACTERS),
+        ("a decision with its edit {} KB", sizes.MOST_SIGNALLED // 1000),
+        ("stay below {} KB", sizes.MOST_ANSWERED // 1000),
+        ("a record above {:.1f} MB", sizes.MOST_OF_A_RECORD / 1e6),
+    ):
+        assert words.format(bound) in " ".join(PAGE.split())
 
 
 def test_the_commands_for_an_operator_are_the_ones_that_a_worker_prints() -> None:

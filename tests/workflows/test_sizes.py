@@ -134,24 +134,24 @@ class WithItsOwn(Keeping):
 
 
 async def test_a_large_answer_goes_through_where_files_can_be_kept(server: ServerAddress) -> None:
-    archive = OrderArchive(3_000_000)
+    archive = OrderArchive(2_500_000)
     team = WithItsOwn(archive)
     async with enquiry(await client_of(server, keeps=True), team, attempt_s=SLOWLY) as run:
         await run.review_of("resolution")
         await run.decide("approve")
         assert (await run.result()).outcome == "answered"
         assert await history_size(run.handle) < 500_000
-    assert [len(handed["basis"]["items"][0]["name"]) for handed in team.asked("cancel_order")] == [3_000_000]
+    assert [len(handed["basis"]["items"][0]["name"]) for handed in team.asked("cancel_order")] == [2_500_000]
 
 
 async def test_a_large_answer_is_refused_once_where_they_cannot_and_the_next_rung_is_due(
     server: ServerAddress,
 ) -> None:
-    archive = OrderArchive(3_000_000)
+    archive = OrderArchive(2_500_000)
     async with enquiry(await client_of(server, keeps=False), WithItsOwn(archive), attempt_s=SLOWLY) as run:
         await run.review_of("resolution")
         (failed,) = [line for line in (await run.record()).record if line.kind == "failed"]
-        assert "AnswerTooLarge: the answer has 3,000," in failed.text
+        assert "AnswerTooLarge: the answer has 2,500," in failed.text
         assert (failed.attempt, archive.asked) == (1, 1)
         await run.decide("reject")
         await run.result()
@@ -159,7 +159,7 @@ async def test_a_large_answer_is_refused_once_where_they_cannot_and_the_next_run
 
 
 async def test_an_answer_that_even_files_cannot_keep_is_refused_too(server: ServerAddress) -> None:
-    archive = OrderArchive(7_000_000)
+    archive = OrderArchive(3_500_000)
     team = WithItsOwn(archive, last_known_order=fails())
     async with enquiry(await client_of(server, keeps=True), team, attempt_s=SLOWLY) as run:
         review = await run.review_of("failure")
@@ -184,12 +184,12 @@ async def test_a_run_that_weighs_more_than_a_payload_goes_on(server: ServerAddre
     """With files in a new history; without, in the one that it has, when it can be carried no longer."""
 
     def changed_at_first(handed: dict[str, Any]) -> BaseModel:
-        now = of_size(800_000)({"order_id": handed["basis"]["order_id"]})
+        now = of_size(600_000)({"order_id": handed["basis"]["order_id"]})
         if len(team.asked("cancel_order")) > 1:
             return e.ActionResult(outcome="done", action_id=handed["action_id"], order=ORDER, statement="it was done")
         return e.ActionResult(outcome="changed", action_id=handed["action_id"], order=now, changes=["the address"])
 
-    team = Keeping(find_customer=with_orders("#1", "#2"), check_orders=of_size(800_000), cancel_order=changed_at_first)
+    team = Keeping(find_customer=with_orders("#1", "#2"), check_orders=of_size(600_000), cancel_order=changed_at_first)
     client = await client_of(server, keeps=keeps)
     async with enquiry(client, team, continue_after_steps=5, attempt_s=SLOWLY) as run:
         await run.review_of("resolution")
@@ -289,6 +289,23 @@ async def test_a_history_that_has_grown_too_long_asks_to_be_ended_and_can_be(
         assert "more than it may grow to" in review.summary
         await run.decide("abort")
         assert (await run.result()).outcome == "aborted"
+    assert run.team.steps[-2:] == ["log_outcome", "archive_record"]
+
+
+async def test_a_run_that_knows_too_much_learns_no_more_and_can_be_ended(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.run_state.MOST_KNOWN", 60_000)
+    team = Team(find_customer=with_orders("#1", "#2", "#3"), check_orders=of_size(25_000), last_known_order=fails())
+    async with enquiry(client, team) as run:
+        review = await run.review_of("failure")
+        assert "more than it may (60,000)" in str(review.subject)
+        await run.decide("abort")
+        assert (await run.result()).outcome == "aborted"
+        assert [fact.name for fact in (await run.record()).facts if fact.type == "Order"] == [
+            "check_orders/#1",
+            "check_orders/#2",
+        ]
     assert run.team.steps[-2:] == ["log_outcome", "archive_record"]
 
 
