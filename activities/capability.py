@@ -98,7 +98,13 @@ def capability(
                 ended = out_of_time(effect, effect_stands) if bound.expired() else error
                 # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
                 raise translated(ended, effect, effect_stands) from None
-            answer = StepAnswer(value=value, agent=agent, attempt=activity.info().attempt, stored=kept_here())
+            answer = StepAnswer(
+                value=value,
+                agent=agent,
+                attempt=activity.info().attempt,
+                stored=kept_here(),
+                found_done=effect_stands.found_done,
+            )
             refuse_too_large(answer, card)
             return answer
 

@@ -135,7 +135,7 @@ class Once(Generic[Result]):
             found = await self._by_evidence()
         if self._given.only_look and found is None:
             self._allow_for_lateness()
-        standing().may_be_done = found is not None
+        standing().may_be_done = standing().found_done = found is not None
         if self._given.only_look and found is None:
             raise NotFound("it was not done")
         return found
@@ -145,9 +145,11 @@ class Once(Generic[Result]):
         if not self._tried_before:
             return None
         try:
-            return await self._by_key()
+            found = await self._by_key()
         except Rejected:
-            return await self._evident()
+            found = await self._evident()
+        standing().found_done = found is not None
+        return found
 
     async def dispatch(self, act: Callable[[], Awaitable[Result]], *, version: str = "") -> Result:
         """Do it. Raises Overtaken, with nothing done, when another attempt has begun meanwhile."""
@@ -158,6 +160,7 @@ class Once(Generic[Result]):
             except Rejected:
                 found = None
             if found is not None:
+                standing().found_done = True
                 return found
         if not self._ledger.repeats_safely or activity.info().attempt > 1:
             await self._leave(Word(said="dispatching", at=datetime.now(UTC), version=version))

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 class Standing:
     """`may_be_done`: the effect may have been carried out, by this attempt or an earlier one; None: nobody watches it.
 
-    `can_be_settled`: a later attempt can find out. `word`: the last word that this attempt left.
+    `can_be_settled`: a later attempt can find out. `word`: the last word that this attempt left. `found_done`: it was
+    looked up, and an earlier attempt or round had done it.
     """
 
     may_be_done: bool | None = None
     can_be_settled: bool = True
     word: str = ""
+    found_done: bool = False
 
 
 _standing: ContextVar[Standing] = ContextVar("standing")

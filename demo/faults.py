@@ -4,6 +4,8 @@
                     {"kind": "slow", "seconds": 3, "count": 1}                       wait, then work and answer
                     {"kind": "down"}                                                 drop every connection until cleared
                     {"kind": "cut_after", "count": 1}                                do the work, drop the connection
+                    {"kind": "hold", "count": 1}                                     do the work, say nothing until the
+                                                                                     faults are cleared, then drop it
                     {"kind": "garbage", "count": 1}                                  200 with what is not JSON
     GET /faults     those still switched on
     DELETE /faults  clear them
@@ -76,34 +78,45 @@ class CutAfter(_Fault):
     kind: Literal["cut_after"]
 
 
+class Hold(_Fault):
+    """Do the work, keep the answer back until the faults are cleared, then drop the connection."""
+
+    kind: Literal["hold"]
+
+
 class Garbage(_Fault):
     """Answer 200 with what is not JSON, and do nothing."""
 
     kind: Literal["garbage"]
 
 
-Fault = Annotated[Fail | Slow | Down | CutAfter | Garbage, Field(discriminator="kind")]
+_AnyFault = Fail | Slow | Down | CutAfter | Hold | Garbage
+Fault = Annotated[_AnyFault, Field(discriminator="kind")]
 
 
 class FaultSwitch:
     """The faults switched on in one system."""
 
     def __init__(self) -> None:
-        self._on: list[Fail | Slow | Down | CutAfter | Garbage] = []
+        self._on: list[_AnyFault] = []
+        self.clearing = asyncio.Event()
+        """Set when the faults are cleared the next time."""
 
-    def switch_on(self, fault: Fail | Slow | Down | CutAfter | Garbage) -> None:
+    def switch_on(self, fault: _AnyFault) -> None:
         """Add a fault; the oldest that fits a request is used first."""
         self._on.append(fault)
 
     def clear(self) -> None:
         """No faults any more."""
         self._on.clear()
+        self.clearing.set()
+        self.clearing = asyncio.Event()
 
-    def shown(self) -> list[Fail | Slow | Down | CutAfter | Garbage]:
+    def shown(self) -> list[_AnyFault]:
         """The faults still on, with what is left of their counts."""
         return list(self._on)
 
-    def next_for(self, method: str, path: str) -> Fail | Slow | Down | CutAfter | Garbage | None:
+    def next_for(self, method: str, path: str) -> _AnyFault | None:
         """The fault that this request meets, its count lowered by one."""
         for place, fault in enumerate(self._on):
             if path in _LOOKED_AT and not isinstance(fault, Down):
@@ -164,6 +177,11 @@ class FaultyApp:
                 await _cut(scope, receive)
             case CutAfter():
                 await self._app(scope, receive, _swallow)
+                await _cut(scope, receive)
+            case Hold():
+                cleared = self._switch.clearing
+                await self._app(scope, receive, _swallow)
+                await cleared.wait()
                 await _cut(scope, receive)
             case None:
                 await self._app(scope, receive, send)

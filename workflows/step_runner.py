@@ -30,6 +30,8 @@ __all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack"]
 
 _ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
+_FOUND_DONE = "; an earlier attempt had done it: looked up, not done again"
+
 Out = TypeVar("Out", bound=BaseModel)
 
 
@@ -189,7 +191,7 @@ class StepRunner:
         )
         self._run.note(
             "done",
-            choice.why if step.tried else step.summary,
+            (choice.why if step.tried else step.summary) + (_FOUND_DONE if answer.found_done else ""),
             step=step.key,
             title=step.summary,
             agent=answer.agent,

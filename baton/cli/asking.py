@@ -23,6 +23,10 @@ _KEYS = {
     "supply": "s",
     "reroute": "o",
     "skip": "k",
+    "keep": "k",
+    "done": "d",
+    "not_done": "n",
+    "undo": "u",
     "abort": "x",
 }
 _LATER = "l"

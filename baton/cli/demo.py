@@ -10,6 +10,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from baton.cli.asking import Answer, ask, by_itself, read_line
+from baton.cli.breaking import Breaking
+from baton.cli.breaks import Part
 from baton.cli.console import err, interactive, line, note, out
 from baton.cli.deciding import decision_for, open_reviews, send
 from baton.cli.demo_enquiries import DemoDiary, chosen_message, fresh, next_message, still_open, to_go_on_with
@@ -32,7 +34,7 @@ from baton.contracts.record import CustomerReplied, RunStatus
 from baton.contracts.review import Review
 from baton.settings import load_settings
 
-_PATIENCE = 5  # silent queries: a worker that was killed is started again in the meantime
+_PATIENCE = 8  # silent queries: a worker that was killed is started again in the meantime
 
 
 @plainly
@@ -43,14 +45,17 @@ async def demo(
     text: TextOption = None,
     sender: FromOption = None,
     orders: OrdersOption = None,
+    breaks: Annotated[
+        Part | None, typer.Option("--break", help="Break that part in the middle, and count what came of it.")
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep everything running afterwards, until Ctrl-C.")] = False,
 ) -> None:
     """Show one enquiry at work: server, demo systems and worker start here, and end with the demo."""
     settings = load_settings()
     given = chosen_message(file, text, sender)
     installation = Installation(settings, orders=orders_file(orders), tell=_tell)
+    show = Demo(installation, yes=yes, keep=keep, breaking=Breaking(breaks, installation))
     say_which_server(settings)
-    show = Demo(installation, yes=yes, keep=keep)
     try:
         stopped = await until_interrupted(show.run(given), installation.hurry)
         if stopped:
@@ -62,14 +67,16 @@ async def demo(
 
 
 def _tell(words: str) -> None:
-    err.print(words, style="warn", markup=False, soft_wrap=True)
+    console = out if out.is_terminal else err  # past the console of the live lines it would be written into them
+    console.print(words, style="warn", markup=False, soft_wrap=True)
 
 
 class Demo:
     """One demo from start to end."""
 
-    def __init__(self, installation: Installation, *, yes: bool, keep: bool) -> None:
+    def __init__(self, installation: Installation, *, yes: bool, keep: bool, breaking: Breaking) -> None:
         self._installation = installation
+        self._breaking = breaking
         self._settings = installation.settings
         self._yes = yes
         self._keep = keep
@@ -84,10 +91,11 @@ class Demo:
             runs = await open_runs(self._settings, embedded=address)
         out.print(addresses(self._installation))
         line("")
-        enquiry_id = await self._take(runs, given)
-        ended = await self._through(runs, enquiry_id)
-        if ended is not None:
-            await self._show_outcome(runs, enquiry_id, ended)
+        async with self._breaking.prepared(runs, self._diary, given) as incoming:
+            enquiry_id = await self._take(runs, incoming)
+            ended = await self._breaking.during(enquiry_id, self._through(runs, enquiry_id))
+            if ended is not None:
+                await self._show_outcome(runs, enquiry_id, ended)
         await self._stay_or_leave()
 
     async def _take(self, runs: Runs, given: Incoming | None) -> str:
@@ -149,6 +157,7 @@ class Demo:
             line("")
             out.print(review_panel(review, enquiry_id=enquiry_id))
             remember(self._settings.state_dir, enquiry_id, [review])
+            await self._breaking.before_answering(review)
             draft = self._refused_edits.get(review.subject_digest)
             answer = by_itself(review, self._answered) if self._yes else await ask(review, draft=draft)
             if answer is None:
@@ -198,10 +207,14 @@ class Demo:
 
     async def _show_outcome(self, runs: Runs, enquiry_id: str, ended: RunStatus) -> None:
         line("")
-        out.print(record_table(await runs.record(enquiry_id)))
+        record = await runs.record(enquiry_id)
+        out.print(record_table(record))
         message_id = ended.result.reply_message_id if ended.result else None
         mail_url = self._installation.demo.mail_url if self._installation.demo else ""
-        if message_id and mail_url:
+        if self._breaking.on:
+            line("")
+            await self._breaking.count(ended, record)
+        elif message_id and mail_url:
             line("")
             out.print(await sent_mail(mail_url, message_id))
         line("")

@@ -116,6 +116,20 @@ class Installation:
             self._ownership.close()
             self._ownership = None
 
+    def kill_worker(self) -> int:
+        """SIGKILL to our worker, as if the machine had lost it; its process id. What keeps it starts it again."""
+        worker = self._worker
+        assert worker is not None and worker.pid is not None
+        pid = worker.pid
+        signal_group(pid, signal.SIGKILL)
+        return pid
+
+    def kill_server(self) -> int:
+        """SIGKILL to the Temporal server; its process id."""
+        assert self.server_address is not None
+        signal_group(self.server_address.pid, signal.SIGKILL)
+        return self.server_address.pid
+
     def _start_demo_systems(self) -> OwnProcess:
         state = self.settings.state_dir / "demo"
         former = read_addresses(self.settings.state_dir)

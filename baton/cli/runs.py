@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel
+from temporalio.api.enums.v1 import TimeoutType
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import (
     Client,
     WorkflowExecution,
@@ -177,7 +179,7 @@ class Runs:
                 next_at=pending.next_attempt_schedule_time.ToDatetime(tzinfo=UTC)
                 if pending.HasField("next_attempt_schedule_time")
                 else None,
-                reason=(pending.last_failure.message.splitlines() or ["it failed"])[0][:200],
+                reason=reason_of(pending.last_failure),
             )
             for pending in known.raw_description.pending_activities
             if pending.attempt > 1 and pending.HasField("last_failure")
@@ -214,6 +216,13 @@ def _reply_in(fact: Fact) -> Message:
         where = "In the Temporal UI: the signals of this run."
         return Message(text=f"(What they wrote has {fact.left_out.size_bytes:,} bytes: too much for here. {where})")
     return CustomerReplied.model_validate(fact.value).message
+
+
+def reason_of(failure: Failure) -> str:
+    """Why an attempt failed, in one line; of one that gave no sign of life Temporal itself says nothing of use."""
+    if failure.timeout_failure_info.timeout_type == TimeoutType.TIMEOUT_TYPE_HEARTBEAT:
+        return "its worker stopped or was cut off while it worked"
+    return (failure.message.splitlines() or ["it failed"])[0][:200]
 
 
 def archived(settings: Settings, enquiry_id: str) -> RunRecord | None:

@@ -35,6 +35,7 @@ class Follower:
         self._shown: set[str] = set()
         self._situation = ""
         self._retries: list[Retry] = []
+        self._looked_at: set[str] = set()
         self._next_look = 0.0
 
     async def follow(self, *, stop_at_review: bool = True) -> RunStatus:
@@ -72,19 +73,22 @@ class Follower:
                 continue
             await self._look_for_retries(status)
             show(status)
-            ended = status.result is not None and status.stage.startswith("ended")
-            if ended or (stop_at_review and status.waiting.what in ("review", "customer")):
+            if _has_ended(status) or (stop_at_review and status.waiting.what in ("review", "customer")):
                 return status
             await asyncio.sleep(PERIOD_S)
 
     async def _look_for_retries(self, status: RunStatus) -> None:
-        """Once a second while steps run: one that fails silently for an hour would look like one that is slow."""
+        """Once a second while steps run: one that fails silently for an hour would look like one that is slow.
+
+        And whenever others run: what was known of those before would be told of them.
+        """
         running = {step.step for step in status.steps if step.state == "running"}
         if not running:
             self._retries = []
-        elif asyncio.get_running_loop().time() >= self._next_look:
+        elif running != self._looked_at or asyncio.get_running_loop().time() >= self._next_look:
             self._retries = await self._runs.retries(self._enquiry_id)
             self._next_look = asyncio.get_running_loop().time() + LOOK_FOR_RETRIES_S
+        self._looked_at = running
 
     def _print_json(self, status: RunStatus) -> None:
         text = status.model_dump_json()
@@ -103,9 +107,14 @@ class Follower:
                 self._shown.add(key)
                 out.print(step_line(step, retry), soft_wrap=True)
         where = situation(status)
-        if str(where) != self._situation and (status.waiting.what != "nothing" or status.result):
+        if str(where) != self._situation and (status.waiting.what != "nothing" or _has_ended(status)):
             self._situation = str(where)
             out.print(where, soft_wrap=True)
+
+
+def _has_ended(status: RunStatus) -> bool:
+    """Whether nothing follows; the outcome is known a little earlier, while the record is being kept."""
+    return status.result is not None and status.stage.startswith("ended")
 
 
 async def follow(

@@ -119,6 +119,9 @@ class StepAnswer(Wire):
     agent: str
     attempt: int
     stored: bool = Field(default=False, description="what is too large for Temporal is kept in files where this ran")
+    found_done: bool = Field(
+        default=False, description="an earlier attempt or round had done it: looked up, not done again"
+    )
 
 
 class LastAttempt(Wire):

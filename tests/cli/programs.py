@@ -1,6 +1,7 @@
 """Commands as real processes: what they print, how they end, and what they leave behind."""
 
 import asyncio
+import codecs
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -25,8 +26,9 @@ class Program:
     async def listen(self) -> None:
         """Keep what it prints, until it closes its output."""
         assert self.process.stdout is not None
+        decoder = codecs.getincrementaldecoder("utf-8")()  # a piece may end within a character
         while chunk := await self.process.stdout.read(4096):
-            self.said += chunk.decode()
+            self.said += decoder.decode(chunk)
 
     async def says(self, words: str, within_s: float = 60) -> None:
         """Wait until it has printed these words."""

@@ -1,5 +1,6 @@
 import smtplib
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -56,6 +57,20 @@ def test_cut_after_does_the_work_and_gives_no_answer(orders: httpx.Client) -> No
 
     assert orders.get(ORDER).json()["status"] == "cancelled"
     assert orders.post(f"{ORDER}/actions", json=CANCEL, headers=ONCE).headers["idempotent-replayed"] == "true"
+
+
+def test_hold_does_the_work_and_keeps_its_answer_back_until_the_faults_are_cleared(orders: httpx.Client) -> None:
+    orders.post("/faults", json={"kind": "hold", "match": {"method": "POST", "path": "/orders/*"}})
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        held = elsewhere.submit(orders.post, f"{ORDER}/actions", json=CANCEL, headers=ONCE, timeout=30)
+        deadline = time.monotonic() + 5
+        while not orders.get("/actions").json():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert not held.done()
+        orders.delete("/faults")
+        assert isinstance(held.exception(5), httpx.TransportError)
 
 
 def test_slow_waits_and_then_does_the_work_though_the_caller_left(orders: httpx.Client) -> None:

@@ -65,6 +65,9 @@ async def test_an_answer_lost_after_the_work_was_done_does_it_once(shop: Office,
     assert (await handle.result()).outcome == "answered"
     assert len(await shop.performed()) == 1
     assert len(await shop.mails()) == 1
+    (acted,) = [line for line in (await shop.record(handle)).record if line.step.startswith("exchange_items/")]
+    assert (acted.kind, acted.attempt) == ("done", 2)
+    assert acted.text.endswith("; an earlier attempt had done it: looked up, not done again")
 
 
 async def test_a_mail_whose_receipt_was_lost_is_not_sent_twice(shop: Office, message: Message) -> None:

@@ -64,7 +64,7 @@ def what(entry: RecordEntry) -> str:
     match entry.kind:
         case "done":
             acted = entry.step.partition("/")[0] in ACTIONS or "fallback" in text
-            return text if acted else "done"
+            return text if acted else text.removeprefix(entry.title).lstrip("; ") or "done"
         case "asked":
             return text.partition(", due ")[0]
         case "decided":
