@@ -141,13 +141,11 @@ class Once(Generic[Result]):
         return found
 
     async def look_again(self) -> Result | None:
-        """What an earlier attempt did, seen only now: its request may have arrived late."""
-        if not self._tried_before:
-            return None
+        """What was done under our keys, seen only now: a request arrived late, or the run was put back to before it."""
         try:
             found = await self._by_key()
         except Rejected:
-            found = await self._evident()
+            found = await self._evident() if self._tried_before else None
         standing().found_done = found is not None
         return found
 

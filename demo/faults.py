@@ -6,6 +6,7 @@
                     {"kind": "cut_after", "count": 1}                                do the work, drop the connection
                     {"kind": "hold", "count": 1}                                     do the work, say nothing until the
                                                                                      faults are cleared, then drop it
+                    {"kind": "cut_amid", "count": 1}                                 the same amid the answer
                     {"kind": "garbage", "count": 1}                                  200 with what is not JSON
     GET /faults     those still switched on
     DELETE /faults  clear them
@@ -84,13 +85,19 @@ class Hold(_Fault):
     kind: Literal["hold"]
 
 
+class CutAmid(_Fault):
+    """Do the work, then drop the connection in the middle of the answer."""
+
+    kind: Literal["cut_amid"]
+
+
 class Garbage(_Fault):
     """Answer 200 with what is not JSON, and do nothing."""
 
     kind: Literal["garbage"]
 
 
-_AnyFault = Fail | Slow | Down | CutAfter | Hold | Garbage
+_AnyFault = Fail | Slow | Down | CutAfter | CutAmid | Hold | Garbage
 Fault = Annotated[_AnyFault, Field(discriminator="kind")]
 
 
@@ -183,6 +190,9 @@ class FaultyApp:
                 await self._app(scope, receive, _swallow)
                 await cleared.wait()
                 await _cut(scope, receive)
+            case CutAmid():
+                await self._app(scope, receive, _half_of_it(send))
+                await _cut(scope, receive)
             case None:
                 await self._app(scope, receive, send)
 
@@ -202,6 +212,18 @@ async def _whole_request(receive: Receive) -> Receive:
 
 async def _swallow(message: Message) -> None:
     """Nothing of the answer leaves."""
+
+
+def _half_of_it(send: Send) -> Send:
+    """The answer's head, which tells its length, and half of the rest."""
+
+    async def forward(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            body = message.get("body", b"")
+            message = {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
+        await send(message)
+
+    return forward
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:

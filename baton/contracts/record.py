@@ -99,9 +99,7 @@ class RunState(BaseModel):
     to_undo: list[str] = Field(default=[], description="steps at which a person had all that was done taken back")
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     replies_read: dict[str, int] = Field(default={}, description="how many replies each reading had")
-    replies_before: dict[str, int] = Field(
-        default={}, description="how many were there when each question had gone out"
-    )
+    replies_before: dict[str, int] = Field(default={}, description="how many were read when each question was asked")
     deadlines: dict[str, datetime] = Field(default={}, description="absolute times of waits other than reviews")
     paused: Paused | None = None
     pauses: int = Field(default=0, description="how often it was paused")

@@ -114,6 +114,15 @@ async def test_a_redo_finds_what_an_earlier_round_did(orders: Shop) -> None:
     assert (again.outcome, again.reference) == ("done", first.reference)
 
 
+async def test_what_a_run_that_was_put_back_to_yesterday_did_since_is_its_own_and_no_change_by_others(
+    orders: Shop,
+) -> None:
+    basis = await _pending(orders)
+    first = await _cancel(orders, _handed(basis))
+    again = await _cancel(orders, _handed(basis))
+    assert (again.outcome, again.reference) == ("done", first.reference)
+
+
 async def test_an_action_that_the_order_system_lacks_is_forbidden_before_anybody_approves_it(
     orders: Shop,
 ) -> None:

@@ -73,6 +73,17 @@ def test_hold_does_the_work_and_keeps_its_answer_back_until_the_faults_are_clear
         assert isinstance(held.exception(5), httpx.TransportError)
 
 
+def test_cut_amid_does_the_work_and_gives_half_an_answer(orders: httpx.Client) -> None:
+    orders.post("/faults", json={"kind": "cut_amid"})
+
+    with orders.stream("POST", f"{ORDER}/actions", json=CANCEL, headers=ONCE) as answer:
+        assert answer.status_code == 201
+        with pytest.raises(httpx.TransportError):
+            answer.read()
+
+    assert orders.get(ORDER).json()["status"] == "cancelled"
+
+
 def test_slow_waits_and_then_does_the_work_though_the_caller_left(orders: httpx.Client) -> None:
     orders.post("/faults", json={"kind": "slow", "seconds": 0.4})
 

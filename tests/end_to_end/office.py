@@ -53,6 +53,7 @@ class Office:
         options: EnquiryOptions | None = None,
         attempts: int | None = None,
         attempt_s: float | None = None,
+        heartbeat_s: float | None = None,
     ) -> Handle:
         """Start an enquiry; with `attempts`, every step has that few, in quick succession, of at most `attempt_s`."""
         enquiry_id = enquiry_id or f"INQ-{uuid4().hex[:16]}"
@@ -62,7 +63,7 @@ class Office:
             EnquiryStart(
                 enquiry=Enquiry(enquiry_id=enquiry_id, message=message, received_at=datetime.now(UTC)),
                 options=options or EnquiryOptions(),
-                cards=[_hasty(card, attempts, attempt_s) if attempts else card for card in all_cards()],
+                cards=[_hasty(card, attempts, attempt_s, heartbeat_s) if attempts else card for card in all_cards()],
                 search_attributes=known,
             ),
             id=names.workflow_id(enquiry_id),
@@ -140,9 +141,10 @@ class Office:
                 (await http.delete(f"{url}/faults")).raise_for_status()
 
 
-def _hasty(card: Card, attempts: int, attempt_s: float | None) -> Card:
+def _hasty(card: Card, attempts: int, attempt_s: float | None, heartbeat_s: float | None) -> Card:
     retry = Retry(attempts=attempts, first_delay_s=0.05, longest_delay_s=0.1)
-    return card.model_copy(update={"retry": retry, "attempt_s": attempt_s or card.attempt_s})
+    times = {"attempt_s": attempt_s or card.attempt_s, "heartbeat_s": heartbeat_s or card.heartbeat_s}
+    return card.model_copy(update={"retry": retry, **times})
 
 
 @asynccontextmanager

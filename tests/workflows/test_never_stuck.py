@@ -207,6 +207,20 @@ async def test_a_question_is_not_sent_to_a_customer_who_wrote_meanwhile(client: 
         await run.result()
 
 
+async def test_an_answer_that_is_here_before_the_run_knows_that_the_question_went_out_is_read(client: Client) -> None:
+    def find(handed: dict[str, Any]) -> BaseModel:
+        return FOUND if handed["replies"] else NOBODY
+
+    team = Gated(lambda step, _: step == "send_question", find_customer=find)
+    async with enquiry(client, team, options=EnquiryOptions(ask_customer="auto"), attempt_s=60) as run:
+        await team.reached.wait()
+        await run.reply("I am Thandi")
+        team.gate.set()
+        await run.review_of("resolution")
+        await run.decide("approve")
+        assert (await run.result()).outcome == "answered"
+
+
 async def test_a_reply_that_comes_too_late_is_read_and_loses_no_decision(client: Client) -> None:
     options = EnquiryOptions(ask_customer="auto", reply_deadline_hours=1 / 3600)
     async with enquiry(client, Team(find_customer=NOBODY), options=options, continue_after_steps=4) as run:

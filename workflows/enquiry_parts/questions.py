@@ -46,7 +46,7 @@ class Questions:
                 return f"the customer cannot be asked: {question.reason}"
             mail = question.mail.model_dump(mode="json")
             if automatic and self._is_sender(question.mail.to):
-                return await self._send(mail, digest_of(mail), round_, revision)
+                return await self._send(case, mail, digest_of(mail), round_, revision)
             may_change = len(feedback) < MOST_CHANGE_REQUESTS
             review = open_question_review(self._desk, case, question, round_, revision, may_change=may_change)
             self._run.stage("waiting for a review")
@@ -57,9 +57,9 @@ class Questions:
                 case "request_changes":
                     feedback.append(decision.comment)
                 case "approve":
-                    return await self._send(review.subject, decision.subject_digest, round_, revision)
+                    return await self._send(case, review.subject, decision.subject_digest, round_, revision)
                 case "edit":
-                    return await self._send(decision.value, digest_of(decision.value), round_, revision)
+                    return await self._send(case, decision.value, digest_of(decision.value), round_, revision)
                 case _:
                     return f"the reviewer did not want the question sent. {decision.comment}".strip()
 
@@ -94,7 +94,7 @@ class Questions:
         sender = self._run.start.enquiry.message.from_address or ""
         return address.strip().lower() == sender.strip().lower()
 
-    async def _send(self, mail: JsonValue, digest: str, round_: int, revision: int) -> str:
+    async def _send(self, case: CaseFile, mail: JsonValue, digest: str, round_: int, revision: int) -> str:
         """Send the question word for word, and wait for the answer."""
         self._run.stage("asking the customer")
         await self._steps.run(
@@ -104,14 +104,17 @@ class Questions:
             effect=Effect(f"question-{round_}", revision, if_done={"message_id": "", "statement": "was sent"}),
             summary="Send the question",
         )
-        return await self._wait(round_)
+        return await self._wait(case, round_)
 
-    async def _wait(self, round_: int) -> str:
-        """A durable wait with an absolute deadline. What the customer wrote before the question is no answer to it."""
+    async def _wait(self, case: CaseFile, round_: int) -> str:
+        """A durable wait with an absolute deadline.
+
+        Whatever is not read yet ends it: an answer may be here before we know that the question went out.
+        """
         state = self._run.state
         step = f"reply/{round_}"
         gave_up = f"no_answer/{round_}"
-        before = state.replies_before.setdefault(str(round_), len(state.replies))
+        before = state.replies_before.setdefault(str(round_), len(case.said["replies"]))
         if step not in state.deadlines:
             await self._continuing.point()  # a deadline that was set in a pause would not stand still with the others
             state.deadlines[step] = workflow.now() + timedelta(hours=self._options.reply_deadline_hours)
