@@ -15,7 +15,7 @@ from baton.temporal.large_values import kept_here
 
 from . import standing
 from .bounded import refuse_too_large
-from .once import word_of_a_failure
+from .once import in_doubt, word_of_a_failure
 from .retries import RETRY_OF
 from .seeing_through import to_its_end
 from .translation import BadHandOff, out_of_time, places, translated
@@ -83,7 +83,7 @@ def capability(
         )
 
         async def step(self: Agent_contra, handed: JsonObject) -> StepAnswer:
-            effect_stands = standing.begin()
+            effect_stands = standing.begin(None if effect in ("read", "model") else in_doubt(handed))
             bound = asyncio.timeout(_time_of_an_attempt())
             try:
                 async with bound:

@@ -12,7 +12,7 @@ from baton.contracts import names
 from baton.contracts.enquiry import CheckOrder, LogOutcome
 from baton.contracts.orders import Order
 from baton.contracts.record import LateLog
-from baton.contracts.systems import Crm, CrmLogged, FindsEntries, NotFound, Throttled, Unavailable
+from baton.contracts.systems import Crm, CrmLogged, FindsEntries, NotFound, Rejected, Throttled, Unavailable
 
 from .capability import capability, card_of
 from .once import Ledger, Once
@@ -81,6 +81,8 @@ class CrmDesk:
                 written = None
             if written is not None:
                 return written
+        if self._ledger.keeps_keys is False and self._evidence_of(given) is None:
+            raise Rejected("this CRM cannot tell what it has: a later entry could be a second one")
         run_id = f"log/{given.entry.enquiry_id}"
         with suppress(WorkflowAlreadyStartedError):  # an earlier attempt started it
             await self._client.start_workflow(

@@ -20,8 +20,8 @@ from typing import Generic, Literal, Protocol, TypeVar
 from pydantic import ValidationError
 from temporalio import activity
 
-from baton.contracts.systems import NOTHING_DONE, NotFound, OutcomeUnknown, Rejected, Throttled, Unavailable
-from baton.contracts.wire import Wire
+from baton.contracts.systems import NOTHING_DONE, Conflict, NotFound, OutcomeUnknown, Rejected, Throttled, Unavailable
+from baton.contracts.wire import JsonObject, Wire
 from baton.temporal.heartbeats import last_word, leave_word
 
 from .standing import standing
@@ -109,13 +109,11 @@ class Once(Generic[Result]):
             # Whoever tried under them could leave no word to this activity.
             self._word = Word(said="dispatching", at=datetime.now(UTC))
         self._unsettled = self._word is not None and self._word.said == "dispatching"
+        self._dispatched_on = self._word.version if self._word else ""
+        self._tried_before = (
+            activity.info().attempt > 1 or bool(given.earlier_keys) or self._word is not None or given.only_look
+        )
         standing().may_be_done = self._unsettled
-
-    @property
-    def tried_before(self) -> bool:
-        """Whether there may have been an earlier attempt or round."""
-        given = self._given
-        return activity.info().attempt > 1 or bool(given.earlier_keys) or self._word is not None or given.only_look
 
     async def look_up(self) -> Result | None:
         """What an earlier attempt or round did; None when it is to be done.
@@ -123,7 +121,7 @@ class Once(Generic[Result]):
         Raises OutcomeUnknown, and no other attempt is made, where nobody can tell; NotFound where it was not done and
         that is all that was asked.
         """
-        if not self.tried_before:
+        if not self._tried_before:
             return None
         if self._word is not None:
             standing().word = self._word.model_dump_json()
@@ -144,7 +142,7 @@ class Once(Generic[Result]):
 
     async def look_again(self) -> Result | None:
         """What an earlier attempt did, seen only now: its request may have arrived late."""
-        if not self.tried_before:
+        if not self._tried_before:
             return None
         try:
             return await self._by_key()
@@ -169,7 +167,7 @@ class Once(Generic[Result]):
             return await act()
         except NOTHING_DONE as fault:
             standing().may_be_done = False
-            if isinstance(fault, (Unavailable, Throttled)):  # after the others there is no next attempt
+            if isinstance(fault, (Unavailable, Throttled, Conflict)):  # after the others there is no next attempt
                 await self._leave(Word(said="not dispatched", at=datetime.now(UTC)))
             raise
 
@@ -190,7 +188,7 @@ class Once(Generic[Result]):
         try:
             if self._evidence is None:
                 raise OutcomeUnknown("an earlier attempt ended in the middle, and this system cannot tell what it did")
-            found = await self._evidence(self._word.version if self._word else "")
+            found = await self._evidence(self._dispatched_on)
         except OutcomeUnknown:
             standing().can_be_settled = False
             raise
@@ -202,7 +200,7 @@ class Once(Generic[Result]):
         if self._evidence is None:
             return None
         try:
-            return await self._evidence(self._word.version if self._word else "")
+            return await self._evidence(self._dispatched_on)
         except OutcomeUnknown:
             return None
 
@@ -219,6 +217,14 @@ class Once(Generic[Result]):
         text = word.model_dump_json()
         await leave_word(text)
         self._word, standing().word = word, text
+
+
+def in_doubt(handed: JsonObject) -> bool | None:
+    """Whether an effect may have been carried out before its attempt begins; None when only a look-up could tell."""
+    word = _left()
+    if word is not None:
+        return word.said == "dispatching"
+    return True if handed.get("unknown_keys") else None
 
 
 def word_of_a_failure() -> str:

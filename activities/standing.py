@@ -19,9 +19,9 @@ class Standing:
 _standing: ContextVar[Standing] = ContextVar("standing")
 
 
-def begin() -> Standing:
-    """The standing of an attempt that begins."""
-    fresh = Standing()
+def begin(may_be_done: bool | None) -> Standing:
+    """The standing of an attempt that begins, with what earlier ones left."""
+    fresh = Standing(may_be_done)
     _standing.set(fresh)
     return fresh
 

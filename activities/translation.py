@@ -91,12 +91,16 @@ def places(error: ValidationError) -> str:
     return "; ".join(f"{'/'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults[:5])
 
 
-def _may_be_done(error: Exception, effect: Effect, standing: Standing) -> bool:
+def _may_be_done(error: Exception, effect: Effect, standing: Standing) -> bool | None:
+    """None: this attempt did nothing, and what an earlier one did was not looked up."""
     if standing.may_be_done is not None:
         return standing.may_be_done
-    if effect == "irreversible":
-        return not isinstance(error, (*NOTHING_DONE, NotWhatWasApproved, BadHandOff))
-    return effect == "idempotent_write" and isinstance(error, OutcomeUnknown)
+    if effect in ("read", "model"):
+        return False
+    nothing = (*NOTHING_DONE, NotWhatWasApproved, BadHandOff)
+    if isinstance(error, OutcomeUnknown) or (effect == "irreversible" and not isinstance(error, nothing)):
+        return True
+    return None if activity.info().attempt > 1 else False
 
 
 def _can_be_settled(effect: Effect, standing: Standing) -> bool:

@@ -88,7 +88,7 @@ class Continuing:
             return
         self._leaving = True
         try:
-            await workflow.wait_condition(self._quiet)
+            await workflow.wait_condition(self._quiet)  # also when it is quiet: whoever was just called has its turn
             while not self._quiet():
                 await workflow.wait_condition(self._quiet)
         except BaseException:

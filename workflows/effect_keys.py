@@ -19,8 +19,6 @@ class EffectKeys:
         if step.effect is None:
             return {}
         *earlier, key = self._of(step)
-        if key not in self._state.used_keys:
-            self._state.used_keys.append(key)
         return {"key": key, "earlier_keys": list(earlier), "unknown_keys": list(self._in_doubt(step))}
 
     def current(self, step: Step) -> str:

@@ -41,14 +41,13 @@ def may_fall_back(error: ActivityError) -> bool:
 def may_be_done(error: ActivityError, card: Card) -> bool:
     """Whether an effect may have been carried out although its step failed.
 
-    The activity says so in its second detail; of an attempt that ended without a word nobody knows.
+    The activity vouches for the contrary in its second detail; of one that ended without that word nobody knows.
     """
     if card.effect not in _WRITES:
         return False
     cause = _cause(error)
     if isinstance(cause, ApplicationError):
-        told = cause.details[1:2]
-        return cause.type in _ANSWER_LOST or told == (True,) or (cause.type == "Overtaken" and not told)
+        return cause.type in _ANSWER_LOST or cause.details[1:2] != (False,)
     return isinstance(cause, TimeoutError) and cause.type != TimeoutType.SCHEDULE_TO_START
 
 

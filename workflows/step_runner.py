@@ -200,7 +200,8 @@ class StepRunner:
 
     def _failed(self, step: Step, card: Card, error: ActivityError, when: str = "") -> None:
         """One agent failed for good. Of an effect it matters most whether it may have been carried out."""
-        if step.effect is not None and may_be_done(error, card):
+        # Not in a run that went on to a fallback here before there were doubts.
+        if step.effect is not None and may_be_done(error, card) and workflow.patched("outcome-unknown"):
             self._keys.doubt(step)
         elif certainly_not_done(error):
             self._keys.settle(step)

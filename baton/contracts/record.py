@@ -91,7 +91,6 @@ class RunState(BaseModel):
     refusals: list[Refusal] = []
     refused_count: int = 0
     assignments: list[str] = []
-    used_keys: list[str] = Field(default=[], description="every idempotency key that was handed to a system")
     given_up: list[str] = Field(default=[], description="ids of actions that a person gave up: never used again")
     rounds: dict[str, int] = Field(default={}, description="how often a person answered for a step that failed")
     redone: dict[str, int] = Field(default={}, description="how often a step was done again under a new key")

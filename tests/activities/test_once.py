@@ -11,7 +11,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.capability import capability
 from activities.once import LATE_S, Ledger, Once
-from baton.contracts.systems import OutcomeUnknown, Rejected, Unavailable, Unexpected
+from baton.contracts.systems import Conflict, OutcomeUnknown, Rejected, Unavailable, Unexpected
 from baton.temporal.heartbeats import UNSURE, Overtaken
 
 from .attempts import attempt, word, words
@@ -371,3 +371,35 @@ async def test_an_effect_that_hangs_after_it_was_dispatched_may_be_done() -> Non
     assert (hung.type, hung.non_retryable, hung.details) == ("OutcomeUnknown", False, (1, True))
     hung = await failure(Slow(keys=False), attempt(seconds=0.3))
     assert (hung.type, hung.non_retryable, hung.details) == ("OutcomeUnknown", True, (1, True))
+
+
+# ── before anything is looked up ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("number", "left", "told"),
+    [(1, "", False), (2, "", None), (2, word("not dispatched"), False), (2, word("dispatching"), True)],
+    ids=["first", "nothing known", "not dispatched", "dispatching"],
+)
+async def test_an_attempt_that_fails_before_it_looked_wipes_out_no_doubt(
+    number: int, left: str, told: bool | None
+) -> None:
+    shop = Shop()
+    with pytest.raises(ApplicationError) as caught:
+        await attempt(number, last_word=left).run(shop.act, {"key": 7})
+    assert (caught.value.type, caught.value.details) == ("BadHandOff", (number, told))
+
+
+async def test_what_was_in_doubt_when_it_was_handed_over_stays_so() -> None:
+    with pytest.raises(ApplicationError) as caught:
+        await attempt().run(Shop().act, {"key": 7, "unknown_keys": ["INQ-1/a1/1/0"]})
+    assert caught.value.details == (1, True)
+
+
+async def test_a_conflict_proves_that_nothing_was_done_and_is_remembered() -> None:
+    shop = without_keys()
+    shop.act_fault = Conflict("it changed since")
+    environment = attempt()
+    left = words(environment)
+    await failure(shop, environment)
+    assert left[-1] == "not dispatched"

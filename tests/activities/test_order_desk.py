@@ -15,7 +15,7 @@ from activities.order_desk import OrderDesk
 from activities.policy_desk import PolicyDesk
 from baton.connectors.http_orders import HttpOrders
 from baton.contracts.enquiry import ActionResult, CheckPolicy, PolicyVerdict, Resolution
-from baton.contracts.orders import Action, ActionKind, CancelOrder, ChangeAddress, ChangeItems, Order, Swap
+from baton.contracts.orders import Action, ActionKind, CancelOrder, ChangeAddress, ChangeItems, Order, ReturnItems, Swap
 from baton.contracts.systems import Conflict, OrderCapabilities, Performed
 from baton.contracts.wire import digest_of
 from demo.servers import DemoSystems
@@ -261,3 +261,35 @@ async def test_whoever_only_looks_finds_what_was_done_and_does_nothing(orders: S
     await _cancel(orders, _handed(basis))
     assert (await _cancel(orders, _handed(basis, **doubt))).outcome == "done"
     assert await _performed(orders) == 1
+
+
+async def test_without_keys_the_return_of_somebody_else_is_not_taken_for_ours(keyless: Shop) -> None:
+    basis, other = await _delivered(keyless)
+    ours = ReturnItems(
+        action_id="a1", order_id=basis.order_id, order_version=basis.version, item_ids=[basis.items[0].item_id],
+        refund_to=basis.payments[0].method_id,
+    )  # fmt: skip
+    subject = Resolution(actions=[ours]).model_dump(mode="json")
+    handed = _handed(basis, subject=subject, subject_digest=digest_of(subject))
+    perform = keyless.perform
+
+    async def somebody_was_first(action: Action, *, key: str, expected_version: str) -> Performed:
+        await perform(other, key="somebody else", expected_version=expected_version)
+        return await perform(action, key=key, expected_version=expected_version)
+
+    keyless.perform = somebody_was_first  # type: ignore[method-assign]
+    answer = ActionResult.model_validate((await attempt().run(OrderDesk(keyless).return_items, handed)).value)
+    assert answer.outcome == "changed"
+    assert await _performed(keyless) == 1
+
+
+async def _delivered(orders: Shop) -> tuple[Order, ReturnItems]:
+    """A delivered order of two items, and the return of its second."""
+    async with httpx.AsyncClient() as http:
+        tables = (await http.get(f"{orders.url}/dump")).json()
+    many = (row for row in tables["orders"].values() if row["status"] == "delivered" and len(row["items"]) > 1)
+    basis = await orders.get_order(next(many)["order_id"])
+    return basis, ReturnItems(
+        action_id="x", order_id=basis.order_id, order_version=basis.version, item_ids=[basis.items[1].item_id],
+        refund_to=basis.payments[0].method_id,
+    )  # fmt: skip

@@ -59,8 +59,6 @@ PAY = ChangePayment(**ABOUT, pay_with="paypal")
 
 SHOWN: list[tuple[Action, Order]] = [
     (CANCEL, changed(status="Cancelled")),
-    (RETURN, changed(status="return requested")),
-    (EXCHANGE, changed(status="exchange requested")),
     (SWAP, changed(items=[item("green"), item("red"), item("blue")])),
     (MOVE, changed(address=AWAY)),
     (PAY, changed(payments=[paid("visa"), paid("paypal"), paid("visa", "refund")])),
@@ -101,3 +99,11 @@ def test_two_of_a_kind_of_which_one_was_to_change_are_told_apart() -> None:
 def test_a_note_with_our_key_shows_it_and_one_that_only_begins_like_it_does_not() -> None:
     assert seen(CANCEL, changed(notes=["called on Monday", f"baton {KEY}"])) == "done"
     assert seen(CANCEL, changed(notes=[f"{KEY}1", f"X{KEY}"])) == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), [(RETURN, "return requested"), (EXCHANGE, "exchange requested")], ids=["return", "exchange"]
+)
+def test_a_status_that_names_no_items_may_be_of_another_request(action: Action, status: str) -> None:
+    assert seen(action, changed(status=status)) == "cannot_tell"
+    assert seen(action, changed(status=status, notes=[f"baton {KEY}"])) == "done"

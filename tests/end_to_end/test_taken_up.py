@@ -32,7 +32,6 @@ async def promised(once: Callable[[Path], Awaitable[float]], place: Path) -> Non
         of_this_try = place / str(len(took))
         of_this_try.mkdir()
         took.append(await once(of_this_try))
-        print("TOOK", took)
     assert min(took) < PROMISED_S, f"seconds: {took}"
 
 

@@ -5,12 +5,11 @@ import dataclasses
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio import activity, workflow
+from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import PauseActivityRequest, UnpauseActivityRequest
 from temporalio.client import (
@@ -20,7 +19,6 @@ from temporalio.client import (
     WorkflowHandle,
 )
 from temporalio.client import Interceptor as ClientInterceptor
-from temporalio.common import RetryPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
@@ -30,24 +28,9 @@ from baton.temporal.heartbeats import UNSURE, Overtaken, last_word, leave_word
 from baton.temporal.worker_options import worker_options
 from tests.workflows.driver import eventually, until
 
+from .one_step import OneStepWorkflow
+
 Step = Callable[[], Awaitable[str]]
-
-
-@workflow.defn
-class OneStepWorkflow:
-    """One step with this heartbeat timeout, in seconds; 0: without."""
-
-    @workflow.run
-    async def run(self, heartbeat_s: float, longest_s: float = 60) -> str:
-        """What the step says."""
-        said: str = await workflow.execute_activity(
-            "step",
-            result_type=str,
-            start_to_close_timeout=timedelta(seconds=longest_s),
-            heartbeat_timeout=timedelta(seconds=heartbeat_s) if heartbeat_s else None,
-            retry_policy=RetryPolicy(initial_interval=timedelta(seconds=0.1), backoff_coefficient=1),
-        )
-        return said
 
 
 @dataclass
@@ -91,9 +74,9 @@ def worker(client: Client, queue: str, step: Step, *, steps_only: bool = False) 
     )
 
 
-async def started(client: Client, queue: str, *given: float) -> WorkflowHandle[OneStepWorkflow, str]:
+async def started(client: Client, queue: str, heartbeat_s: float) -> WorkflowHandle[OneStepWorkflow, str]:
     """A run of one step."""
-    return await client.start_workflow(OneStepWorkflow.run, args=given, id=f"one-step/{queue}", task_queue=queue)
+    return await client.start_workflow(OneStepWorkflow.run, heartbeat_s, id=f"one-step/{queue}", task_queue=queue)
 
 
 async def attempt_begun(handle: WorkflowHandle[OneStepWorkflow, str], number: int) -> None:
@@ -106,11 +89,11 @@ async def attempt_begun(handle: WorkflowHandle[OneStepWorkflow, str], number: in
     await eventually(look)
 
 
-async def ends(client: Client, step: Step, *given: float) -> str:
+async def ends(client: Client, step: Step, heartbeat_s: float) -> str:
     """How a run of this step ends."""
     queue = uuid4().hex
     async with worker(client, queue, step):
-        handle = await started(client, queue, *given)
+        handle = await started(client, queue, heartbeat_s)
         return await asyncio.wait_for(handle.result(), 30)
 
 

@@ -13,6 +13,7 @@ from baton.contracts import names
 from baton.contracts.agents import Card, Retry
 from baton.contracts.enquiry import EnquiryOptions
 from baton.contracts.record import RunRecord
+from baton.contracts.review import Intervention
 
 from .driver import Run, enquiry, eventually, worker_for
 from .gated import Gated
@@ -177,6 +178,32 @@ async def test_a_run_whose_last_effect_was_in_flight_ends_as_what_it_is(client: 
         result = await run.result()
         await _ended_well(run)
     assert (result.outcome, result.reply_message_id) == ("answered", "<reply@shop.example>")
+
+
+async def test_a_run_cancelled_in_its_last_effect_asks_nobody_about_the_log(client: Client) -> None:
+    team = Gated(lambda step, _: step == "send_reply", log_outcome=fails(), log_outcome_later=fails())
+    async with enquiry(client, team, attempt_s=60) as run:
+        await run.decide("approve")
+        await team.reached.wait()
+        await run.handle.cancel()
+        await _asked_to_end(run)
+        team.gate.set()
+        result = await run.result()
+        await _ended_well(run)
+    assert (result.outcome, result.log_entry) == ("answered", None)
+
+
+async def test_a_paused_run_cancelled_in_its_last_effect_waits_for_no_resume(client: Client) -> None:
+    team = Gated(lambda step, _: step == "send_reply")
+    async with enquiry(client, team, attempt_s=60) as run:
+        await run.decide("approve")
+        await team.reached.wait()
+        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+        await run.handle.cancel()
+        await _asked_to_end(run)
+        team.gate.set()
+        assert (await run.result()).outcome == "answered"
+        await _ended_well(run)
 
 
 async def test_a_question_in_flight_is_finished_and_its_answer_is_not_waited_for(client: Client) -> None:

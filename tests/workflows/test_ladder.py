@@ -21,7 +21,7 @@ def fails(kind: str = "Rejected", *, again: bool = False, until: int = 10**6, th
         nonlocal asked
         asked += 1
         if asked < until:
-            raise ApplicationError("the system said no", 1, type=kind, non_retryable=not again)
+            raise ApplicationError("the system said no", 1, False, type=kind, non_retryable=not again)
         assert then is not None
         return then(handed) if callable(then) else then
 

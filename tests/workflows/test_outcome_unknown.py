@@ -10,7 +10,7 @@ from baton.contracts.record import StepStatus
 from baton.contracts.review import Review
 
 from .driver import Run, enquiry
-from .team import USUAL, Answer, Team
+from .team import NOBODY, USUAL, Answer, Team
 
 
 def lost(times: int = 10**6, *, then: Answer | None = None, kind: str = "OutcomeUnknown") -> Answer:
@@ -130,6 +130,27 @@ async def test_an_effect_that_no_attempt_ended_is_ambiguous(client: Client) -> N
         assert "not_done" in _choices(await _ambiguous(run))
         await run.decide("abort")
         await run.result()
+
+
+async def test_a_failure_that_does_not_vouch_for_it_leaves_the_outcome_unknown(client: Client) -> None:
+    def not_registered(handed: dict[str, Any]) -> Any:
+        raise ApplicationError("no such activity here", type="NotFoundError", non_retryable=True)
+
+    async with enquiry(client, Team(cancel_order=not_registered)) as run:
+        assert "not_done" in _choices(await _ambiguous(run))
+        await run.decide("abort")
+        await run.result()
+
+
+async def test_a_question_that_was_sent_after_all_is_not_sent_again(client: Client) -> None:
+    async with enquiry(client, Team(find_customer=NOBODY, send_question=lost())) as run:
+        await run.review_of("question")
+        await run.decide("approve")
+        await run.review_of("failure")
+        await run.decide("done")
+        await run.asked_the_customer()
+        await run.handle.cancel()
+    assert run.team.steps.count("send_question") == 1
 
 
 async def test_a_read_that_timed_out_is_only_a_failure(client: Client) -> None:

@@ -66,15 +66,7 @@ class Effects:
                     "action_id": action.action_id,
                     "variants": case.variants_of(action),
                 },
-                effect=self._undoing.effect(
-                    case,
-                    action.action_id,
-                    if_done={
-                        "outcome": "done",
-                        "action_id": action.action_id,
-                        "order": self._run.value(case.order_facts[action.order_id]),
-                    },
-                ),
+                effect=self._undoing.effect(case, action.action_id, if_done=self._undoing.if_done(case, action)),
                 summary=action.summary or f"{action.kind} on {action.order_id}",
             )
         except TakeBack:
@@ -157,6 +149,8 @@ class Effects:
 
         Cancelled now, it only stops asking: log and record are finished, not begun a second time.
         """
+        if workflow.cancellation_reason() is not None:
+            self._ask_nobody()  # cancelled while the last effect was in flight, which was seen through
         ending = asyncio.create_task(self._end())
         while True:
             try:
@@ -183,7 +177,7 @@ class Effects:
             logged = await self._steps.run(
                 names.LOG_OUTCOME,
                 given={"entry": closing.entry.model_dump(mode="json")},
-                effect=Effect("log", 1),
+                effect=Effect("log", 1, if_done={"key": "", "entry_id": "seen in the CRM by a person"}),
                 summary="Log the outcome in the CRM",
             )
             result = result.model_copy(update={"log_entry": logged.entry_id})

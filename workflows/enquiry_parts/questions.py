@@ -101,7 +101,7 @@ class Questions:
             names.SEND_QUESTION,
             key=numbered("send_question", round_),
             given={"subject": mail, "subject_digest": digest},
-            effect=Effect(f"question-{round_}", revision),
+            effect=Effect(f"question-{round_}", revision, if_done={"message_id": "", "statement": "was sent"}),
             summary="Send the question",
         )
         return await self._wait(round_)

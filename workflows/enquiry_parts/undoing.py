@@ -2,6 +2,7 @@
 
 from baton.contracts import names
 from baton.contracts.enquiry import DoneAction
+from baton.contracts.orders import Action
 from baton.contracts.wire import JsonObject
 from workflows.run_state import Run
 from workflows.step import Effect, StepSkipped
@@ -28,6 +29,11 @@ class Undoing:
             kept=tuple(f"{_named(each)} ({self._why_kept(each)})" for each in done if not self._undo_of(each)),
         )
 
+    def if_done(self, case: CaseFile, action: Action) -> JsonObject:
+        """The result of an action that a person saw done in the order system."""
+        order = self._run.value(case.order_facts[action.order_id])
+        return {"outcome": "done", "action_id": action.action_id, "order": order}
+
     async def take_back(self, case: CaseFile) -> list[str]:
         """Undo what can be undone, the last action first; what became of each comes back, a line each."""
         self._run.stage("taking back")
@@ -49,7 +55,7 @@ class Undoing:
                 key=key,
                 reads={"subject": case.approved_fact(), "basis": case.order_facts[action.order_id]},
                 given={"subject_digest": case.approved_digest, "action_id": action.action_id},
-                effect=Effect(f"{action.action_id}-undo", case.revision),
+                effect=Effect(f"{action.action_id}-undo", case.revision, if_done=self.if_done(case, action)),
                 summary=f"Take back: {_named(done)}",
             )
         except StepSkipped:
