@@ -75,12 +75,12 @@ async def _stay(installation: Installation) -> None:
     line("  uv run starter.py start enquiry --file MAIL.eml --wait", style="key")
     line("  uv run starter.py inbox", style="key")
     line("Ctrl-C ends everything; open enquiries are kept and go on with the next `up`.", style="quiet")
-    await _forget_large_values(runs)
+    await forget_what_temporal_forgot(runs)
     await asyncio.Event().wait()
 
 
-async def _forget_large_values(runs: Runs) -> None:
-    """Nothing depends on it: where it does not go today, the next `up` does it."""
+async def forget_what_temporal_forgot(runs: Runs) -> None:
+    """Delete large values of forgotten runs. Nothing depends on it: what does not go today goes with the next `up`."""
     directory = runs.settings.state_dir / DIRECTORY
     with suppress(RPCError, OSError):
         await forget_large_values(runs.client, directory, timedelta(days=runs.settings.retention_days))

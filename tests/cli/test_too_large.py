@@ -1,6 +1,7 @@
 """What is larger than a run takes is refused before it is sent, in one line that says how large it may be."""
 
 import json
+import os
 import time
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,11 +13,14 @@ from temporalio.client import Client
 from baton.archive import Archive
 from baton.cli.messages import from_file
 from baton.cli.problems import Problem
+from baton.cli.runs import open_runs
+from baton.cli.up import forget_what_temporal_forgot
 from baton.contracts.enquiry import CheckOrder
 from baton.contracts.orders import Order
 from baton.contracts.record import RunRecord
 from baton.contracts.sizes import MOST_MESSAGE
 from baton.settings import load_settings
+from baton.temporal.large_values import DIRECTORY, directory_of
 from tests.cli.command_line import run
 from tests.workflows.driver import enquiry
 from tests.workflows.team import FOUND, NOBODY, ORDER, PROPOSAL, Team
@@ -133,3 +137,23 @@ async def test_what_an_answer_leaves_out_is_told_from_the_archive(connected: Pat
         Archive(load_settings().state_dir).keep(whole)
         kept = RunRecord.model_validate_json((await run("record", one.handle.id, "--json")).out)
         assert kept.facts == []
+
+
+async def test_up_deletes_the_large_values_of_runs_that_temporal_has_forgotten(connected: Path, client: Client) -> None:
+    runs = await open_runs(load_settings())
+    async with enquiry(client) as one:
+        values = runs.settings.state_dir / DIRECTORY
+        old, young, known = (values / directory_of(name) for name in ("enquiry/OLD", "enquiry/YOUNG", one.handle.id))
+        long_ago = time.time() - (runs.settings.retention_days + 1) * 86_400
+        for place in (old, young, known):
+            place.mkdir(parents=True)
+            if place is not young:
+                os.utime(place, (long_ago, long_ago))
+        await forget_what_temporal_forgot(runs)
+        assert sorted(values.iterdir()) == sorted([young, known])
+        await one.decide("reject")
+        await one.result()
+
+
+async def test_up_minds_nothing_where_there_are_none(connected: Path) -> None:
+    await forget_what_temporal_forgot(await open_runs(load_settings()))
