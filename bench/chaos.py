@@ -18,6 +18,9 @@ from pathlib import Path
 from .chaos_parts.installation import Kind
 from .chaos_parts.trial import Plan, Result, tried
 
+_SECONDS_A_RUN = 0.5
+"""What each enquiry beyond the first few adds, on a machine with two cores."""
+
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
@@ -37,10 +40,8 @@ def _arguments() -> argparse.ArgumentParser:
         help="how long a worker is frozen at most, seconds (default: 5; 25 outlives every timeout of the rules' steps, "
         "70 that of every step)",
     )
-    parser.add_argument("--chaos", type=float, default=120, metavar="S", help="longest chaos, seconds (default: 120)")
-    parser.add_argument(
-        "--patience", type=float, default=120, metavar="S", help="time to end after it, seconds (default: 120)"
-    )
+    parser.add_argument("--chaos", type=float, metavar="S", help="longest chaos, seconds (default: 120 and more)")
+    parser.add_argument("--patience", type=float, metavar="S", help="then time to end, seconds (default: the same)")
     parser.add_argument("--state", type=Path, help="directory to run in, kept afterwards (default: a temporary one)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here too")
     return parser
@@ -48,15 +49,19 @@ def _arguments() -> argparse.ArgumentParser:
 
 def main() -> int:
     """One trial; 1 when anything was lost, done twice, or done without approval."""
-    asked = _arguments().parse_args()
+    parser = _arguments()
+    asked = parser.parse_args()
+    if asked.state is not None and asked.state.exists() and any(asked.state.iterdir()):
+        parser.error(f"--state {asked.state}: the directory holds something already, and the count would be of both")
+    long_enough = 120.0 + asked.runs * _SECONDS_A_RUN
     plan = Plan(
         runs=asked.runs,
         seed=asked.seed,
         kind=Kind(workers=asked.workers, naive=asked.naive, keys=not asked.no_keys),
         most_boundaries=asked.boundaries,
         longest_freeze_s=asked.longest_freeze,
-        chaos_s=asked.chaos,
-        patience_s=asked.patience,
+        chaos_s=asked.chaos if asked.chaos is not None else long_enough,
+        patience_s=asked.patience if asked.patience is not None else long_enough,
     )
     try:
         if asked.state is not None:

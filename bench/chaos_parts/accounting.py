@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from baton.cli.runs import Runs
 from baton.contracts.enquiry import EnquiryResult
 from baton.contracts.review import Review
+from demo.shop_file import OrderDoc
 
 from .counting import Account
 from .customers import AGAIN_AFTER_S
@@ -16,6 +17,7 @@ from .reviewers import SILENT, is_unknown
 from .shop import Case
 
 _ANSWERS_WITHIN_S = 30.0
+_AT_A_TIME = 8
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,17 @@ class Books:
     ambiguous: int
 
 
-async def books_of(cases: Sequence[Case], runs: Runs, memory: Memory) -> Books:
-    """The accounts of these enquiries."""
-    told = [await _told(case.enquiry_id, runs) for case in cases]
+async def books_of(cases: Sequence[Case], runs: Runs, memory: Memory, orders: dict[str, OrderDoc]) -> Books:
+    """The accounts of these enquiries; `orders` as they were before anybody wrote."""
+    desk = asyncio.Semaphore(_AT_A_TIME)
+
+    async def told_by(case: Case) -> tuple[list[Review], EnquiryResult | None]:
+        async with desk:
+            return await _told(case.enquiry_id, runs)
+
+    told = await asyncio.gather(*map(told_by, cases))
     return Books(
-        accounts=[_account(case.enquiry_id, memory, *each) for case, each in zip(cases, told, strict=True)],
+        accounts=[_account(case.enquiry_id, memory, orders, *each) for case, each in zip(cases, told, strict=True)],
         ambiguous=sum(is_unknown(review) for reviews, _ in told for review in reviews),
     )
 
@@ -55,15 +63,25 @@ async def _said(enquiry_id: str, runs: Runs) -> tuple[list[Review], EnquiryResul
     return reviews, await run.result()
 
 
-def _account(enquiry_id: str, memory: Memory, reviews: list[Review], result: EnquiryResult | None) -> Account:
+def _account(
+    enquiry_id: str,
+    memory: Memory,
+    orders: dict[str, OrderDoc],
+    reviews: list[Review],
+    result: EnquiryResult | None,
+) -> Account:
     now_open = [review for review in reviews if review.status == "open"]
+    approvals = memory.approvals(reviews)
+    deeds = [deed for each in approvals for deed in each.deeds] if memory.had_it_taken_back(reviews) else []
+    undone = [(deed, deed.put_back(orders[deed.order_id])) for deed in deeds]
     return Account(
         enquiry_id=enquiry_id,
         outcome=result.outcome if result else "",
         waits_for="; ".join(map(_asked, now_open)),
         says_done=len(result.actions_done) if result else 0,
         in_doubt=len(result.in_doubt) if result else 0,
-        approvals=memory.approvals(reviews),
+        approvals=approvals,
+        taken_back=tuple((deed, back) for deed, back in undone if back is not None),
     )
 
 

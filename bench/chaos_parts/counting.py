@@ -24,7 +24,7 @@ class Account:
     """An enquiry that was acknowledged, as it stands at the end; `outcome` empty: it has not ended.
 
     `waits_for` says what a person is asked, `says_done` how many changes its result tells of, `in_doubt` of how many
-    effects it says that nobody can tell.
+    effects it says that nobody can tell. `taken_back` has each change that somebody had undone, with what undoes it.
     """
 
     enquiry_id: str
@@ -33,6 +33,11 @@ class Account:
     says_done: int = 0
     in_doubt: int = 0
     approvals: tuple[Approval, ...] = ()
+    taken_back: tuple[tuple[Deed, Deed], ...] = ()
+
+    def deeds(self) -> list[Deed]:
+        """Every change that may be there: what was approved, and what undoes it where somebody wanted that."""
+        return [deed for each in self.approvals for deed in each.deeds] + [undone for _, undone in self.taken_back]
 
 
 @dataclass
@@ -63,7 +68,7 @@ def count(accounts: Sequence[Account], outside: Outside) -> Verdict:
     for account in accounts:
         _count_effects(account, deeds.of(account), letters.of(account), verdict)
     _count_entries(accounts, outside, verdict)
-    _count_orders(outside, verdict)
+    _count_orders(accounts, outside, verdict)
     return verdict
 
 
@@ -112,12 +117,7 @@ class _Ledger:
 
 
 def _deeds_of(accounts: Sequence[Account]) -> dict[Deed | Letter, _Owned]:
-    return {
-        deed: _Owned(account.enquiry_id, deed)
-        for account in accounts
-        for approval in account.approvals
-        for deed in approval.deeds
-    }
+    return {deed: _Owned(account.enquiry_id, deed) for account in accounts for deed in account.deeds()}
 
 
 def _letters_of(accounts: Sequence[Account]) -> dict[Deed | Letter, _Owned]:
@@ -133,8 +133,12 @@ def _count_effects(account: Account, deeds: set[Deed | Letter], letters: set[Dee
     """What an ended enquiry says of itself, against what is there."""
     if not account.outcome:
         return
-    if not 0 <= len(deeds) - account.says_done <= account.in_doubt:
-        verdict.lost.append(f"{account.enquiry_id} tells of {account.says_done} changes, and there are {len(deeds)}")
+    standing = deeds - {deed for pair in account.taken_back for deed in pair}
+    if not 0 <= len(standing) - account.says_done <= account.in_doubt:
+        verdict.lost.append(f"{account.enquiry_id} tells of {account.says_done} changes, and there are {len(standing)}")
+    for done, undone in account.taken_back:
+        if done in deeds and undone not in deeds:
+            verdict.lost.append(f"{account.enquiry_id}: this was to be taken back, and stands: {done}")
     for effect in _must_be_there(account):
         if effect not in deeds | letters:
             verdict.lost.append(f"{account.enquiry_id} ended as {account.outcome}, and this is not there: {effect}")
@@ -165,11 +169,12 @@ def _count_entries(accounts: Sequence[Account], outside: Outside, verdict: Verdi
             verdict.lost.append(f"{entry.enquiry_id} ended as {account.outcome} and is logged as {entry.outcome}")
 
 
-def _count_orders(outside: Outside, verdict: Verdict) -> None:
+def _count_orders(accounts: Sequence[Account], outside: Outside, verdict: Verdict) -> None:
     """The orders themselves, whatever the list of changes says."""
+    as_before = {undone.order_id for account in accounts for _, undone in account.taken_back}
     acted_on = {each.effect.order_id for each in outside.deeds if isinstance(each.effect, Deed)}
     verdict.unapproved += [f"order {each} changed, and no change is told" for each in outside.changed_orders - acted_on]
     verdict.lost += [
-        f"order {each} is as it was, though a change is told" for each in acted_on - outside.changed_orders
+        f"order {each} is as it was, though a change is told" for each in acted_on - as_before - outside.changed_orders
     ]
     verdict.duplicated += [f"more was paid back for order {each} than paid" for each in outside.overpaid_orders]

@@ -27,6 +27,11 @@ class Customers:
         self._door = asyncio.Semaphore(_AT_A_TIME)
         self.acknowledged: list[Case] = []
 
+    @property
+    def expected(self) -> int:
+        """How many enquiries will have come in."""
+        return len(self._cases)
+
     async def hand_in(self) -> None:
         """All enquiries, a few at a time; returns once each is acknowledged."""
         await asyncio.gather(*map(self._hand_in, self._cases))

@@ -1,5 +1,6 @@
 """What was done outside, as plain content: the same shape for what was approved and for what the systems show."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from pydantic import JsonValue
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.orders import Action, Address, CancelOrder, ChangeAddress, ChangePayment, ReturnItems
 from baton.contracts.wire import JsonObject, canonical_json
+from demo.shop_file import OrderDoc
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,13 @@ class Deed:
     def of(cls, order_id: str, asked: JsonValue) -> "Deed":
         """The change as the order system was asked for it."""
         return cls(order_id, canonical_json(asked))
+
+    def put_back(self, before: OrderDoc) -> "Deed | None":
+        """What makes the order what it was before; None: nothing can."""
+        if json.loads(self.asked)["kind"] != "change_address":
+            return None
+        address: JsonValue = {name: str(line) for name, line in before["address"].items()}
+        return Deed.of(self.order_id, {"kind": "change_address", "address": address})
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ class Memory:
         ours = [self._sent[each] for each in accepted if each in self._sent]
         return tuple(_approval(sent) for sent in ours if sent.kind != "failure" and sent.choice in ("approve", "edit"))
 
+    def had_it_taken_back(self, reviews: list[Review]) -> bool:
+        """Whether somebody had everything taken back that was done until then."""
+        answers = [self._sent.get(review.decision.decision_id) for review in reviews if review.decision is not None]
+        return any(sent is not None and sent.choice == "undo" for sent in answers)
+
 
 def _approval(sent: Sent) -> Approval:
     if sent.kind == "question":

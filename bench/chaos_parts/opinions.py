@@ -45,10 +45,14 @@ class Opinions:
         self._seed = seed
         self._mischief = mischief
 
-    def on(self, enquiry_id: str, review: Review) -> Opinion:
-        """What becomes of this revision of a review, whoever looks at it and however often."""
+    def on(self, enquiry_id: str, review: Review, *, enough: bool = False) -> Opinion:
+        """What becomes of this revision of a review, whoever looks at it and however often.
+
+        `enough`: everything was taken back before, and nothing more is tried.
+        """
         dice = self._dice(enquiry_id, review)
-        offered = {name: often for name, often in _LIKELY[review.kind].items() if review.choice(name)}
+        likely = {"reject": 1.0} if enough else _LIKELY[review.kind]
+        offered = {name: often for name, often in likely.items() if review.choice(name)}
         if review.revision > 2 and len(offered) > 1:
             offered.pop("request_changes", None)  # whoever asks for changes for ever never comes to an end
         choice = dice.choices(list(offered), list(offered.values()))[0]
@@ -65,9 +69,9 @@ class Opinions:
     def found_out(self, enquiry_id: str, review: Review, *, done: bool) -> Decision:
         """The answer to a step that failed, by somebody who has looked at the system."""
         dice = self._dice(enquiry_id, review)
-        if review.choice("not_done") is None:
-            return _decision(dice, review, "retry")
-        return _decision(dice, review, "done" if done else "not_done")
+        if review.choice("not_done") is not None:
+            return _decision(dice, review, "done" if done else "not_done")
+        return _decision(dice, review, "undo" if review.choice("undo") else "retry")
 
     def leaves_waiting(self, enquiry_id: str, review: Review) -> bool:
         """Whether nobody answers this review of an unknown outcome before the trial ends."""

@@ -17,11 +17,13 @@ from .finding_out import FindingOut
 from .memory import Memory
 from .opinions import Opinion, Opinions
 from .shop import Case
+from .systems import CannotSee
 
-SILENT = (RPCError, NoServer, Problem, TimeoutError)
-"""What a call raises while server or workers are down: whoever called tries again later."""
+SILENT = (RPCError, NoServer, Problem, TimeoutError, CannotSee)
+"""What is raised while server, workers or systems are down: whoever asked comes again later."""
 _THINKS_S = 1.5
 _COLLEAGUES = 6
+_ENQUIRIES_A_COLLEAGUE = 50
 _BETWEEN_LOOKS_S = 0.05
 """A colleague's rest between two enquiries; without it the queries alone would fill the machine."""
 
@@ -50,7 +52,7 @@ class Reviewers:
     async def work(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as colleagues:
-            for _ in range(_COLLEAGUES):
+            for _ in range(max(_COLLEAGUES, self._customers.expected // _ENQUIRIES_A_COLLEAGUE)):
                 colleagues.create_task(self._one())
 
     @property
@@ -86,7 +88,8 @@ class Reviewers:
 
     async def _answer(self, case: Case, review: Review, reviews: list[Review]) -> None:
         if review.kind != "failure":
-            await self._give(case, review, self._opinions.on(case.enquiry_id, review))
+            enough = self.memory.had_it_taken_back(reviews)
+            await self._give(case, review, self._opinions.on(case.enquiry_id, review, enough=enough))
             return
         done = False
         if is_unknown(review):

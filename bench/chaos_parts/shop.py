@@ -18,13 +18,15 @@ _BOUGHT = (("7310042214", "4120648870"), ("7310042945", "4120948158"))
 class Wish:
     """What a customer wants, in their words, and the states of the orders that it is about.
 
-    `{0}` and `{1}` are the orders' numbers, `{n}` the customer's; `shares`: the order of the customer before.
+    `{0}` and `{1}` are the orders' numbers, `{n}` the customer's. `shares`: the order of the customer before.
+    `refused`: the last order takes no change while the weather is bad, so that a person has the first one undone.
     """
 
     words: str
     statuses: tuple[str, ...] = ("pending",)
     stranger: bool = False
     shares: bool = False
+    refused: bool = False
 
 
 _CANCEL = "Please cancel order {0}, I no longer need it."
@@ -42,6 +44,11 @@ _WISHES = (
     Wish("Where is my order {0}?", ("delivered",)),
     Wish(_CANCEL, stranger=True),
     Wish("Please send order {0} to {n} Rivonia Road, Sandton, Johannesburg, Gauteng 2196."),
+    Wish(
+        "Please send order {0} to {n} Oxford Road, Rosebank, Johannesburg, Gauteng 2196. " + _CANCEL.replace("0", "1"),
+        ("pending", "pending"),
+        refused=True,
+    ),
     Wish("I'd like to return the hiking boots from order {0}, refund to my Visa ending 6602.", ("delivered",)),
     Wish(
         "Please exchange the headlamp in order {0} for the 400 lumens rechargeable black one, with my Visa.",
@@ -72,6 +79,12 @@ class Shop:
         own = ShopFile.read(OWN_SHOP).tables
         self._tables = Tables(shop=own["shop"], products=own["products"], users={}, orders={})
         self.cases = [self._case(number, f"INQ-chaos-{seed}-{number:04}") for number in range(1, runs + 1)]
+
+    @property
+    def refusing_orders(self) -> list[str]:
+        """The orders that take no change while the weather is bad."""
+        asking = [number for number in range(1, len(self.cases) + 1) if _wish(number).refused]
+        return [self._customer(number)["orders"][-1] for number in asking]
 
     def write(self, path: Path) -> Path:
         """The tables as the stand-in systems load them, before anybody wrote."""

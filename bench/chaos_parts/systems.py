@@ -11,9 +11,13 @@ from demo.shop_file import OrderDoc
 from .effects import Deed, Entry, Found, Letter, Outside, plain
 
 
+class CannotSee(Exception):
+    """The system did not show what was asked for: it has a bad day, and whoever looks comes again."""
+
+
 @dataclass(frozen=True)
 class SystemsSeen:
-    """Looks at the systems as a person would, past every connector of the product."""
+    """Looks at the systems as a person would, past every connector of the product. Everything raises CannotSee."""
 
     at: DemoAddresses
     before: dict[str, OrderDoc]
@@ -46,8 +50,11 @@ class SystemsSeen:
         )
 
     async def _get(self, url: str, path: str) -> Any:
-        async with httpx.AsyncClient(timeout=30) as http:
-            return (await http.get(f"{url}{path}")).raise_for_status().json()
+        try:
+            async with httpx.AsyncClient(timeout=30) as http:
+                return (await http.get(f"{url}{path}")).raise_for_status().json()
+        except (httpx.HTTPError, ValueError) as failure:
+            raise CannotSee(f"GET {url}{path}: {failure!r}") from failure
 
 
 def _letter(mail: dict[str, Any]) -> Letter:

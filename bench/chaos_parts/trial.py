@@ -40,10 +40,10 @@ class Plan:
     runs: int
     seed: int
     kind: Kind
-    most_boundaries: int | None = None
-    longest_freeze_s: float = 5.0
-    chaos_s: float = 120.0
-    patience_s: float = 120.0
+    most_boundaries: int | None
+    longest_freeze_s: float
+    chaos_s: float
+    patience_s: float
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ async def tried(plan: Plan, directory: Path, tell: Callable[[str], None]) -> Res
         customers = Customers(place.runs, shop.cases)
         opinions = Opinions(plan.seed, mischief=not plan.kind.naive)
         reviewers = Reviewers(place.runs, customers, opinions, FindingOut(seen, killer.still_s), plan.seed)
-        trial = _Trial(plan, place, killer, customers, reviewers, Weather(place.systems, plan.seed))
-        await trial.run(tell)
-        books = await books_of(customers.acknowledged, place.runs, reviewers.memory)
+        weather = Weather(place.systems, shop.refusing_orders, plan.seed)
+        await _Trial(plan, place, killer, customers, reviewers, weather).run(tell)
+        books = await books_of(customers.acknowledged, place.runs, reviewers.memory, shop.orders)
         return Result(
             started=len(customers.acknowledged),
             verdict=count(books.accounts, await seen.outside()),
@@ -101,7 +101,10 @@ class _Trial:
     weather: Weather
 
     async def run(self, tell: Callable[[str], None]) -> None:
-        """Chaos until all is settled or its time is up, then calm until all is settled and nothing is under way."""
+        """Chaos until all is settled or its time is up, then calm until all is settled and nothing is under way.
+
+        Boundaries that nobody came to in the chaos stay dangerous in the calm.
+        """
         calm = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             storm = tasks.create_task(self.weather.work())
@@ -123,7 +126,7 @@ class _Trial:
                 task.cancel()
 
     async def _settled(self) -> bool:
-        return len(self.customers.acknowledged) == self.plan.runs and not self.reviewers.open
+        return len(self.customers.acknowledged) == self.customers.expected and not self.reviewers.open
 
     async def _still(self) -> bool:
         return self.killer.still_s() > SETTLED_AFTER_S

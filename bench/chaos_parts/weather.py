@@ -60,10 +60,11 @@ class _System:
 class Weather:
     """Until cancelled; then fair."""
 
-    def __init__(self, at: DemoAddresses, seed: int) -> None:
+    def __init__(self, at: DemoAddresses, refusing_orders: Sequence[str], seed: int) -> None:
         self._dice = Random(f"{seed}/weather")
+        refused = [_refusal(order_id) for order_id in refusing_orders]
         self._systems = (
-            _System(at.orders_url, _HTTP, _ORDERS_FOR_GOOD),
+            _System(at.orders_url, _HTTP, [*refused, *_ORDERS_FOR_GOOD]),
             _System(at.crm_url, _HTTP, _CRM_FOR_GOOD),
             _System(at.mail_url, _SMTP, _MAIL_FOR_GOOD),
         )
@@ -89,6 +90,11 @@ class Weather:
         async with httpx.AsyncClient(timeout=30) as http:
             for system in self._systems:
                 (await http.delete(f"{system.url}/faults")).raise_for_status()
+
+
+def _refusal(order_id: str) -> Fault:
+    path = f"/orders/{order_id.removeprefix('#')}/actions"
+    return {"kind": "fail", "status": 422, "count": None, "match": {"method": "POST", "path": path}}
 
 
 async def _switch_on(http: httpx.AsyncClient, url: str, faults: Sequence[Fault]) -> None:

@@ -23,6 +23,11 @@ class Counted:
         """The counts of these names."""
         return [self.said[name] for name in names]
 
+    @property
+    def explained(self) -> str:
+        """What was found, for whoever reads a failed test."""
+        return "\n".join(f"{name}: {found}" for name, found in self.said.items())
+
 
 async def started(*arguments: str) -> Process:
     """The command, still running."""

@@ -70,6 +70,15 @@ def test_a_change_that_the_result_tells_to_be_in_doubt_may_be_there_or_not() -> 
     assert counted(aborted, entries=logged, deeds=[], letters=[], changed_orders=frozenset()).good
 
 
+def test_a_change_that_was_taken_back_counts_as_none() -> None:
+    done, undone = Deed("#W1", '{"address":"new"}'), Deed("#W1", '{"address":"old"}')
+    account = Account("INQ-1", outcome="rejected", approvals=(Approval(deeds=(done,)),), taken_back=((done, undone),))
+    logged = [Entry("k", "INQ-1", "rejected")]
+    both = [Found("k1", done), Found("k2", undone)]
+    assert counted(account, deeds=both, letters=[], entries=logged, changed_orders=frozenset()).good
+    assert counted(account, deeds=both[:1], letters=[], entries=logged).lost
+
+
 def test_a_change_done_twice_under_two_keys_is_seen_by_its_content() -> None:
     twice = [*GOOD.deeds, Found("INQ-1/a1/1/1", CANCEL)]
     assert len(counted(deeds=twice).duplicated) == 1

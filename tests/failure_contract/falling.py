@@ -158,6 +158,8 @@ async def _until_the_tests_end(settings: Settings, server: ServerAddress, fall: 
     client = await connect_embedded(server)
     options = worker_options(settings)
     options["interceptors"] = [*options["interceptors"], Falls(fall)]
+    # Few: what the server hands to a worker that stands still waits for a timeout.
+    options["max_concurrent_activity_task_polls"] = 1
     async with (
         load_systems(settings) as systems,
         Worker(
@@ -165,8 +167,6 @@ async def _until_the_tests_end(settings: Settings, server: ServerAddress, fall: 
             workflows=WORKFLOWS,
             activities=steps_of(agents_for(settings, systems, client)),
             build_id="trial",  # else each reads all its code for one
-            # Few: what the server hands to a worker that stands still waits for a timeout.
-            max_concurrent_activity_task_polls=1,
             max_concurrent_workflow_task_polls=2,
             **options,
         ),

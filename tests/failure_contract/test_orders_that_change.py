@@ -63,7 +63,9 @@ async def test_of_two_enquiries_about_one_order_that_are_approved_together_one_a
     )
     outcomes = await asyncio.gather(*(_answered_or_asked_again(shop, handle) for handle in handles))
     (answered,) = [each for each in outcomes if isinstance(each, EnquiryResult)]
-    ((handle, asked),) = [each for each in zip(handles, outcomes, strict=True) if isinstance(each[1], Review)]
+    ((handle, asked),) = [
+        (handle, outcome) for handle, outcome in zip(handles, outcomes, strict=True) if isinstance(outcome, Review)
+    ]
     assert answered.outcome == "answered"
     assert asked.revision == 2
     assert "exchange requested" in str(asked.notes)
@@ -97,7 +99,7 @@ async def _revision(shop: Office, handle: Handle, number: int) -> Review:
 async def _answered_or_asked_again(shop: Office, handle: Handle) -> EnquiryResult | Review:
     ended = asyncio.ensure_future(handle.result())
     asked = asyncio.ensure_future(_revision(shop, handle, 2))
-    done, waiting = await asyncio.wait([ended, asked], return_when=asyncio.FIRST_COMPLETED)
+    _, waiting = await asyncio.wait([ended, asked], return_when=asyncio.FIRST_COMPLETED)
     for each in waiting:
         each.cancel()
-    return done.pop().result()
+    return ended.result() if ended.done() and not ended.cancelled() else asked.result()

@@ -6,11 +6,11 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
-from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.service import RPCError
 
 from baton.cli.eml import message_from_eml
@@ -24,6 +24,8 @@ from tests.workflows.driver import eventually
 from worker import build_worker
 from workflows.enquiry import EnquiryWorkflow
 
+from .looking import LONG_S, in_flight
+
 pytestmark = pytest.mark.failure_contract
 ENQUIRIES = ROOT / "demo" / "enquiries"
 EXCHANGE = message_from_eml((ENQUIRIES / "exchange.eml").read_bytes())
@@ -31,7 +33,6 @@ RETURN = message_from_eml((ENQUIRIES / "return.eml").read_bytes())
 CANCEL = EXCHANGE.model_copy(
     update={"text": "Please cancel my order W1043118, I ordered it by mistake. Thandi Nkosi", "subject": "Cancel it"}
 )
-LONG_S = 120
 
 
 @pytest.mark.parametrize("worker_too", [False, True], ids=["server", "server and worker"])
@@ -50,7 +51,7 @@ async def test_a_server_that_is_killed_in_the_middle_of_effects_comes_back_with_
         await shop.fault(shop.systems.mail_url, kind="slow", seconds=1.5)
         await shop.decide(handle, review, "approve")
         for step in ("exchange_items", "send_reply"):
-            await eventually(lambda step=step: _in_flight(handle, step), LONG_S)
+            await eventually(partial(in_flight, handle, step), LONG_S)
             os.kill(address.pid, signal.SIGKILL)
             if worker_too:
                 worker.kill()
@@ -79,7 +80,7 @@ async def test_a_database_of_yesterday_goes_on_from_there_and_what_was_done_sinc
             seen = await shop.review(waiting)
             await shop.fault(shop.systems.orders_url, kind="slow", seconds=1.5, match={"method": "POST"})
             await shop.decide(acting, await shop.review(acting), "approve")
-            await eventually(lambda: _in_flight(acting, "return_items"))
+            await eventually(lambda: in_flight(acting, "return_items"))
             _copy(database, tmp_path / "yesterday.db")
             since = await shop.receive(CANCEL, enquiry_id="INQ-since")
             await shop.decide(waiting, seen, "approve")
@@ -126,14 +127,6 @@ def _copy(database: Path, to: Path) -> None:
     """As docs/operating.md says, while the server runs."""
     with closing(sqlite3.connect(database)) as there, closing(sqlite3.connect(to)) as copy:
         there.backup(copy)
-
-
-async def _in_flight(handle: Handle, step: str) -> bool | None:
-    with suppress(RPCError):  # a server that has just come back
-        for each in (await handle.describe()).raw_description.pending_activities:
-            if each.activity_type.name == step:
-                return each.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED or None
-    return None
 
 
 async def _ended(handle: Handle) -> str:

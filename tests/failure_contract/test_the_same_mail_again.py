@@ -17,8 +17,7 @@ from baton.cli.starting import start
 from baton.contracts import names
 from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import EmbeddedServer
-from tests.end_to_end.office import ROOT, Office, office
-from workflows.enquiry import EnquiryWorkflow
+from tests.end_to_end.office import ROOT, Handle, Office, office
 
 pytestmark = pytest.mark.failure_contract
 
@@ -68,6 +67,6 @@ def _runs(shop: Office) -> Runs:
 
 
 async def _approved(shop: Office, mail: Incoming) -> None:
-    handle = shop.client.get_workflow_handle_for(EnquiryWorkflow.run, names.workflow_id(mail.enquiry_id))
+    handle: Handle = shop.client.get_workflow_handle(names.workflow_id(mail.enquiry_id))
     await shop.decide(handle, await shop.review(handle), "approve")
     assert (await handle.result()).outcome == "answered"

@@ -71,7 +71,7 @@ async def _slow_once_at_every_route(shop: Office) -> None:
         (orders, {"method": "POST"}),
         (crm, {"method": "POST"}),
     ):
-        await shop.fault(url, kind="slow", seconds=IN_THE_MIDDLE_S * 3, count=1, match=match)
+        await shop.fault(url, kind="slow", seconds=IN_THE_MIDDLE_S * 3, count=1, match=dict(match))
     await shop.fault(shop.systems.mail_url, kind="slow", seconds=IN_THE_MIDDLE_S * 3, count=2)
 
 

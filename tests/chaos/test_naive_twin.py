@@ -1,0 +1,12 @@
+"""The trial is hard enough: what one writes in an afternoon does not survive it."""
+
+from pathlib import Path
+
+from .command import chaos
+
+
+async def test_the_same_trial_sees_what_a_naive_workflow_loses_and_doubles(tmp_path: Path) -> None:
+    counted = await chaos(tmp_path, "--naive", "--runs", "8", "--chaos", "15", "--patience", "8")
+    assert counted.said["started"] == 8
+    assert counted.said["lost"] + counted.said["duplicated"] > 0
+    assert counted.code == 1
