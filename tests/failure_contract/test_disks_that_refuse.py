@@ -25,7 +25,6 @@ from tests.workflows.driver import eventually
 
 from .looking import LONG_S, in_flight
 
-pytestmark = pytest.mark.failure_contract
 EXCHANGE = message_from_eml((ROOT / "demo" / "enquiries" / "exchange.eml").read_bytes())
 needs_prlimit = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="fills the disk by a limit of Linux")
 

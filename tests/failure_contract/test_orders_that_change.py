@@ -15,7 +15,6 @@ from baton.contracts.review import Review
 from tests.end_to_end.office import ROOT, Handle, Office, office
 from tests.workflows.driver import eventually
 
-pytestmark = pytest.mark.failure_contract
 EXCHANGE = message_from_eml((ROOT / "demo" / "enquiries" / "exchange.eml").read_bytes())
 CANCEL = EXCHANGE.model_copy(
     update={"text": "Please cancel my order W1043118, I ordered it by mistake. Thandi Nkosi", "subject": "Cancel it"}

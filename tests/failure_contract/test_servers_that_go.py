@@ -26,7 +26,6 @@ from workflows.enquiry import EnquiryWorkflow
 
 from .looking import LONG_S, in_flight
 
-pytestmark = pytest.mark.failure_contract
 ENQUIRIES = ROOT / "demo" / "enquiries"
 EXCHANGE = message_from_eml((ENQUIRIES / "exchange.eml").read_bytes())
 RETURN = message_from_eml((ENQUIRIES / "return.eml").read_bytes())

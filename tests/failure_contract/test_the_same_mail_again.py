@@ -19,8 +19,6 @@ from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import EmbeddedServer
 from tests.end_to_end.office import ROOT, Handle, Office, office
 
-pytestmark = pytest.mark.failure_contract
-
 
 @pytest.fixture
 def mail(tmp_path: Path) -> Incoming:

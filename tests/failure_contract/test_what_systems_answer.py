@@ -12,7 +12,6 @@ from baton.cli.eml import message_from_eml
 from tests.end_to_end.office import ROOT, Office, office
 from tests.workflows.driver import eventually
 
-pytestmark = pytest.mark.failure_contract
 EXCHANGE = message_from_eml((ROOT / "demo" / "enquiries" / "exchange.eml").read_bytes())
 ACTING: dict[str, Any] = {"method": "POST", "path": "/orders/*/actions"}
 PASSING: dict[str, dict[str, Any]] = {
