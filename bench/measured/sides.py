@@ -25,7 +25,7 @@ from baton.contracts.review import Actor, Decision, Review
 from baton.temporal import search_attributes as sa
 from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import ServerAddress
-from baton.temporal.worker_options import START_TASK_TIMEOUT
+from baton.temporal.worker_options import STAGES_APART_S, START_TASK_TIMEOUT
 from bench.measured.baton_steps import BatonSteps
 from bench.measured.by_hand import HandWrittenEnquiry
 from bench.measured.enquiry import enquiry
@@ -187,7 +187,7 @@ class Whole:
 
 
 def _start(asked: Enquiry, cards: list[Card], known: Sequence[str]) -> EnquiryStart:
-    return EnquiryStart(enquiry=asked, cards=cards, search_attributes=list(known))
+    return EnquiryStart(enquiry=asked, cards=cards, search_attributes=list(known), stages_apart_s=STAGES_APART_S)
 
 
 async def _started(client: Client, run: Any, start: EnquiryStart, queue: str) -> Handle:
