@@ -138,7 +138,7 @@ async def measure(runs: int, blocks: int, in_flight: int, bursts: int, *, whole:
 
 
 async def _contestants(here: Installation, parts: AsyncExitStack, *, whole: bool) -> list[Contestant]:
-    server, told = here.server.host_port, here.told
+    server, told = here.server, here.told
     hand = await parts.enter_async_context(here.worker("by_hand", "hand"))
     baton = await parts.enter_async_context(here.worker("with_baton", "baton"))
     found = [

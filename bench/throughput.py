@@ -57,8 +57,7 @@ async def _round(number: int, in_flight: int, *, whole: bool) -> Rate:
         systems = [await parts.enter_async_context(here.demo_systems())] if whole else []
         name, said = ("whole", systems[0].said) if whole else ("with_baton", None)
         workers = [await parts.enter_async_context(here.worker(name, "rate", said)) for _ in range(number)]
-        server = here.server.host_port
-        side: Side = await (Whole if whole else WithBaton).at(server, "rate", here.told)
+        side: Side = await (Whole if whole else WithBaton).at(here.server, "rate", here.told)
         pids = here.pids(*workers, *systems)
         before = max(rss_mb(worker.pid) for worker in workers)
         for _ in range(WARM_UP * number):

@@ -22,7 +22,7 @@ from baton.contracts.review import Refusal, Review
 from baton.contracts.sizes import MOST_HISTORY, MOST_KNOWN, most_carried, most_handed, size_of
 
 from .answers import small_steps
-from .search_attributes import update_for
+from .search_attributes import PAUSED, Shown
 
 REFUSALS_KEPT = 50
 
@@ -40,7 +40,8 @@ class Run:
         self.result: EnquiryResult | None = None
         self.running: dict[str, tuple[str, str]] = {}
         # A run that continues does not know what its attributes say: they are written anew.
-        self._shown: tuple[object, ...] = () if self.state.continued else _AS_STARTED
+        self._shown = None if self.state.continued else Shown()
+        self._shown_at = workflow.info().start_time
 
     @property
     def enquiry_id(self) -> str:
@@ -169,7 +170,7 @@ class Run:
     @property
     def shown_stage(self) -> str:
         """The stage as lists show it: that a run is paused matters more than where."""
-        return "paused" if self.state.paused else self.state.stage
+        return PAUSED if self.state.paused else self.state.stage
 
     def waiting(self) -> WaitingFor:
         """What this run waits for now. While it is paused nothing has a due time: nobody knows how long that lasts."""
@@ -239,18 +240,23 @@ class Run:
             replies=self.state.replies,
         )
 
-    def show(self) -> None:
-        """Bring the search attributes up to date; one that the server lacks is never touched."""
-        waiting = self.waiting()
-        assignees = sorted({person for review in self.open_reviews for person in review.assignees})
-        shown = (self.shown_stage, waiting.what, tuple(waiting.review_ids), waiting.due_at, tuple(assignees))
-        if shown != self._shown:
-            self._shown = shown
-            updates = update_for(
-                self.shown_stage, waiting, assignees, self.open_reviews, known=self.start.search_attributes
-            )
-            if updates:
-                workflow.upsert_search_attributes(updates)
+    def show(self, *, between_steps: bool = False) -> None:
+        """Bring the search attributes up to date; one that the server lacks is never touched.
+
+        Between steps the next stage may begin at once: then it is too late for the name of this one.
+        """
+        shown = Shown.of(self.shown_stage, self.waiting(), self.open_reviews)
+        passing = between_steps or self._soon_after_the_last()
+        if shown == self._shown or (passing and shown.is_on_its_way(self._shown)):
+            return
+        updates = shown.updates(self._shown, known=self.start.search_attributes)
+        self._shown, self._shown_at = shown, workflow.now()
+        if updates:
+            workflow.upsert_search_attributes(updates)
+
+    def _soon_after_the_last(self) -> bool:
+        """Whether a stage written now would be one that nobody can read, or that takes another's place unread."""
+        return (workflow.now() - self._shown_at).total_seconds() < self.start.stages_apart_s
 
     def checklist(self) -> str:
         """Where it stands and what it did, a line a step, for people who look at the run in the Temporal UI."""
@@ -287,8 +293,6 @@ def _line(step: StepStatus) -> str:
     said = f": {step.detail}" if step.detail else ""
     return f"{_SYMBOL[step.state]} {step.title}{by}{said}  "  # two spaces: a new line, without a bullet
 
-
-_AS_STARTED = ("starting", "nothing", (), None, ())  # what the starter writes: no update is spent on it
 
 _STEP_STATES = {
     "received": "done",

@@ -198,7 +198,7 @@ class StepRunner:
             attempt=answer.attempt,
             key=self._keys.current(step),
         )
-        self._run.show()
+        self._run.show(between_steps=True)
 
     def _failed(self, step: Step, card: Card, error: ActivityError, when: str = "") -> None:
         """One agent failed for good. Of an effect it matters most whether it may have been carried out."""

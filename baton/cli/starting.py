@@ -23,7 +23,7 @@ from baton.contracts.enquiry import Enquiry, EnquiryOptions
 from baton.contracts.record import EnquiryStart
 from baton.settings import Settings
 from baton.temporal import search_attributes as sa
-from baton.temporal.worker_options import START_TASK_TIMEOUT
+from baton.temporal.worker_options import STAGES_APART_S, START_TASK_TIMEOUT
 
 MOST_TIMES = 20
 
@@ -43,6 +43,7 @@ async def start(runs: Runs, incoming: Incoming) -> None:
                 options=options(in_the_shops_name(runs.settings) if runs.here else runs.settings),
                 cards=all_cards(),
                 search_attributes=known,
+                stages_apart_s=STAGES_APART_S,
             ),
             id=names.workflow_id(enquiry_id),
             task_queue=runs.settings.task_queue,

@@ -143,6 +143,9 @@ class EnquiryStart(Wire):
     continue_after_steps: int | None = Field(
         default=None, description="continue as new this often, beside the server's advice"
     )
+    stages_apart_s: float = Field(
+        default=0, ge=0, description="a stage that follows sooner on what lists show is not written there: seconds"
+    )
     continue_after_events: int | None = Field(
         default=None, ge=20, description="continue as new when the history has so many events, beside that advice"
     )

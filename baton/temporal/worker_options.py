@@ -15,6 +15,10 @@ from .interceptors import SignalGuard
 START_TASK_TIMEOUT = timedelta(seconds=2)
 """`task_timeout` at start: how long a workflow task of a crashed worker blocks its run. The default is 10 s."""
 
+STAGES_APART_S = 1.0
+"""`stages_apart_s` at start: a stage that is over sooner nobody could read in a list, and each costs the server as much
+as a third of a step. What a run waits for, that it is paused and how it ended is written at once."""
+
 STICKY_TIMEOUT = timedelta(seconds=1)
 """How long a task waits for the worker that had the run in its cache. The default is 10 s, for every waiting run."""
 

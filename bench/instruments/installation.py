@@ -26,7 +26,7 @@ class Installation:
 
     def worker(self, side: str, queue: str, systems: str | None = None) -> AbstractAsyncContextManager[Part]:
         """One worker process of that side (bench/measured/worker.py)."""
-        where = (self.server.host_port, queue, systems or self.shop.said, str(self.told_at))
+        where = (str(self.state_dir), queue, systems or self.shop.said, str(self.told_at))
         return part("bench.measured.worker", side, *where)
 
     def demo_systems(self) -> AbstractAsyncContextManager[Part]:

@@ -23,8 +23,9 @@ from baton.contracts.mail import Message
 from baton.contracts.record import EnquiryStart
 from baton.contracts.review import Actor, Decision, Review
 from baton.temporal import search_attributes as sa
-from baton.temporal.converter import data_converter
-from baton.temporal.worker_options import START_TASK_TIMEOUT
+from baton.temporal.connect import connect_embedded
+from baton.temporal.embedded import ServerAddress
+from baton.temporal.worker_options import STAGES_APART_S, START_TASK_TIMEOUT
 from bench.measured.baton_steps import BatonSteps
 from bench.measured.by_hand import HandWrittenEnquiry
 from bench.measured.enquiry import enquiry
@@ -99,9 +100,9 @@ class ByHand:
     told: Told
 
     @classmethod
-    async def at(cls, server: str, queue: str, told: Told) -> "ByHand":
+    async def at(cls, server: ServerAddress, queue: str, told: Told) -> "ByHand":
         """A client with the converter that Temporal's documentation names."""
-        return cls(await Client.connect(server, data_converter=pydantic_data_converter), queue, told)
+        return cls(await Client.connect(server.host_port, data_converter=pydantic_data_converter), queue, told)
 
     async def start(self, enquiry_id: str) -> Handle:
         """Hand an enquiry in."""
@@ -131,9 +132,9 @@ class WithBaton:
     known: Sequence[str]
 
     @classmethod
-    async def at(cls, server: str, queue: str, told: Told) -> "WithBaton":
+    async def at(cls, server: ServerAddress, queue: str, told: Told) -> "WithBaton":
         """A client as ours."""
-        client = await Client.connect(server, data_converter=data_converter())
+        client = await connect_embedded(server)
         return cls(client, queue, told, await sa.existing(client))
 
     async def start(self, enquiry_id: str) -> Handle:
@@ -159,9 +160,9 @@ class Whole:
     known: Sequence[str]
 
     @classmethod
-    async def at(cls, server: str, queue: str, told: Told) -> "Whole":
+    async def at(cls, server: ServerAddress, queue: str, told: Told) -> "Whole":
         """A client as ours; nobody tells it anything."""
-        client = await Client.connect(server, data_converter=data_converter())
+        client = await connect_embedded(server)
         return cls(client, queue, await sa.existing(client))
 
     async def start(self, enquiry_id: str) -> Handle:
@@ -186,7 +187,7 @@ class Whole:
 
 
 def _start(asked: Enquiry, cards: list[Card], known: Sequence[str]) -> EnquiryStart:
-    return EnquiryStart(enquiry=asked, cards=cards, search_attributes=list(known))
+    return EnquiryStart(enquiry=asked, cards=cards, search_attributes=list(known), stages_apart_s=STAGES_APART_S)
 
 
 async def _started(client: Client, run: Any, start: EnquiryStart, queue: str) -> Handle:

@@ -1,4 +1,4 @@
-"""A worker in a process of its own: `python -m bench.measured.worker SIDE SERVER QUEUE SYSTEMS TELL`."""
+"""A worker in a process of its own: `python -m bench.measured.worker SIDE STATE_DIR QUEUE SYSTEMS TELL`."""
 
 import asyncio
 import json
@@ -16,7 +16,8 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.capability import steps_of
 from baton.connectors.load import load_systems
 from baton.settings import Settings
-from baton.temporal.converter import data_converter
+from baton.temporal.connect import connect_embedded
+from baton.temporal.embedded import ServerAddress, running
 from baton.temporal.leaving import run_and_leave
 from baton.temporal.worker_options import worker_options
 from bench.instruments.processes import until_let_go
@@ -32,11 +33,11 @@ from worker import build_worker
 
 
 @asynccontextmanager
-async def by_hand(server: str, queue: str, shop: str, tell: str) -> AsyncIterator[None]:
+async def by_hand(server: ServerAddress, queue: str, shop: str, tell: str) -> AsyncIterator[None]:
     """As Temporal's documentation has it; the models are loaded once, as ours are."""
     steps = HandSteps(Shop(shop), Tell(int(tell)))
     async with Worker(
-        await Client.connect(server, data_converter=pydantic_data_converter),
+        await Client.connect(server.host_port, data_converter=pydantic_data_converter),
         task_queue=queue,
         workflows=[HandWrittenEnquiry],
         activities=[
@@ -56,10 +57,10 @@ async def by_hand(server: str, queue: str, shop: str, tell: str) -> AsyncIterato
 
 
 @asynccontextmanager
-async def with_baton(server: str, queue: str, shop: str, tell: str) -> AsyncIterator[None]:
+async def with_baton(server: ServerAddress, queue: str, shop: str, tell: str) -> AsyncIterator[None]:
     """The measured enquiry with the options of worker.py."""
     async with Worker(
-        await Client.connect(server, data_converter=data_converter()),
+        await connect_embedded(server),
         workflows=[BatonEnquiry, GrowingRun],
         activities=steps_of([BatonSteps(Shop(shop), Tell(int(tell))), Adder()]),
         **worker_options(Settings(_env_file=None, task_queue=queue)),
@@ -68,7 +69,7 @@ async def with_baton(server: str, queue: str, shop: str, tell: str) -> AsyncIter
 
 
 @asynccontextmanager
-async def whole(server: str, queue: str, systems: str, tell: str) -> AsyncIterator[None]:
+async def whole(server: ServerAddress, queue: str, systems: str, tell: str) -> AsyncIterator[None]:
     """The worker of worker.py itself, pointed at the demo systems; it tells nothing."""
     at = json.loads(systems)
     with tempfile.TemporaryDirectory() as state_dir:
@@ -80,7 +81,7 @@ async def whole(server: str, queue: str, systems: str, tell: str) -> AsyncIterat
                 "MAILBOX", {"host": at["smtp_host"], "port": str(at["smtp_port"]), "sent_url": at["mail_url"]}
             )
         )
-        client = await Client.connect(server, data_converter=data_converter())
+        client = await connect_embedded(server)
         async with load_systems(settings) as connected, build_worker(client, settings, connected):
             yield
 
@@ -88,7 +89,9 @@ async def whole(server: str, queue: str, systems: str, tell: str) -> AsyncIterat
 SIDES = {"by_hand": by_hand, "with_baton": with_baton, "whole": whole}
 
 
-async def _work(side: str, server: str, queue: str, systems: str, tell: str) -> None:
+async def _work(side: str, state_dir: str, queue: str, systems: str, tell: str) -> None:
+    server = running(Path(state_dir))
+    assert server is not None
     async with SIDES[side](server, queue, systems, tell):
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -163,6 +163,7 @@ async def enquiry(
     attempt_s: float = 10,
     working: bool = True,
     search_attributes: Sequence[str] = (),
+    stages_apart_s: float = 0,
     identity: str | None = None,
 ) -> AsyncIterator[Run]:
     """An enquiry on a worker of its own."""
@@ -181,6 +182,7 @@ async def enquiry(
         continue_after_steps=continue_after_steps,
         continue_after_events=continue_after_events,
         search_attributes=list(search_attributes),
+        stages_apart_s=stages_apart_s,
     )
     async with AsyncExitStack() as stack:
         if working:
