@@ -22,7 +22,6 @@ from tests.cli.command_line import run
 from tests.end_to_end.office import ROOT, Handle, Office, systems_only, worker_process
 from tests.workflows.driver import eventually
 from worker import build_worker
-from workflows.enquiry import EnquiryWorkflow
 
 from .looking import LONG_S, in_flight
 
@@ -94,8 +93,7 @@ async def test_a_database_of_yesterday_goes_on_from_there_and_what_was_done_sinc
         address = await embedded.start()
 
         again = Office(await connect_embedded(address), shop.settings, shop.systems)
-        waiting, acting = (again.client.get_workflow_handle_for(EnquiryWorkflow.run, each.id)
-                           for each in (waiting, acting))  # fmt: skip
+        waiting, acting = (again.client.get_workflow_handle(each.id) for each in (waiting, acting))
         async with _working(again):
             assert await _ended(acting) == "answered"
             await again.decide(waiting, await again.review(waiting), "approve")
