@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -26,7 +25,7 @@ from baton.contracts.review import Review
 _LOOK_EVERY_S = 0.1
 _SEEN_S = 0.5
 """Long enough to see the step at work on the screen. The answer is held back, so nothing depends on it."""
-_LATE_LOG_WITHIN = timedelta(seconds=15)
+_LATE_LOG_WITHIN_S = 15.0
 _ACT: Mapping[str, JsonValue] = {"method": "POST", "path": "/orders/*/actions"}
 
 
@@ -93,7 +92,7 @@ class Break:
 class WorkerKilled(Break):
     """The worker dies between an effect and its confirmation: the moment that everything here is made for."""
 
-    promise = "the worker is killed (kill -9) when the order system has done what you approved, before it hears so"
+    promise = "the worker, killed (kill -9) after the order system acted and before it heard so"
 
     async def prepare(self, message: Message) -> None:
         """The order system will do the action, and keep its answer back."""
@@ -114,7 +113,7 @@ class WorkerKilled(Break):
 class ServerKilled(WorkerKilled):
     """The Temporal server dies at that moment; the worker lives, and has nobody to report to."""
 
-    promise = "the Temporal server is killed (kill -9) while what you approved is being done"
+    promise = "the Temporal server, killed (kill -9) while what you approved is being done"
 
     async def _kill(self) -> None:
         pid = self._at.installation.kill_server()
@@ -124,7 +123,7 @@ class ServerKilled(WorkerKilled):
 class OrdersDown(Break):
     """The order system fails while it is read, and once more when it acts."""
 
-    promise = "the order system fails while orders are read, and loses its answer after it did what you approved"
+    promise = "the order system: down while it is read; and its answer is lost when it acts"
 
     async def prepare(self, message: Message) -> None:
         """A short outage; one order that cannot be read at all; and an answer that gets lost."""
@@ -137,7 +136,7 @@ class OrdersDown(Break):
 class CrmDown(Break):
     """The CRM is out of order until the enquiry has ended without it."""
 
-    promise = "the CRM is out of order, until the enquiry has ended without it"
+    promise = "the CRM: down until the enquiry has ended without it"
 
     async def prepare(self, message: Message) -> None:
         """No entry can be written or looked up."""
@@ -150,9 +149,9 @@ class CrmDown(Break):
         if not later.startswith("later: "):
             return
         run_id = later.removeprefix("later: ")
-        _tell(f"The enquiry has ended, and its entry is left with the run {run_id}. The CRM is mended.")
+        _tell(f"The enquiry has ended, and its entry is left with the run {run_id}. The CRM is mended.", "ok")
         try:
-            async with asyncio.timeout(_LATE_LOG_WITHIN.total_seconds()):
+            async with asyncio.timeout(_LATE_LOG_WITHIN_S):
                 await self._at.runs.client.get_workflow_handle(run_id).result()
         except TimeoutError:
             raise Problem(f"The entry was not written in time: see the run {run_id}.") from None
@@ -163,7 +162,7 @@ class CrmDown(Break):
 class MailRefused(Break):
     """The mail server puts off, then refuses; once mended it takes the mail over and loses its answer."""
 
-    promise = "the mail server puts the reply off, then refuses it; once mended it takes it over and its answer is lost"
+    promise = "the mail server: it refuses the reply; and once mended, its answer is lost"
 
     async def prepare(self, message: Message) -> None:
         """Twice "later", then "no" until somebody mends it."""
@@ -176,7 +175,7 @@ class MailRefused(Break):
             return
         await self._at.faults.clear()
         await self._at.faults.on("mail", kind="cut_after")
-        _tell("Meanwhile somebody mends the mail server. The step can be tried again.")
+        _tell("Meanwhile somebody mends the mail server. The step can be tried again.", "ok")
 
 
 BREAKS: Mapping[Part, type[Break]] = {

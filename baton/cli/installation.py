@@ -117,16 +117,18 @@ class Installation:
             self._ownership = None
 
     def kill_worker(self) -> int:
-        """SIGKILL to our worker, as if the machine had lost it; its process id. What keeps it starts it again."""
+        """SIGKILL to our worker; its process id. It is started again like one that died. Raises Problem."""
         worker = self._worker
-        assert worker is not None and worker.pid is not None
-        pid = worker.pid
+        pid = worker.pid if worker is not None else None
+        if pid is None:
+            raise Problem("no worker runs.")
         signal_group(pid, signal.SIGKILL)
         return pid
 
     def kill_server(self) -> int:
-        """SIGKILL to the Temporal server; its process id."""
-        assert self.server_address is not None
+        """SIGKILL to the Temporal server; its process id. It is started again like one that died. Raises Problem."""
+        if self.server_address is None:
+            raise Problem("no Temporal server runs.")
         signal_group(self.server_address.pid, signal.SIGKILL)
         return self.server_address.pid
 

@@ -1,11 +1,12 @@
 """`demo --break` as real processes: each part fails in the middle, and the run ends rightly all the same."""
 
+import asyncio
 import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import httpx
 import pytest
@@ -131,6 +132,18 @@ async def test_what_somebody_else_runs_is_not_broken(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="another `up` or `demo` runs in"):
         async with breaking.prepared(Mock(), DemoDiary(joined.settings), None):
             raise AssertionError("it went on")
+
+
+async def test_a_demo_in_which_nothing_could_be_broken_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation = Installation(Settings(_env_file=None, state_dir=tmp_path), tell=print)
+    breaking = Breaking(Part.worker, installation)
+    breaking._break = Mock(strike=AsyncMock(side_effect=lambda _: installation.kill_worker()))
+    assert await breaking.during("INQ-1", asyncio.sleep(0.01, "ended")) == "ended"
+    assert capsys.readouterr().out == "Nothing was broken: no worker runs.\n"
+    with pytest.raises(Problem, match="no Temporal server runs"):
+        installation.kill_server()
 
 
 async def test_a_system_of_ones_own_is_not_broken(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
