@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from baton.cli.eml import message_from_eml
 from baton.connectors.load import load_systems
 from baton.contracts import names
+from baton.contracts.enquiry import EnquiryResult
 from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import EmbeddedServer
 from tests.cli.command_line import run
@@ -93,7 +94,9 @@ async def test_a_database_of_yesterday_goes_on_from_there_and_what_was_done_sinc
         address = await embedded.start()
 
         again = Office(await connect_embedded(address), shop.settings, shop.systems)
-        waiting, acting = (again.client.get_workflow_handle(each.id) for each in (waiting, acting))
+        waiting, acting = (
+            again.client.get_workflow_handle(each.id, result_type=EnquiryResult) for each in (waiting, acting)
+        )
         async with _working(again):
             assert await _ended(acting) == "answered"
             await again.decide(waiting, await again.review(waiting), "approve")

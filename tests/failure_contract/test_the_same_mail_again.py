@@ -15,6 +15,7 @@ from baton.cli.problems import RanBefore, Running
 from baton.cli.runs import Runs
 from baton.cli.starting import start
 from baton.contracts import names
+from baton.contracts.enquiry import EnquiryResult
 from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import EmbeddedServer
 from tests.end_to_end.office import ROOT, Handle, Office, office
@@ -65,6 +66,6 @@ def _runs(shop: Office) -> Runs:
 
 
 async def _approved(shop: Office, mail: Incoming) -> None:
-    handle: Handle = shop.client.get_workflow_handle(names.workflow_id(mail.enquiry_id))
+    handle: Handle = shop.client.get_workflow_handle(names.workflow_id(mail.enquiry_id), result_type=EnquiryResult)
     await shop.decide(handle, await shop.review(handle), "approve")
     assert (await handle.result()).outcome == "answered"
