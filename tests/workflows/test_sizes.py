@@ -302,10 +302,9 @@ async def test_a_run_that_knows_too_much_learns_no_more_and_can_be_ended(
         assert "more than it may (60,000)" in str(review.subject)
         await run.decide("abort")
         assert (await run.result()).outcome == "aborted"
-        assert [fact.name for fact in (await run.record()).facts if fact.type == "Order"] == [
-            "check_orders/#1",
-            "check_orders/#2",
-        ]
+        read = {fact.name for fact in (await run.record()).facts if fact.type == "Order"}
+        assert len(read) == 2  # whichever of the three, read side by side, came first
+        assert read < {"check_orders/#1", "check_orders/#2", "check_orders/#3"}
     assert run.team.steps[-2:] == ["log_outcome", "archive_record"]
 
 
