@@ -28,11 +28,12 @@ class Killer:
         self._wakes: dict[int, float] = {}
         self._last_still = time.monotonic()
         self._known: set[Claim] = set()
+        self._server_down = False
         self.kills = 0
 
     def still_s(self) -> float:
-        """For how many seconds no worker has been frozen."""
-        return 0.0 if self._wakes else time.monotonic() - self._last_still
+        """For how many seconds no worker has been frozen, and the server has been up."""
+        return 0.0 if self._wakes or self._server_down else time.monotonic() - self._last_still
 
     async def work(self, calm: asyncio.Event) -> None:
         """Strike until it is calm; go on waking the frozen and replacing the dead until cancelled."""
@@ -70,8 +71,13 @@ class Killer:
             if blow != 1:
                 self._strike_a_worker("kill" if blow % 2 else "freeze")
             if blow < 2:
-                self.kills += 1
-                await self._place.kill_server()
+                await self._strike_the_server()
+
+    async def _strike_the_server(self) -> None:
+        self.kills += 1
+        self._server_down = True
+        await self._place.kill_server()
+        self._server_down = False
 
     def _strike_a_worker(self, harm: Harm) -> None:
         awake = [pid for pid in self._place.workers if pid not in self._wakes]

@@ -5,6 +5,8 @@ from random import Random
 from uuid import UUID
 
 from pydantic import JsonValue
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
 
 from baton.contracts.review import Actor, Decision, Review
 
@@ -25,7 +27,7 @@ class Mischief:
     """A signal that must change nothing."""
 
     name: str
-    arguments: list[JsonValue]
+    arguments: list[JsonValue | RawValue]
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def _edited(review: Review) -> JsonValue:
     if review.kind == "question":
         return {**subject, "body": f"{subject['body']}\n\nYou may also call us."}
     reply = subject["reply"]
-    assert isinstance(reply, dict)
+    if not isinstance(reply, dict):
+        return {**subject, "actions": []}
     if review.kind == "hand_over":
         return {"actions": [], "reply": {**reply, "body": _OWN_WORDS}}
     return {**subject, "reply": {**reply, "body": f"{reply['body']}\n\nYou may also call us."}}
@@ -120,5 +123,11 @@ def _mischief(dice: Random, review: Review) -> list[Mischief]:
         Mischief("decide_review", ["approve"]),
         Mischief("decide_review", [{"choice": "approve", "review_id": review.review_id}]),
         Mischief("decide_review", [approve.model_dump(mode="json"), "one too many"]),
+        Mischief("decide_review", [_in_another_encoding(approve)]),
         Mischief("approve_everything", [True]),
     ]
+
+
+def _in_another_encoding(decision: Decision) -> RawValue:
+    """A decision that would be good, in an encoding that nobody agreed on."""
+    return RawValue(Payload(metadata={"encoding": b"binary/plain"}, data=decision.model_dump_json().encode()))

@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 from baton.connectors.load import load_systems
 from baton.settings import Settings
-from baton.temporal.connect import NoServer, connect_embedded
+from baton.temporal.connect import NoServer, connect
 from baton.temporal.leaving import run_and_leave
 from baton.temporal.server_files import ServerAddress
 from baton.temporal.worker_options import worker_options
@@ -49,7 +49,7 @@ def work(told: Employment) -> None:
 
 async def _work(told: Employment) -> None:
     try:
-        client = await connect_embedded(told.server)
+        client = await connect(told.settings, embedded=told.server)
     except NoServer as problem:  # it was killed a moment ago: the next worker will find it
         logging.warning("%s", problem)
         return
