@@ -1,6 +1,7 @@
 """A team whose answers a test writes: the process alone is on trial, on a real server."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -176,7 +177,10 @@ class Team:
         answer = self.answers[name]
         given = answer(handed) if callable(answer) else answer
         return StepAnswer(
-            value=given.model_dump(mode="json"), agent=f"scripted {name}", attempt=activity.info().attempt
+            value=given.model_dump(mode="json"),
+            agent=f"scripted {name}",
+            attempt=activity.info().attempt,
+            at=datetime.now(UTC),
         )
 
     def _activity(self, name: str) -> Callable[..., Any]:
