@@ -22,6 +22,7 @@ from .installation import Installation, Kind
 from .killer import Killer
 from .naive_steps import NAIVE_STEPS
 from .opinions import Opinions
+from .replaying import stuck_at_the_next_restart
 from .reviewers import Reviewers
 from .shop import Shop
 from .systems import SystemsSeen
@@ -74,9 +75,12 @@ async def tried(plan: Plan, directory: Path, tell: Callable[[str], None]) -> Res
         weather = Weather(place.systems, shop.refusing_orders, plan.seed)
         await _Trial(plan, place, killer, customers, reviewers, weather).run(tell)
         books = await books_of(customers.acknowledged, place.runs, reviewers.memory, shop.orders)
+        verdict = count(books.accounts, await seen.outside())
+        if not plan.kind.naive:
+            verdict.lost += await stuck_at_the_next_restart(customers.acknowledged, place.runs)
         return Result(
             started=len(customers.acknowledged),
-            verdict=count(books.accounts, await seen.outside()),
+            verdict=verdict,
             ambiguous=books.ambiguous,
             kills=killer.kills,
             seconds=time.monotonic() - began,
