@@ -1,6 +1,7 @@
 """How every step runs: retry (Temporal's, on the activity), then the card's fallbacks, then a person.
 
-This is the only place that catches an ActivityError, and the only one that decides what happens next.
+This is the only place that decides what happens after an ActivityError. Stopping, its part for cancelled runs, catches
+them too, and hands on what it learnt.
 """
 
 import asyncio

@@ -123,6 +123,10 @@ class CaseFile:
         """The actions of this run that the order system confirmed."""
         return [each.model_dump(mode="json") for each in self.done]
 
+    def step_of(self, action: Action) -> str:
+        """The key of the step that carries out an action of the latest approval."""
+        return f"{action.kind}/{action.action_id}/{self.revision}"
+
     def approved_fact(self) -> str:
         """The name of the fact that holds what was approved last."""
         return f"approved/{self.revision}"

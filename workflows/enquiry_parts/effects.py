@@ -59,7 +59,7 @@ class Effects:
         try:
             result = await self._steps.run(
                 names.performing(action.kind),
-                key=f"{action.kind}/{action.action_id}/{case.revision}",
+                key=case.step_of(action),
                 reads={"subject": fact, "basis": case.order_facts[action.order_id]},
                 given={
                     "subject_digest": case.approved_digest,
@@ -77,8 +77,7 @@ class Effects:
             self._give_up(action)
             return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: see whether it was done"]
         if result.outcome == "changed":
-            step = f"{action.kind}/{action.action_id}/{case.revision}"
-            self._run.note_once("changed", "; ".join(result.changes), step=step, title=action.summary)
+            self._run.note_once("changed", "; ".join(result.changes), step=case.step_of(action), title=action.summary)
             return [f"order {action.order_id} changed since it was approved: {change}" for change in result.changes]
         case.done.append(DoneAction(action=action, reference=result.reference, statement=result.statement))
         return []

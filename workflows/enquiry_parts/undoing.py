@@ -68,7 +68,7 @@ class Undoing:
 
     def _done_in_this_revision(self, case: CaseFile) -> list[DoneAction]:
         """What was done under an earlier approval stays: the person who decides now was shown it as done."""
-        return [each for each in case.done if self._run.fact(_step(each, case.revision)) is not None]
+        return [each for each in case.done if self._run.fact(case.step_of(each.action)) is not None]
 
     def _undo_of(self, done: DoneAction) -> str | None:
         card = self._steps.card(done.action.kind)
@@ -77,10 +77,6 @@ class Undoing:
     def _why_kept(self, done: DoneAction) -> str:
         card = self._steps.card(done.action.kind)
         return (card.no_undo if card else "") or "it has no undo"
-
-
-def _step(done: DoneAction, revision: int) -> str:
-    return f"{done.action.kind}/{done.action.action_id}/{revision}"
 
 
 def _named(done: DoneAction) -> str:
