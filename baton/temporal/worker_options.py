@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import TypedDict
 
 from temporalio.worker import Interceptor, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from baton.settings import Settings
 
+from .catching_up import CatchingUp
 from .details import Details
 from .heartbeats import Heartbeats
 from .interceptors import SignalGuard
@@ -55,6 +56,4 @@ def worker_options(settings: Settings) -> WorkerOptions:
 
 def workflow_runner() -> WorkflowRunner:
     """The sandbox, with contracts and activity classes loaded once: else each run costs 1 MB and 80 ms more."""
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("baton", "activities")
-    )
+    return CatchingUp(restrictions=SandboxRestrictions.default.with_passthrough_modules("baton", "activities"))
