@@ -3,7 +3,6 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ValidationError
@@ -103,7 +102,6 @@ def capability(
                 value=value,
                 agent=agent,
                 attempt=activity.info().attempt,
-                at=datetime.now(UTC),
                 stored=kept_here(),
                 found_done=effect_stands.found_done,
             )

@@ -1,7 +1,7 @@
 """Where a run asks people: opens reviews, takes a decision once, waits with a deadline that can move."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import BaseModel, JsonValue
 from temporalio import workflow
@@ -96,21 +96,18 @@ class ReviewDesk:
         is being ended.
         """
         self._run.show()
-        passed: set[datetime] = set()
         while True:
             await self._continuing.point()
             now_open = self._current(review)
             if now_open.status != "open":
                 return now_open.decision
             left = now_open.due_at - workflow.now()
-            late = left <= timedelta(0) or now_open.due_at in passed
+            late = left <= timedelta(0)
             if late:
                 self._mark_overdue(now_open)
-            if await self._due_before_it_changed(now_open, None if late else left):
-                # Not by the clock again: it may say less than the timer, where a query came before the timer's task.
-                passed.add(now_open.due_at)
+            await self._until_changed(now_open, None if late else left)
 
-    async def _due_before_it_changed(self, seen: Review, at_most: timedelta | None) -> bool:
+    async def _until_changed(self, seen: Review, at_most: timedelta | None) -> None:
         try:
             await workflow.wait_condition(
                 lambda: self._current(seen) != seen or self._continuing.calls(),
@@ -118,8 +115,7 @@ class ReviewDesk:
                 timeout_summary=f"Due: {seen.title}",
             )
         except TimeoutError:
-            return True
-        return False
+            return
 
     def supersede(self, why: str) -> None:
         """Take back what shows less than the run knows now; failures stay, they show what they showed."""

@@ -41,8 +41,7 @@ class Run:
         self.running: dict[str, tuple[str, str]] = {}
         # A run that continues does not know what its attributes say: they are written anew.
         self._shown = None if self.state.continued else Shown()
-        self._shown_at: datetime | None = None
-        self._heard_at: datetime | None = None
+        self._shown_at = workflow.info().start_time
 
     @property
     def enquiry_id(self) -> str:
@@ -251,24 +250,13 @@ class Run:
         if shown == self._shown or (passing and shown.is_on_its_way(self._shown)):
             return
         updates = shown.updates(self._shown, known=self.start.search_attributes)
-        self._shown, self._shown_at = shown, None
+        self._shown, self._shown_at = shown, workflow.now()
         if updates:
             workflow.upsert_search_attributes(updates)
 
     def _soon_after_the_last(self) -> bool:
-        """Whether a stage written now would be one that nobody can read, or that takes another's place unread.
-
-        By the times that the answers carry. `workflow.now()` reads otherwise at a replay, when a query came in between.
-        """
-        if self._shown_at is None or self._heard_at is None:
-            return self.start.stages_apart_s > 0
-        return (self._heard_at - self._shown_at).total_seconds() < self.start.stages_apart_s
-
-    def hear(self, at: datetime | None) -> None:
-        """Take the time from an answer: since the first after a change of what is shown, that has been seen."""
-        if at is not None:
-            self._heard_at = at
-            self._shown_at = self._shown_at or at
+        """Whether a stage written now would be one that nobody can read, or that takes another's place unread."""
+        return (workflow.now() - self._shown_at).total_seconds() < self.start.stages_apart_s
 
     def checklist(self) -> str:
         """Where it stands and what it did, a line a step, for people who look at the run in the Temporal UI."""

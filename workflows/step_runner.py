@@ -185,7 +185,6 @@ class StepRunner:
 
     def _succeeded(self, step: Step, choice: Choice, answer: StepAnswer) -> None:
         self._keys.settle(step)
-        self._run.hear(answer.at)
         if choice.card.queue is None:  # workers of another queue may run elsewhere
             self._run.state.stored = answer.stored
         self._run.know(

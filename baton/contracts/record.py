@@ -111,14 +111,11 @@ class RunState(BaseModel):
 
 
 class StepAnswer(Wire):
-    """What every activity gives back: its result, and which agent gave it when, at which attempt."""
+    """What every activity gives back: its result, and which agent gave it at which attempt."""
 
     value: JsonValue
     agent: str
     attempt: int
-    at: datetime | None = Field(
-        default=None, description="by the worker's clock; unlike the workflow's it reads the same at every replay"
-    )
     stored: bool = Field(default=False, description="what is too large for Temporal is kept in files where this ran")
     found_done: bool = Field(
         default=False, description="an earlier attempt or round had done it: looked up, not done again"

@@ -1,7 +1,6 @@
 """A team whose answers a test writes: the process alone is on trial, on a real server."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -177,10 +176,7 @@ class Team:
         answer = self.answers[name]
         given = answer(handed) if callable(answer) else answer
         return StepAnswer(
-            value=given.model_dump(mode="json"),
-            agent=f"scripted {name}",
-            attempt=activity.info().attempt,
-            at=datetime.now(UTC),
+            value=given.model_dump(mode="json"), agent=f"scripted {name}", attempt=activity.info().attempt
         )
 
     def _activity(self, name: str) -> Callable[..., Any]:

@@ -1,6 +1,6 @@
 """Asking the customer: one clear question, reviewed like any mail, then a durable wait for the answer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import JsonValue
 from temporalio import workflow
@@ -120,27 +120,24 @@ class Questions:
             state.deadlines[step] = workflow.now() + timedelta(hours=self._options.reply_deadline_hours)
             self._run.note("waiting", "the customer was asked", step=step, title=ANSWER)
         self._run.stage("waiting for the customer")
-        passed: set[datetime] = set()
         while len(state.replies) <= before and self._run.fact(gave_up) is None:
             await self._continuing.point()
             if len(state.replies) > before:
                 break
             left = state.deadlines[step] - workflow.now()
-            if left <= timedelta(0) or state.deadlines[step] in passed:
+            if left <= timedelta(0):
                 # A fact: a reply that comes later must not lead a run that is entered again down another way.
                 self._run.know(gave_up, TOO_LATE, type_="str", agent="clock")
                 self._run.note("closed", TOO_LATE, step=step, title=ANSWER)
                 break
-            if await self._due_before_an_answer(before, left):
-                # Not by the clock again: it may say less than the timer, where a query came before the timer's task.
-                passed.add(state.deadlines[step])
+            await self._until_answered(before, left)
         self._run.stage("reading")
         if self._run.fact(gave_up) is not None:
             return TOO_LATE
         self._run.note_once("replied", "the customer answered", step=step, title=ANSWER)
         return ""
 
-    async def _due_before_an_answer(self, before: int, at_most: timedelta) -> bool:
+    async def _until_answered(self, before: int, at_most: timedelta) -> None:
         try:
             await workflow.wait_condition(
                 lambda: len(self._run.state.replies) > before or self._continuing.calls(),
@@ -148,5 +145,4 @@ class Questions:
                 timeout_summary="the customer's answer is due",
             )
         except TimeoutError:
-            return True
-        return False
+            return
