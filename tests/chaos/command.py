@@ -2,21 +2,13 @@
 
 import asyncio
 import json
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
-
-by_hand = pytest.mark.skipif(
-    not os.environ.get("BATON_TRIALS"),
-    reason="not green: a run whose query overtook its task may not replay, and is stuck; BATON_TRIALS=1 runs it",
-)
 
 
 @dataclass(frozen=True)

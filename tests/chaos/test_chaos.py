@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-from .command import by_hand, chaos
+from .command import chaos
 
 
-@by_hand
 async def test_no_effect_is_lost_doubled_or_unapproved_while_everything_breaks(tmp_path: Path) -> None:
     counted = await chaos(tmp_path, "--runs", "30", "--boundaries", "16", "--chaos", "20", "--patience", "120")
     assert counted.figures("started", "lost", "duplicated", "unapproved") == [30, 0, 0, 0], counted.explained

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from .command import by_hand, chaos
+from .command import chaos
 
 
-@by_hand
 async def test_the_same_trial_sees_what_a_naive_workflow_loses_and_doubles(tmp_path: Path) -> None:
     counted = await chaos(tmp_path, "--naive", "--runs", "8", "--chaos", "15", "--patience", "8")
     assert counted.said["started"] == 8

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from .command import by_hand, chaos
+from .command import chaos
 
 
-@by_hand
 async def test_where_nobody_can_tell_a_person_is_asked_and_nothing_is_done_twice(tmp_path: Path) -> None:
     counted = await chaos(
         tmp_path, "--no-keys", "--runs", "8", "--boundaries", "16", "--chaos", "15", "--patience", "120"

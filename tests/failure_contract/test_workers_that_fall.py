@@ -1,7 +1,6 @@
 """Workers die, or stand still past the heartbeat, before, in the middle of and after every step of one enquiry."""
 
 import asyncio
-import os
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +32,6 @@ WHO = WISH.model_copy(update={"text": "It is Thandi Nkosi, thandi.nkosi@posbus.e
 
 
 @pytest.mark.parametrize("way", ["killed", "frozen"])
-@pytest.mark.skipif(not os.environ.get("BATON_TRIALS"), reason="not green yet: too slow; BATON_TRIALS=1 runs it")
 async def test_workers_that_fall_at_every_step_lose_nothing_and_double_nothing(
     client: Client, server: ServerAddress, tmp_path: Path, way: Way
 ) -> None:
