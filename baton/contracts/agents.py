@@ -105,7 +105,7 @@ def choose(
         if place == 0:
             return Choice(card, f"{card.agent} is the declared agent for {capability}")
         return Choice(card, f"{card.agent} is fallback {place} for {capability}, after {', '.join(failed)} failed")
-    raise NoAgent(f"every agent for {capability} failed: {', '.join(failed)}")
+    raise NoAgent(f"{', then '.join(failed) or capability} failed, and no other agent stands in")
 
 
 def able(capability: str, cards: dict[str, Card]) -> list[str]:
