@@ -33,14 +33,18 @@ class AddressBody(_Body):
         )
 
 
-class CancelOrder(_Body):
+class _OnAnOrder(_Body):
+    note: str = Field(default="", description="written down with the order, where no idempotency keys are kept")
+
+
+class CancelOrder(_OnAnOrder):
     """Cancel a pending order and refund every payment."""
 
     kind: Literal["cancel_order"]
     reason: Literal["no longer needed", "ordered by mistake"]
 
 
-class ReturnItems(_Body):
+class ReturnItems(_OnAnOrder):
     """Ask for a return of delivered items; the refund goes to the first payment's method or a gift card."""
 
     kind: Literal["return_items"]
@@ -48,7 +52,7 @@ class ReturnItems(_Body):
     payment_method_id: str
 
 
-class _Swaps(_Body):
+class _Swaps(_OnAnOrder):
     item_ids: list[str] = Field(min_length=1)
     new_item_ids: list[str] = Field(min_length=1, description="the new variant for the item in the same place")
     payment_method_id: str
@@ -66,14 +70,14 @@ class ChangeItems(_Swaps):
     kind: Literal["change_items"]
 
 
-class ChangeAddress(_Body):
+class ChangeAddress(_OnAnOrder):
     """Send a pending order elsewhere."""
 
     kind: Literal["change_address"]
     address: AddressBody
 
 
-class ChangePayment(_Body):
+class ChangePayment(_OnAnOrder):
     """Pay for a pending order by another method."""
 
     kind: Literal["change_payment"]

@@ -5,6 +5,7 @@ for an order, If-Match with the version that was read (412 when it changed since
 A request that was refused is not stored under its key: nothing was done, and the key stays free.
 
 Started with --no-keys it ignores the header and cannot be asked by key, as many a real system: a repeat is done again.
+What it keeps is the `note` of an action, with the order.
 """
 
 from collections.abc import Mapping
@@ -75,7 +76,9 @@ class OrderSystem:
         self, order_id: str, action: OrderAction, key: str | None, if_match: str | None
     ) -> tuple[dict[str, Any], bool]:
         """Carry the action out once per key: what was performed, and whether that was earlier."""
-        fingerprint = fingerprint_of("order", spellings_of_order_id(order_id)[-1], action.model_dump_json())
+        fingerprint = fingerprint_of(
+            "order", spellings_of_order_id(order_id)[-1], action.model_dump_json(exclude={"note"})
+        )
         with self.store.transaction():
             earlier = self._earlier(key, fingerprint)
             if earlier is not None:
@@ -85,11 +88,12 @@ class OrderSystem:
             order: OrderDoc = found.document
             customer: UserDoc = self._customer(order["user_id"])
             carry_out(action, order, customer, self.find_product, slips=self.shop() is None)
+            if action.note and not self.keeps_keys:
+                order["notes"] = [*order.get("notes", []), action.note]
             version = self.store.put("orders", order["order_id"], order)
             self._put_customer(order["user_id"], customer)
-            done = self._record(
-                key, fingerprint, action.kind, action.model_dump(), order_id=order["order_id"], version=version
-            )
+            asked = action.model_dump(exclude={"note"})
+            done = self._record(key, fingerprint, action.kind, asked, order_id=order["order_id"], version=version)
             return done, False
 
     def change_address(self, customer_id: str, address: AddressBody, key: str | None) -> tuple[dict[str, Any], bool]:

@@ -98,7 +98,7 @@ class PaymentDoc(TypedDict):
 
 
 class OrderDoc(TypedDict):
-    """An order; the last seven fields appear with what was done to it."""
+    """An order; the last eight fields appear with what was done to it."""
 
     order_id: str
     user_id: str
@@ -114,6 +114,7 @@ class OrderDoc(TypedDict):
     exchange_new_items: NotRequired[list[str]]
     exchange_payment_method_id: NotRequired[str]
     exchange_price_difference: NotRequired[float]
+    notes: NotRequired[list[str]]
 
 
 class ShopDoc(TypedDict):

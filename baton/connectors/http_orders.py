@@ -86,11 +86,11 @@ class HttpOrders:
         return answer.read_as(ProductDocument).product()
 
     async def perform(self, action: Action, *, key: str, expected_version: str) -> Performed:
-        """Carry the action out once per `key`."""
+        """Carry the action out once per `key`, which goes along as a note too: where no keys are kept, that tells."""
         answer = await self._http.write(
             "POST",
             "/orders/{order_id}/actions",
-            _body(action),
+            {**_body(action), "note": key},
             {"Idempotency-Key": key, "If-Match": f'"{expected_version}"'},
             order_id=_bare(action.order_id),
         )

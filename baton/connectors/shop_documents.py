@@ -153,6 +153,7 @@ class OrderDocument(BaseModel):
     currency: str = ""
     placed_at: datetime | None = None
     delivered_at: datetime | None = None
+    notes: list[str] = []
 
     def order(self, version: str, stale_since: datetime | None = None) -> Order:
         """In our words."""
@@ -175,6 +176,7 @@ class OrderDocument(BaseModel):
             currency=self.currency,
             placed_at=self.placed_at,
             delivered_at=self.delivered_at,
+            notes=self.notes,
             stale_since=stale_since,
         )
 
