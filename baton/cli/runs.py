@@ -31,7 +31,6 @@ from baton.contracts.review import DecisionStatus, Review
 from baton.settings import Settings
 from baton.temporal import connect as connecting
 from baton.temporal import search_attributes as sa
-from baton.temporal.catching_up import ASK_AGAIN
 from baton.temporal.embedded import ServerAddress, running
 
 CALL = timedelta(seconds=4)
@@ -133,7 +132,10 @@ class Runs:
     ) -> Answer:
         try:
             async with asyncio.timeout(within.total_seconds() + 0.5):
-                return await self._answer(enquiry_id, name, gives, args, within)
+                answer: Answer = await self.handle(enquiry_id).query(
+                    name, args=list(args), result_type=gives, rpc_timeout=within
+                )
+                return answer
         except TimeoutError:
             raise NoWorker("No worker is answering.") from None
         except RPCError as problem:
@@ -144,19 +146,6 @@ class Runs:
             raise
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError) as problem:
             raise Problem(f"The run of {enquiry_id} does not answer the question {name!r}: {problem}") from None
-
-    async def _answer(
-        self, enquiry_id: str, name: str, gives: type[Answer], args: Sequence[str], within: timedelta
-    ) -> Answer:
-        while True:
-            try:
-                answer: Answer = await self.handle(enquiry_id).query(
-                    name, args=list(args), result_type=gives, rpc_timeout=within
-                )
-                return answer
-            except WorkflowQueryFailedError as problem:
-                if ASK_AGAIN not in str(problem):
-                    raise
 
     async def signal(self, enquiry_id: str, name: str, argument: BaseModel) -> None:
         """Deliver a signal: the server keeps it until a worker takes it. Raises UnknownRun."""

@@ -1,9 +1,10 @@
 """A query never makes a run go ahead of its workflow task.
 
-A query that waited while no worker was up can reach a new worker before the task does. The SDK then goes through what
-has happened since by the clock of the task before, keeps the run so, and answers the task with the commands that came
-of it. Where the next replay, with the task's own clock and all of its signals together, comes to others, the run is
-stuck for good (seen with temporalio 1.35; temporalio/sdk-python#1591 is of the same kind).
+A query that waited, while no worker was up or all were busy, can reach one that does not have the run at hand before
+the task does. The SDK then goes through what has happened since by the clock of the task before, keeps the run so, and
+answers the task with the commands that came of it. Where the next replay, with the task's own clock and all of its
+signals together, comes to others, the run is stuck for good (seen with temporalio 1.35; temporalio/sdk-python#1591 is
+of the same kind).
 """
 
 from typing import Any
@@ -15,8 +16,7 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from temporalio.workflow import Info
 
-ASK_AGAIN = "the run is catching up with what happened while no worker was up: ask again"
-"""What such a query is answered."""
+from .asking_again import NOT_YET
 
 
 class CatchingUp(SandboxedWorkflowRunner):
@@ -36,7 +36,7 @@ class _Watched(WorkflowInstance):
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         if self._goes_ahead(act):
             refused = WorkflowActivationCompletion(run_id=act.run_id)
-            refused.failed.failure.message = ASK_AGAIN
+            refused.failed.failure.message = NOT_YET
             return refused
         return self._run.activate(act)
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from baton.contracts import names
-
 
 @workflow.defn
 class FirstWordWorkflow:
@@ -28,7 +26,7 @@ class FirstWordWorkflow:
         """A word."""
         self._words.append(word)
 
-    @workflow.query(name=names.QUERY_REVIEWS)
-    def reviews(self) -> list[str]:
-        """It has none."""
-        return []
+    @workflow.query
+    def words(self) -> list[str]:
+        """All that it heard."""
+        return self._words
