@@ -1,0 +1,92 @@
+"""Types by name: what an annotation is called, what fits where, and what a path leads to."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel
+
+from baton.contracts.types import Named, at_path, element_of, fields_of, fits, parts_of, type_of
+
+OrderNumber = Annotated[str, Named("OrderNumber")]
+
+
+class Town(BaseModel):
+    """A place."""
+
+    name: str
+
+
+class Shop(BaseModel):
+    """A shop."""
+
+    town: Town | None
+    orders: list[OrderNumber]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "name"),
+    [
+        (str, "str"),
+        (Decimal, "number"),
+        (OrderNumber, "OrderNumber"),
+        (OrderNumber | None, "OrderNumber | null"),
+        (list[OrderNumber], "list[OrderNumber]"),
+        (tuple[Town, ...], "list[Town]"),
+        (Literal["a", "b"], "str"),
+        (int | str, "json"),
+        (dict[str, str], "json"),
+        (Any, "json"),
+        (Town | None, "Town | null"),
+    ],
+)
+def test_every_annotation_has_a_name(annotation: Any, name: str) -> None:
+    assert type_of(annotation) == name
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "whether"),
+    [
+        ("Order", "Order", True),
+        ("int", "number", True),
+        ("number", "int", False),
+        ("Order", "Order | null", True),
+        ("Order | null", "Order", False),
+        ("int", "number | null", True),
+        ("list[int]", "list[number]", True),
+        ("list[Order]", "Order", False),
+        ("Order", "list[Order]", False),
+        ("OrderNumber", "str", False),
+        ("list[Order | null]", "json", True),
+    ],
+)
+def test_what_fits_where(given: str, wanted: str, whether: bool) -> None:
+    assert fits(given, wanted) is whether
+
+
+def test_a_model_is_known_with_all_that_it_is_made_of() -> None:
+    assert parts_of(Shop) == {
+        "Shop": {"town": "Town | null", "orders": "list[OrderNumber]"},
+        "Town": {"name": "str"},
+    }
+    assert fields_of(Town) == {"name": "str"}
+
+
+@pytest.mark.parametrize(
+    ("path", "type_"),
+    [
+        ((), "Shop"),
+        (("town",), "Town | null"),
+        (("town", "name"), "str | null"),
+        (("orders",), "list[OrderNumber]"),
+        (("orders", "first"), None),
+        (("nothing",), None),
+    ],
+)
+def test_a_path_leads_to_a_type_and_what_lies_past_a_null_may_be_null(path: tuple[str, ...], type_: str | None) -> None:
+    assert at_path("Shop", path, parts_of(Shop)) == type_
+
+
+def test_only_a_list_has_elements() -> None:
+    assert element_of("list[Order]") == "Order"
+    assert element_of("Order") is None
