@@ -50,6 +50,6 @@ class EffectKeys:
         if step.effect is None:
             return []
         return [
-            names.idempotency_key(self._run.enquiry_id, step.effect.action_id, step.effect.revision, number)
+            names.idempotency_key(self._run.business_id, step.effect.action_id, step.effect.revision, number)
             for number in range(self._state.redone.get(step.key, 0) + 1)
         ]

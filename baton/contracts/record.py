@@ -38,6 +38,10 @@ EntryKind = Literal[
 ]
 
 
+RunResult = EnquiryResult
+"""How a run of any process ended."""
+
+
 class Fact(Wire):
     """One thing a run knows: written once, never changed, with the step, agent and attempt that gave it."""
 
@@ -108,6 +112,11 @@ class RunState(BaseModel):
     closing: Closing | None = None
     stage: str = "starting"
     continued: int = 0
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether its outcome is settled: it only logs and keeps it now."""
+        return self.closing is not None
 
 
 class StepAnswer(Wire):
@@ -180,7 +189,7 @@ class RunStatus(Wire):
     waiting: WaitingFor
     steps: list[StepStatus]
     paused: Paused | None = None
-    result: EnquiryResult | None = None
+    result: RunResult | None = None
     refused_signals: int = 0
 
 
@@ -195,7 +204,7 @@ class RunRecord(Wire):
     reviews: list[Review]
     refusals: list[Refusal]
     refused_count: int
-    result: EnquiryResult | None = None
+    result: RunResult | None = None
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     oldest_left_out: int = Field(
         default=0, description="oldest facts, lines and reviews that an answer had no room for"

@@ -13,12 +13,12 @@ from baton.contracts.review import Decision
 from baton.contracts.sizes import MOST_LINE, few_lines
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
-from workflows.run_state import Run
 from workflows.step import Effect, RunAborted, StepSkipped, TakeBack
 from workflows.step_runner import StepRunner
 
 from .archiving import for_the_archive
 from .case_file import CaseFile, numbered
+from .enquiry_run import EnquiryRun
 from .reviews import crm_entry
 from .understanding import Understanding
 from .undoing import Undoing
@@ -29,7 +29,7 @@ class Effects:
 
     def __init__(
         self,
-        run: Run,
+        run: EnquiryRun,
         steps: StepRunner,
         desk: ReviewDesk,
         continuing: Continuing,
@@ -127,7 +127,7 @@ class Effects:
         self._run.stop_waiting(f"the enquiry ended: {outcome}")
         in_doubt = list(self._run.state.unknown_keys)
         result = EnquiryResult(
-            enquiry_id=self._run.enquiry_id,
+            enquiry_id=self._run.business_id,
             outcome=outcome,
             summary=f"{summary[:MOST_LINE]}{_doubts(in_doubt)}",
             in_doubt=in_doubt,
