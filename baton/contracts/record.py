@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 from .agents import Card
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
+from .outcome import GoalResult
 from .review import Refusal, Review
 from .sizes import LeftOut
 from .systems import CrmEntry
@@ -38,7 +39,7 @@ EntryKind = Literal[
 ]
 
 
-RunResult = EnquiryResult
+RunResult = EnquiryResult | GoalResult
 """How a run of any process ended."""
 
 
