@@ -9,9 +9,9 @@ def predecessors(step: PlanStep) -> list[str]:
     """The steps that must be settled before this one starts: what it takes from, needs, and asks about in `when`."""
     sources = [each for each in step.inputs.values() if isinstance(each, Reference)]
     sources += [step.for_each] if step.for_each else []
-    named = [source.step for source in sources if source.step != EACH]
+    named = [source.step for source in sources]
     asked = [condition.fact.partition(".")[0] for condition in step.when]
-    return list(dict.fromkeys([*named, *step.needs, *asked]))
+    return list(dict.fromkeys(each for each in (*named, *step.needs, *asked) if each != EACH))
 
 
 class Schedule:

@@ -1,7 +1,5 @@
 """Puts what the steps of a plan found into one answer. Nothing is added: each statement is a result in words."""
 
-from collections.abc import Iterator
-
 from pydantic import JsonValue
 
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
@@ -18,22 +16,17 @@ def compose(given: Compose) -> ComposedAnswer:
     asked = [fact for fact in given.facts if _is_wanted(fact, given.wanted)]
     others = [fact for fact in given.facts if fact not in asked]
     statements = [_statement(fact) for fact in (*asked, *others)]
-    missing = [*_not_had(given), *given.missing]
+    not_had = [each for each in given.wanted if not any(_is_wanted(fact, [each]) for fact in given.facts)]
+    missing = [*(f"no {each} was found" for each in not_had), *given.missing]
     lines = [given.goal, ""]
     lines += [f"- {each.text} [{each.step}]" for each in statements] or ["Nothing was found."]
     if missing:
         lines += ["", "Missing:", *(f"- {each}" for each in missing)]
-    return ComposedAnswer(text="\n".join(lines), statements=statements, missing=missing)
+    return ComposedAnswer(text="\n".join(lines), statements=statements, missing=missing, not_had=not_had)
 
 
 def _is_wanted(fact: Known, wanted: list[str]) -> bool:
     return fact.type in wanted or any(fact.type == f"list[{each}]" for each in wanted)
-
-
-def _not_had(given: Compose) -> Iterator[str]:
-    for wanted in given.wanted:
-        if not any(_is_wanted(fact, [wanted]) for fact in given.facts):
-            yield f"no {wanted} was found"
 
 
 def _statement(fact: Known) -> Statement:

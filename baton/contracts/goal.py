@@ -25,6 +25,13 @@ class GoalOptions(Wire):
     on_queue: dict[str, int] = Field(default={}, description="most steps at the same time on a task queue")
 
 
+class Omitted(Wire):
+    """Why a step was not done. `unwanted`: what its `when` asks for does not hold, so that nobody misses it."""
+
+    why: str
+    unwanted: bool = False
+
+
 class GoalState(RunState):
     """What a goal's run knows: its facts are the results of its steps, by the ids of the steps.
 
@@ -35,7 +42,7 @@ class GoalState(RunState):
     accepted: bool = Field(default=False, description="the plan passed the check")
     begun: list[str] = Field(default=[], description="steps that began")
     items: dict[str, int] = Field(default={}, description="of steps with `for_each` that ended: how many items")
-    left_out: dict[str, str] = Field(default={}, description="steps that are not done, and why")
+    left_out: dict[str, Omitted] = Field(default={}, description="steps that are not done")
     calls: dict[str, str] = Field(default={}, description="each call by its digest: the first that made it")
     stalls: int = Field(default=0, description="calls that were the same as one before")
     reserved: dict[str, Decimal] = Field(default={}, description="what each call may cost, reserved before it")

@@ -83,9 +83,14 @@ GOAL_IDS = "GOAL-"
 """What the id of each goal begins with."""
 
 
+def is_goal(business_id: str) -> bool:
+    """Whether a business id is that of a goal."""
+    return business_id.startswith(GOAL_IDS)
+
+
 def workflow_id(business_id: str) -> str:
     """`enquiry/INQ-1042`, `goal/GOAL-7`: readable, and without personal data."""
-    return f"{PROCESS_GOAL if business_id.startswith(GOAL_IDS) else PROCESS_ENQUIRY}/{business_id}"
+    return f"{PROCESS_GOAL if is_goal(business_id) else PROCESS_ENQUIRY}/{business_id}"
 
 
 def idempotency_key(enquiry_id: str, action_id: str, revision: int, round_: int) -> str:

@@ -40,7 +40,8 @@ class ComposedAnswer(Wire):
 
     text: MaskedText
     statements: list[Statement] = []
-    missing: list[str] = []
+    missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
+    not_had: list[str] = Field(default=[], description="types that the goal asks for, of which nothing was found")
 
 
 GoalOutcome = Literal["reached", "in_part", "refused", "aborted", "cancelled"]

@@ -31,7 +31,7 @@ def _that_has_room(fact: Known, room: int) -> Known:
 
 def _missing(run: GoalRun, step: PlanStep) -> list[str]:
     if step.id in run.state.left_out:
-        return [f"{title_of(step)}: {run.state.left_out[step.id]}"]
+        return [f"{title_of(step)}: {run.state.left_out[step.id].why}"]
     count = run.state.items.get(step.id, 0)
     lost = [number for number in range(1, count + 1) if run.fact(item_key(step.id, number)) is None]
     return [f"{title_of(step)}: {len(lost)} of {count} could not be done"] if lost else []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
+from baton.contracts.goal import Omitted
 from baton.contracts.plan import EACH, Condition, PlanCard, PlanStep, Reference
 from baton.contracts.wire import JsonObject
 
@@ -14,6 +15,10 @@ from .references import holds, within
 
 class NotDone(Exception):
     """This step is left out, and why."""
+
+    def __init__(self, why: str, *, unwanted: bool = False) -> None:
+        super().__init__(why)
+        self.omitted = Omitted(why=why, unwanted=unwanted)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ def calls_of(step: PlanStep, card: PlanCard | None, run: GoalRun) -> list[Call]:
         return [Call(step.id, _inputs(step, card, run, None))]
     items = run.part(step.for_each)
     if items is None and step.for_each.step in run.state.left_out:
-        raise NotDone(f"{step.for_each.step} was left out")
+        raise _without(step.for_each, run)
     if not isinstance(items, list):
         raise NotDone(f"{step.for_each.source} is no list")
     return [
@@ -76,10 +81,15 @@ def _each_input(
             need = card.inputs.get(name) if card else None
             takes_null = need is None or need.type == "json" or need.type.endswith("| null")
             if not takes_null and need is not None and need.required:
-                raise NotDone(f"{given.step} was left out")
+                raise _without(given, run)
             if not takes_null:
                 continue
         yield name, value
+
+
+def _without(source: Reference, run: GoalRun) -> NotDone:
+    """What needs something that nobody wanted is not wanted either."""
+    return NotDone(f"{source.step} was left out", unwanted=run.state.left_out[source.step].unwanted)
 
 
 def _in_words(condition: Condition) -> str:

@@ -31,28 +31,19 @@ class Closing:
 
     async def answer(self) -> GoalResult:
         """The end of a plan that was carried out: everything that it found, in one answer."""
+        plan = self._run.start.plan
         self._run.stage("composing the answer")
         answer: ComposedAnswer | None = None
         with suppress(StepSkipped):
             answer = await self._steps.run(
                 names.COMPOSE,
                 key="plan/answer",
-                given=answer_from(self._run, self._run.start.plan.steps).model_dump(mode="json"),
+                given=answer_from(self._run, plan.steps).model_dump(mode="json"),
                 summary="Put the answer together",
                 terms=Terms(optional=True),
             )
-        whole = answer is not None and not self._is_missing(answer)
+        whole = answer is not None and not answer.not_had and not any(map(self._run.is_missing, plan.steps))
         return await self.close("reached" if whole else "in_part", self._in_short(answer), answer)
-
-    def _is_missing(self, answer: ComposedAnswer) -> bool:
-        """Whether anything that the goal needs was not had; what was not wanted under its conditions is not missed."""
-        plan, state = self._run.start.plan, self._run.state
-        if state.finishing:
-            return True
-        if plan.wanted:
-            return any(line.startswith("no ") for line in answer.missing)
-        needed = [step.id for step in plan.steps if not step.optional]
-        return any(each in state.left_out and not state.left_out[each].startswith("only when") for each in needed)
 
     def _in_short(self, answer: ComposedAnswer | None) -> str:
         if answer is None:

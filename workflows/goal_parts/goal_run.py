@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from baton.contracts import names
-from baton.contracts.goal import GoalStart, GoalState
+from baton.contracts.goal import GoalStart, GoalState, Omitted
 from baton.contracts.outcome import Known
 from baton.contracts.plan import PlanStep, Reference
 from workflows.run_state import Run
@@ -36,10 +36,15 @@ class GoalRun(Run):
         state = self.state
         return self.fact(step_id) is not None or step_id in state.items or step_id in state.left_out
 
-    def leave_out(self, step: PlanStep, why: str) -> None:
+    def leave_out(self, step: PlanStep, omitted: Omitted) -> None:
         """The step is not done; what depends on it sees null."""
-        self.state.left_out[step.id] = why
-        self.note_once("skipped", why, step=step.id, title=title_of(step))
+        self.state.left_out[step.id] = omitted
+        self.note_once("skipped", omitted.why, step=step.id, title=title_of(step))
+
+    def is_missing(self, step: PlanStep) -> bool:
+        """Whether the step was not done although the goal needed it."""
+        omitted = self.state.left_out.get(step.id)
+        return omitted is not None and not omitted.unwanted and not step.optional
 
     def result_of(self, step_id: str) -> JsonValue:
         """What that step gave: of one with `for_each` a list in the order of the items; null where it was left out."""

@@ -5,6 +5,7 @@ from functools import partial
 from pydantic import JsonValue, RootModel
 
 from baton.contracts.agents import Capability
+from baton.contracts.goal import Omitted
 from baton.contracts.plan import PlanCard, PlanStep
 from baton.contracts.plan_builtin import ASK_PERSON, COMPOSE, WAIT
 from baton.contracts.wire import JsonObject
@@ -52,15 +53,16 @@ class PlanSteps:
         await self._continuing.point()
         try:
             await self._carry_out(step)
-        except (NotDone, StepSkipped) as why:
-            skipped = isinstance(why, StepSkipped)
-            self._run.leave_out(step, self._last_word(step) if skipped else str(why))
+        except NotDone as why:
+            self._run.leave_out(step, why.omitted)
+        except StepSkipped:
+            self._run.leave_out(step, Omitted(why=self._last_word(step)))
 
     async def _carry_out(self, step: PlanStep) -> None:
         """Its predecessors are settled."""
         unwanted = why_not_wanted(step, self._run)
         if unwanted:
-            raise NotDone(unwanted)
+            raise NotDone(unwanted, unwanted=True)
         card = self._cards.get(step.capability)
         calls = calls_of(step, card, self._run)
         await self._budgets.begin(step.id)
