@@ -6,7 +6,6 @@ them too, and hands on what it learnt.
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
@@ -177,8 +176,7 @@ class StepRunner:
                 result_type=StepAnswer,
                 summary=step.summary,
                 cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
-                schedule_to_close_timeout=timedelta(seconds=step.terms.timeout_s) if step.terms.timeout_s else None,
-                **attempts_on(card),
+                **attempts_on(card, at_most_s=step.terms.timeout_s),
             )
             if step.effect is None:
                 answer: StepAnswer = await doing

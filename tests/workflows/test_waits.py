@@ -6,9 +6,11 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from activities.cards import all_cards
 from baton.contracts import names
 from baton.contracts.enquiry import EnquiryOptions
 from workflows import step_runner
+from workflows.attempts import attempts_on
 
 from .driver import enquiry, eventually, worker_for
 from .team import NOBODY, Team
@@ -89,3 +91,4 @@ def test_no_step_has_an_overall_bound() -> None:
     source = Path(step_runner.__file__).read_text(encoding="utf-8")
     assert "schedule_to_close" not in source
     assert "schedule_to_start" not in source
+    assert [card.name for card in all_cards() if attempts_on(card)["schedule_to_close_timeout"]] == []
