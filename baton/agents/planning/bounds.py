@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from .relevant import worth_a_look
 from .steps import Step
 from .world import Way, World
 
@@ -15,17 +16,9 @@ class Bounds:
     Sets of steps and of givens are bit masks. What leads to no solution has no way left.
     """
 
-    def __init__(self, world: World, roots: Mapping[str, list[Way]]) -> None:
+    def __init__(self, world: World, roots: Mapping[str, list[Way]], must_use: int = 0) -> None:
         self._world = world
-        self.ways: dict[str, list[Way]] = {}
-        waiting = list(roots)
-        while waiting:
-            key = waiting.pop()
-            if key in self.ways:
-                continue
-            ways = roots.get(key) or ([] if world.given_for(key) is not None else world.ways_to(key))
-            self.ways[key] = ways
-            waiting.extend(need for way in ways for _, need in way.step.needs)
+        self.ways = worth_a_look(world, roots, must_use)
         steps = sorted({way.step for ways in self.ways.values() for way in ways}, key=lambda step: step.order)
         self.bit = {step: 1 << place for place, step in enumerate(steps)}
         self._steps = steps
@@ -37,35 +30,27 @@ class Bounds:
         self.effort_in = lru_cache(maxsize=None)(lambda mask: sum(step.effort for step in self._in(mask)))
         self._cheapest = {key: min((way.step.effort for way in ways), default=0) for key, ways in self.ways.items()}
 
-    def more_effort(self, open_: tuple[str, ...], there: int) -> int:
-        """Least effort of the steps that are still to come, with the steps `there` already in the plan."""
-        return self._more(open_, there, self.effort, self.effort_in, self._cheapest.__getitem__)
+    def to_come(self, open_: tuple[str, ...], there: int) -> tuple[int, int]:
+        """Least effort and number of the steps that are still to come, with the steps `there` already in the plan.
 
-    def more_steps(self, open_: tuple[str, ...], there: int) -> int:
-        """Least number of the steps that are still to come."""
-        return self._more(open_, there, self.count, int.bit_count, lambda key: 1)
-
-    def _more(
-        self,
-        open_: tuple[str, ...],
-        there: int,
-        least: Mapping[str, int],
-        weight: Callable[[int], int],
-        one: Callable[[str], int],
-    ) -> int:
-        """One open key's whole chain, and a step for each other key that no other chain has anything to do with."""
-        direct = [(self.direct[key], one(key)) for key in open_]
-        most = 0
+        One open key's whole chain, and a step for each other key that no other chain has anything to do with.
+        """
+        most_effort = most_steps = 0
         for key in open_:
             below = self.steps_below[key]
-            total = max(0, least[key] - weight(there & below))
+            known = there & below
+            effort, steps = self.effort[key], self.count[key]
+            if known:
+                effort, steps = max(0, effort - self.effort_in(known)), max(0, steps - known.bit_count())
             taken = below | there
-            for mask, weighs in direct:
+            for other in open_:
+                mask = self.direct[other]
                 if not mask & taken:
-                    total += weighs
+                    effort += self._cheapest[other]
+                    steps += 1
                     taken |= mask
-            most = max(most, total)
-        return most
+            most_effort, most_steps = max(most_effort, effort), max(most_steps, steps)
+        return most_effort, most_steps
 
     def _least(self, weight: Callable[[Step], int], join: Callable[..., int]) -> dict[str, int]:
         least = {

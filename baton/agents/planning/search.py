@@ -14,7 +14,8 @@ from .bounds import NEVER, Bounds
 from .world import Way, World
 
 MOST_STEPS = 12
-MOST_NODES = 3000
+MOST_NODES = 800
+MOST_IN_A_DIVE = 100
 
 Rank = tuple[int, int, int, int, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
 """Parameters left out, effort, milliseconds, steps, then the names."""
@@ -29,6 +30,9 @@ class Partial:
     steps: int
     given: int
     effort: int
+
+
+Queued = tuple[Rank, int, Partial]
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,12 @@ def search(
     most_nodes: int = MOST_NODES,
 ) -> Found:
     """The best plan for all roots. What leaves out a given of `must_use` (a mask) comes after all that do not."""
-    bounds = Bounds(world, roots)
+    bounds = Bounds(world, roots, must_use)
     if any(bounds.effort[root] >= NEVER for root in roots):
         return Found(None, 0)
-    finding = _Search(bounds, world, must_use, most_steps)
+    finding = _Search(bounds, world, tuple(roots), must_use, most_steps)
     start = Partial({}, tuple(roots), 0, 0, 0)
-    queue: list[tuple[Rank, int, Partial]] = []
+    queue: list[Queued] = []
     finding.push(queue, start)
     expanded = 0
     while queue:
@@ -62,7 +66,7 @@ def search(
         if not here.open:
             return Found(here.chosen, expanded)
         if expanded >= most_nodes:
-            return Found(finding.dive(here), expanded, "nodes")
+            return Found(finding.dive(here, False) or finding.dive(start, True), expanded, "nodes")
         expanded += 1
         for after in finding.after(here):
             finding.push(queue, after)
@@ -70,18 +74,20 @@ def search(
 
 
 class _Search:
-    def __init__(self, bounds: Bounds, world: World, must_use: int, most_steps: int) -> None:
+    def __init__(self, bounds: Bounds, world: World, roots: tuple[str, ...], must_use: int, most_steps: int) -> None:
         self._bounds = bounds
+        self._roots = roots
         self._world = world
         self._must_use = must_use
         self._most_steps = most_steps
         self._pushed = 0
         self.too_long = False
 
-    def push(self, queue: list[tuple[Rank, int, Partial]], plan: Partial) -> None:
+    def push(self, queue: list[Queued], plan: Partial) -> None:
         """Queues a plan under way by what it will take at least; drops one that will be too long."""
         bounds = self._bounds
-        steps = plan.steps.bit_count() + bounds.more_steps(plan.open, plan.steps)
+        effort, steps = bounds.to_come(plan.open, plan.steps)
+        effort, steps = effort + plan.effort, steps + plan.steps.bit_count()
         if steps > self._most_steps:
             self.too_long = True
             return
@@ -89,7 +95,6 @@ class _Search:
         for key in plan.open:
             can_use |= bounds.given_below[key]
         left_out = (self._must_use & ~can_use).bit_count()
-        effort = plan.effort + bounds.more_effort(plan.open, plan.steps)
         names = tuple(way.order for way in plan.chosen.values())
         self._pushed += 1
         heapq.heappush(queue, ((left_out, effort, self._millis(plan), steps, names), self._pushed, plan))
@@ -100,16 +105,20 @@ class _Search:
         plans = (self._with(plan, key, rest, way) for way in self._bounds.ways[key])
         return [each for each in plans if each is not None]
 
-    def dive(self, plan: Partial) -> Mapping[str, Way] | None:
-        """Straight on from here, always the next best: a plan, if not proved to be the best."""
-        while plan.open:
-            queue: list[tuple[Rank, int, Partial]] = []
+    def dive(self, plan: Partial, shortest: bool) -> Mapping[str, Way] | None:
+        """Straight on from here, back only out of a dead end: a plan, if not proved to be the best."""
+        stack, looked_at = [plan], 0
+        while stack and looked_at < MOST_IN_A_DIVE:
+            plan = stack.pop()
+            if not plan.open:
+                return plan.chosen
+            looked_at += 1
+            queue: list[Queued] = []
             for after in self.after(plan):
                 self.push(queue, after)
-            if not queue:
-                return None
-            plan = queue[0][2]
-        return plan.chosen
+            queue.sort(key=lambda each: (each[0][3] if shortest else 0, each[:2]), reverse=True)
+            stack += [each for _, _, each in queue]
+        return None
 
     def _with(self, plan: Partial, key: str, rest: tuple[str, ...], way: Way) -> Partial | None:
         chosen = {**plan.chosen, key: way}
@@ -147,14 +156,17 @@ class _Search:
     def _millis(self, plan: Partial) -> int:
         """The longest chain, open facts at their least."""
         known: dict[str, int] = {}
+        chosen, least = plan.chosen, self._bounds.millis
 
         def until(key: str) -> int:
-            if key not in known:
-                way = plan.chosen.get(key)
-                if way is None:
-                    known[key] = self._bounds.millis.get(key, 0)
-                else:
-                    known[key] = way.step.millis + max((until(need) for _, need in way.step.needs), default=0)
+            if key not in chosen:
+                return least.get(key, 0)
+            if key in known:
+                return known[key]
+            step, longest = chosen[key].step, 0
+            for _, need in step.needs:
+                longest = max(longest, until(need))
+            known[key] = longest + step.millis
             return known[key]
 
-        return max((until(key) for key in [*plan.chosen, *plan.open]), default=0)
+        return max(until(root) for root in self._roots)
