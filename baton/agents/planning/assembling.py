@@ -12,7 +12,7 @@ from baton.contracts.planning import Given, Wanted
 from baton.contracts.types import element_of
 from baton.contracts.wire import canonical_json, digest_of
 
-from .keys import name_and_type, shown
+from .keys import NULL, name_and_type, shown
 from .steps import Step
 from .world import Way, World
 
@@ -104,7 +104,7 @@ class Assembly:
         return [each for key, each in given.items() if not each.loose and key not in self._used]
 
     def _use(self, way: Way, chosen: Mapping[str, Way], world: World) -> Use:
-        takes = {name: self._taken(key, way.step, chosen, world) for name, key in way.step.needs}
+        takes = {name: self._taken(name, key, way.step, chosen, world) for name, key in way.step.needs}
         key = digest_of([*way.step.order, {name: self._spelled(taken) for name, taken in takes.items()}])
         use = self._uses.get(key)
         if use is None:
@@ -112,14 +112,13 @@ class Assembly:
             self._key_of[id(use)] = key
         return use
 
-    def _taken(self, key: str, step: Step, chosen: Mapping[str, Way], world: World) -> Taken:
+    def _taken(self, name: str, key: str, step: Step, chosen: Mapping[str, Way], world: World) -> Taken:
         place = world.given_for(key)
         if place is not None:
             parameter = world.parameters[place]
             self._used.add(parameter.model_dump_json())
-            value = parameter.value
-            several = element_of(name_and_type(key)[1]) is not None and not isinstance(value, list)
-            return Taken(None, literal=[value] if several else value)
+            of_one = element_of(step.card.inputs[name].type.removesuffix(NULL)) is not None
+            return Taken(None, literal=[parameter.value] if of_one else parameter.value)
         way = chosen[key]
         use = self._use(way, chosen, world)
         _once(use.keys, key)

@@ -87,8 +87,9 @@ def _together(wanted: Sequence[Wanted]) -> list[tuple[tuple[Given, ...], list[Wa
 
 def _world(cards: list[PlanCard], given: Sequence[Given], wants: Sequence[Wanted]) -> World:
     words = frozenset(word for want in wants for word in want.words.lower().split())
-    asked_for = frozenset(want.capability for want in wants if want.capability)
-    return World(cards, given, hints=words, may_ask=asked_for)
+    deeds = frozenset(want.capability for want in wants if want.capability)
+    each = frozenset(want.capability for want in wants if want.capability and want.many)
+    return World(cards, given, hints=words, deeds=deeds, each=each)
 
 
 def _too_far(wants: Sequence[Wanted], bound: Bound | None, most_steps: int) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from baton.contracts.plan import PlanCard
+from baton.contracts.plan import Need, PlanCard
+from baton.contracts.types import element_of
 
-from .keys import Place, core_of, gives_key, key_of
+from .keys import NULL, Place, gives_key, key_of
 
 A_FEW = 3
 """How many items a list is taken to have, when the cost of a step for each of them is compared."""
@@ -58,24 +59,26 @@ class Step:
         return f"list[{self.card.gives}]" if self.each else self.card.gives
 
 
-def plain_uses(card: PlanCard, given: frozenset[str]) -> Iterator[Step]:
+def plain_uses(card: PlanCard, given: frozenset[str], *, deed: bool = False) -> Iterator[Step]:
     """A capability from facts at hand. Optional inputs are filled by what is given, and looked for by nothing else.
 
-    Where every input is optional, one of them must be there all the same: a search by nothing finds nobody.
+    Where every input is optional, one of them must be there all the same: a search by nothing finds nobody. A deed
+    that is asked for may look for an optional input, so that what is given for it is not lost.
     """
-    needs = {name: key_of(name, need.type) for name, need in card.inputs.items() if need.required}
+    needs = {name: _needed(name, need, given) for name, need in card.inputs.items() if need.required}
     extra = {
-        name: key
-        for name, need in card.inputs.items()
-        if not need.required and (key := key_of(name, need.type).removesuffix(" | null")) in given
+        name: key for name, need in card.inputs.items() if not need.required and (key := _extra(name, card, given))
     }
-    optional = {name: need.type for name, need in card.inputs.items() if not need.required}
-    named = {name: type_ for name, type_ in optional.items() if key_of(name, type_) == type_}
+    named = {
+        name: type_
+        for name, need in card.inputs.items()
+        if not need.required and name not in extra and key_of(name, type_ := need.type.removesuffix(NULL)) == type_
+    }
     if needs or extra or not named:
         yield Step(card, tuple(sorted((needs | extra).items())))
-        return
-    for name, type_ in sorted(named.items()):
-        yield Step(card, ((name, type_.removesuffix(" | null")),))
+    if deed or not (needs or extra):
+        for name, type_ in sorted(named.items()):
+            yield Step(card, tuple(sorted((needs | extra | {name: type_}).items())))
 
 
 def use_for_each(card: PlanCard, item: str, places: list[Place], given: frozenset[str]) -> Step | None:
@@ -84,13 +87,34 @@ def use_for_each(card: PlanCard, item: str, places: list[Place], given: frozense
     needs = {"": f"list[{item}]"}
     for name, need in card.inputs.items():
         key = key_of(name, need.type)
-        if core_of(need.type) == "json" and need.required:
-            return None
         place = next((place for place in places if gives_key(place, key)), None)
         if place is not None and need.required:
             from_item[name] = place[0]
-        elif need.required or key.removesuffix(" | null") in given:
-            needs[name] = key if need.required else key.removesuffix(" | null")
+        elif need.required:
+            needs[name] = _needed(name, need, given)
+        elif extra := _extra(name, card, given):
+            needs[name] = extra
     if not from_item:
         return None
     return Step(card, tuple(sorted(needs.items())), item, tuple(sorted(from_item.items())))
+
+
+def _needed(name: str, need: Need, given: frozenset[str]) -> str:
+    """The key of an input: what is given for it by name, or as the only item of its list; else its type's."""
+    key, inner = key_of(name, need.type), element_of(need.type.removesuffix(NULL))
+    own = f"{name}: {need.type.removesuffix(NULL)}"
+    if own in given:
+        return own
+    if inner is not None and (one := key_of(name, inner)) in given:
+        return one
+    return key
+
+
+def _extra(name: str, card: PlanCard, given: frozenset[str]) -> str:
+    """What is given for an optional input: by its name, or by its type where no other optional input has it."""
+    type_ = card.inputs[name].type.removesuffix(NULL)
+    alike = [each for each in card.inputs.values() if not each.required and each.type.removesuffix(NULL) == type_]
+    key = key_of(name, type_)
+    if f"{name}: {type_}" in given:
+        return f"{name}: {type_}"
+    return key if key in given and len(alike) == 1 else ""

@@ -32,7 +32,8 @@ class World:
     """All steps that could run, found forwards from what is given; and for any key the ways to it, by name.
 
     `hints`: words of the goal; where a result holds a type twice, they tell which is meant.
-    `may_ask`: capabilities for whose missing texts a person is asked.
+    `deeds`: capabilities that are asked for by name; for their missing texts a person is asked. `each`: those of them
+    that may be done once for each item of a list; no write else is.
     """
 
     def __init__(
@@ -41,16 +42,18 @@ class World:
         given: Iterable[Given],
         *,
         hints: frozenset[str] = frozenset(),
-        may_ask: frozenset[str] = frozenset(),
+        deeds: frozenset[str] = frozenset(),
+        each: frozenset[str] = frozenset(),
     ) -> None:
         self.cards: dict[str, PlanCard] = {card.name: card for card in sorted(cards, key=lambda card: card.name)}
         self.parameters = list(given)
         self.given: dict[str, int] = {}
-        for place, each in enumerate(self.parameters):
-            for key in each.types:
+        for place, parameter in enumerate(self.parameters):
+            for key in parameter.types:
                 self.given.setdefault(key, place)
         self.steps: list[Step] = []
         self._hints = hints
+        self._each = each
         self._named = frozenset(self.given)
         self._parts = _all_parts(self.cards)
         self._offers: dict[str, list[tuple[Place, int]]] = defaultdict(list)
@@ -62,17 +65,17 @@ class World:
             for name, need in card.inputs.items():
                 if need.required:
                     self._takers[_index_of(key_of(name, need.type))].add(card.name)
-        pending = [step for card in self.cards.values() for step in plain_uses(card, self._named)]
+        pending = [
+            step for card in self.cards.values() for step in plain_uses(card, self._named, deed=card.name in deeds)
+        ]
         pending = self._forwards(pending)
-        if may_ask and ASK_PERSON in self.cards:
-            self._forwards([*pending, *self._questions(pending, may_ask)])
+        if deeds and ASK_PERSON in self.cards:
+            self._forwards([*pending, *self._questions(pending, deeds)])
         self._ways: dict[str, list[Way]] = {}
 
     def given_for(self, key: str) -> int | None:
-        """Which of the parameters stands for this key: itself, or as the only item of a list."""
-        bare = key.removesuffix(NULL)
-        found = self.given.get(bare)
-        return found if found is not None else self.given.get(_of_one(bare))
+        """Which of the parameters stands for this key."""
+        return self.given.get(key.removesuffix(NULL))
 
     def ways_to(self, key: str) -> list[Way]:
         """Every step that gives the key, each by the path that fits best; by name."""
@@ -159,14 +162,21 @@ class World:
         takers: set[str] = set()
         for path, type_ in places:
             takers |= self._takers.get(_index_of(key_of(path[-1] if path else "", type_)), set())
-        uses = (use_for_each(self.cards[name], item, places, self._named) for name in sorted(takers))
+        uses = (
+            use_for_each(self.cards[name], item, places, self._named)
+            for name in sorted(takers)
+            if self._may_repeat(name)
+        )
         return [use for use in uses if use is not None]
 
-    def _questions(self, pending: list[Step], may_ask: frozenset[str]) -> list[Step]:
+    def _may_repeat(self, name: str) -> bool:
+        return name in self._each or not self.cards[name].writes
+
+    def _questions(self, pending: list[Step], deeds: frozenset[str]) -> list[Step]:
         keys = {
             key
             for step in pending
-            if step.name in may_ask
+            if step.name in deeds
             for _, key in step.needs
             if name_and_type(key)[1] == "str" and not self._has(key)
         }
@@ -176,12 +186,6 @@ class World:
 def _index_of(key: str) -> str:
     name, type_ = name_and_type(key)
     return f"{name}: {shape_of(type_)}" if name else shape_of(type_)
-
-
-def _of_one(key: str) -> str:
-    name, type_ = name_and_type(key)
-    inner = element_of(type_) or ""
-    return f"{name}: {inner}" if name else inner
 
 
 def _all_parts(cards: Mapping[str, PlanCard]) -> dict[str, dict[str, str]]:
