@@ -75,9 +75,16 @@ class Assembly:
     @cached_property
     def uses(self) -> list[Use]:
         """In an order in which they could be done, the same for any order of the cards."""
-        return sorted(
-            self._uses.values(), key=lambda use: (use.level, use.step.order, _literals(use), self._key_of[id(use)])
-        )
+        found: list[Use] = []
+        for level in sorted({use.level for use in self._uses.values()}):
+            place = {id(use): number for number, use in enumerate(found)}
+            here = [
+                (use.step.order, _literals(use), _sources(use, place), use)
+                for use in self._uses.values()
+                if use.level == level
+            ]
+            found += [use for *_, use in sorted(here, key=lambda each: each[:3])]
+        return found
 
     @cached_property
     def ids(self) -> dict[int, str]:
@@ -117,7 +124,9 @@ class Assembly:
         if place is not None:
             parameter = world.parameters[place]
             self._used.add(parameter.model_dump_json())
-            of_one = element_of(step.card.inputs[name].type.removesuffix(NULL)) is not None
+            of_one = element_of(step.card.inputs[name].type.removesuffix(NULL)) and not element_of(
+                name_and_type(key)[1]
+            )
             return Taken(None, literal=[parameter.value] if of_one else parameter.value)
         way = chosen[key]
         use = self._use(way, chosen, world)
@@ -157,6 +166,10 @@ class Assembly:
 
 def _literals(use: Use) -> str:
     return canonical_json({name: taken.literal for name, taken in use.takes.items()})
+
+
+def _sources(use: Use, place: Mapping[int, int]) -> list[int]:
+    return [place[id(taken.use)] for _, taken in sorted(use.takes.items()) if taken.use]
 
 
 def _question(use: Use) -> dict[str, Input]:

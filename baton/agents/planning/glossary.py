@@ -10,6 +10,7 @@ from baton.agents.words import form_of, forms_of, word_set
 from baton.contracts.plan import PlanCard
 
 from .keys import PLAIN, core_of
+from .steps import ASK_PERSON
 
 BUILT_IN = word_set("wait ask_person compose")
 """Capabilities that no noun of a goal stands for."""
@@ -108,15 +109,15 @@ class Glossary:
 
     def __init__(self, cards: Iterable[PlanCard]) -> None:
         self.entries: dict[str, Entry] = {}
-        self.writes: dict[str, PlanCard] = {}
+        self.deeds: dict[str, PlanCard] = {}
         known = sorted(cards, key=lambda card: card.name)
         for card in known:
-            if card.writes:
-                self.writes[card.name] = card
+            if card.writes or card.name == ASK_PERSON:
+                self.deeds[card.name] = card
             elif card.name not in BUILT_IN:
                 self._take(card)
-        self.words_of_writes = {name: _words_of(card) for name, card in self.writes.items()}
-        self.verbs = _verbs(self.writes.values())
+        self.words_of_deeds = {name: _words_of(card) for name, card in self.deeds.items()}
+        self.verbs = _verbs(self.deeds.values())
 
     def best(self, said: tuple[str, ...]) -> list[tuple[float, Entry]]:
         """The types that answer to some words, the best first."""
@@ -158,10 +159,10 @@ def _words_of(card: PlanCard) -> dict[str, float]:
     return weights
 
 
-def _verbs(writes: Iterable[PlanCard]) -> dict[str, list[str]]:
-    """The deed that a write's name or description begins with, and the writes that begin so."""
+def _verbs(deeds: Iterable[PlanCard]) -> dict[str, list[str]]:
+    """The verb that a deed's name or description begins with, and the deeds that begin so."""
     found: dict[str, list[str]] = defaultdict(list)
-    for card in writes:
+    for card in deeds:
         name = stems_of(card.name)
         also = [word for word in name if word in ALSO_VERBS]
         for word in dict.fromkeys([*name[:1], *stems_of(card.description)[:1], *also]):

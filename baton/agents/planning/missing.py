@@ -1,9 +1,12 @@
 """Why a wanted fact cannot be had, in words that say what is missing."""
 
+from collections.abc import Sequence
+
+from baton.contracts.plan import PlanCard
 from baton.contracts.planning import Wanted
 
 from .explaining import lacking_for
-from .keys import NULL, core_of, gives_key
+from .keys import NULL, gives_key
 from .world import World
 
 MOST_NAMED = 3
@@ -27,18 +30,13 @@ def why_not(want: Wanted, world: World) -> str:
         if lacking
     ]
     because = "; ".join(told[:MOST_NAMED]) or f"what there is, is not the {want.via}'s"
-    return f"nothing here gives {want.title}: {because}{_maybe(want, world)}"
+    return f"nothing here gives {want.title}: {because}{_maybe(givers, world)}"
 
 
-def _maybe(want: Wanted, world: World) -> str:
-    """What is needed is there, but may be missing: that is why it does not count."""
-    needed = {
-        need.type
-        for card in world.cards.values()
-        if card.gives == want.type
-        for need in card.inputs.values()
-        if need.required and not world.reached(need.type) and world.reached(need.type + NULL)
-    }
-    if not needed:
-        return ""
-    return f" ({', '.join(sorted(core_of(type_) for type_ in needed))} may turn out to be missing)"
+def _maybe(givers: Sequence[PlanCard], world: World) -> str:
+    """What is needed is there, but may be missing, or there may be several: that is why it does not count."""
+    needs = {need.type for card in givers for need in card.inputs.values() if need.required}
+    lacking = sorted(type_ for type_ in needs if not world.reached(type_))
+    told = [f"{type_} may turn out to be missing" for type_ in lacking if world.reached(type_ + NULL)]
+    told += [f"there may be several of {type_}" for type_ in lacking if world.reached(f"list[{type_}]")]
+    return f" ({'; '.join(told)})" if told else ""

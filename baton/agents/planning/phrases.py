@@ -142,6 +142,8 @@ class _Cutter:
         if after.word is None:
             return True
         low = after.word.raw.lower()
+        if low == "to" and place + 2 < len(self._tokens) and self._tokens[place + 2].spotted:
+            return True
         return low in DETERMINERS or not (low in PREPOSITIONS or low in AND or stem(after.word.form) in NO_OBJECTS)
 
     def _parameter(self, spotted: Spotted) -> Iterator[Piece]:

@@ -51,9 +51,12 @@ _PRODUCT = re.compile(
 )
 _SAYING = re.compile(
     r"(?:\b(?P<saying>saying(?: that)?|that says|telling (?:them|him|her) that|with the (?:text|words)|to say(?: that)?|noting that)"
+    r"|\b(?:log|note|record|write down) (?P<that>that)"
+    r"|\bask (?:a |an |the |some)?(?:person|one|body|colleague|human|manager|team)(?P<ask>(?: whether| about| to| for)?)"
     r"|\b(?P<why>because)(?: of)?)\s*:?\s+(?P<said>[^.!?\n]{3,})",
     I,
 )
+_TRAILING = re.compile(r"\s(?:for|of|to|about) (?:the )?(?:\w+ )?$", I)
 _MORE = word_set("after since from over above least more start starting exceeding beyond min minimum")
 _LESS = word_set("before until till under below most less end ending max maximum up to by")
 _MORE_NAMES = word_set("after since from start least min minimum begin above over")
@@ -219,22 +222,30 @@ class _Spotter:
     def _said(self) -> None:
         """A text that is said without quotes; and for a search all words of the goal."""
         texts = self._of("text")
+        searches = {slot.key for slot in texts if set(slot.words) & _SEARCHES}
         hit = _SAYING.search(self._left)
         if hit is not None and not any(each.kind == "text" for each in self._found):
-            reason = bool(hit["why"])
-            keys = {
-                slot.key for slot in texts if not set(slot.words) & _SEARCHES and ("reason" in slot.words) is reason
-            }
+            group = next(name for name in ("saying", "that", "ask", "why") if hit[name] is not None)
+            reasons = {slot.key for slot in texts if "reason" in slot.words}
+            others = {slot.key for slot in texts} - searches - reasons
+            keys = {"why": reasons, "ask": searches}.get(group, others)
             if keys:
-                start = hit.start("why") if reason else hit.start("saying")
-                said = self._goal[hit.start("said") : hit.end("said")].strip()
-                self._found = [each for each in self._found if each.end <= start or each.start >= hit.end()]
-                given = Given(types=sorted(keys), value=said, words=said, loose=True)
-                self._found.append(Spotted(given, "text", start, hit.end()))
-        searches = sorted({slot.key for slot in texts if set(slot.words) & _SEARCHES})
+                self._take_said(hit.start(group), hit.start("said"), hit.end(), sorted(keys))
+                searches -= keys
         if searches:
-            whole = Given(types=searches, value=self._goal.strip(), words=self._goal.strip(), loose=True)
+            whole = Given(types=sorted(searches), value=self._goal.strip(), words=self._goal.strip(), loose=True)
             self._found.append(Spotted(whole, "text", len(self._goal), len(self._goal)))
+
+    def _take_said(self, start: int, begin: int, end: int, keys: list[str]) -> None:
+        """Parameters in a text are the text's; one that ends it, 'for customer …', says whom it is for."""
+        inside = [each for each in self._found if each.start >= begin and each.end <= end]
+        if inside and not self._goal[inside[-1].end : end].strip(" ,") and not inside[-1].given.loose:
+            trailing = _TRAILING.search(self._goal[begin : inside[-1].start])
+            if trailing and trailing.start():
+                end = begin + trailing.start()
+        said = self._goal[begin:end].strip()
+        self._found = [each for each in self._found if each.end <= start or each.start >= end]
+        self._found.append(Spotted(Given(types=keys, value=said, words=said, loose=True), "text", start, end))
 
 
 def _without_openers(name: str, start: int) -> Iterator[tuple[str, int]]:

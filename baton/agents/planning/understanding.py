@@ -9,6 +9,7 @@ from baton.contracts.plan import PlanCard
 from baton.contracts.planning import Candidates, Given, Reading, Understood, Wanted
 
 from .binding import Mention, bind
+from .conditions import conditions_in, within_condition
 from .glossary import Glossary, stem
 from .phrases import Piece, pieces_of, tokens_of
 from .slots import slots_of
@@ -44,12 +45,14 @@ class _Understanding:
         self._glossary = Glossary(cards)
         spotted = spot(goal, cards, today)
         self._given = [each.given for each in spotted]
-        self._pieces = pieces_of(tokens_of(goal, spotted), frozenset(self._glossary.verbs))
+        tokens = tokens_of(goal, spotted)
+        certain = [each for each in tokens if not within_condition(goal, each)]
+        self._pieces = pieces_of(certain, frozenset(self._glossary.verbs))
         self._takes = {
             card.name: frozenset(key for slot in slots_of([card]) for key in (slot.key, slot.own_key)) for card in cards
         }
         self._mentions: list[Mention] = []
-        self._unsure: list[str] = []
+        self._unsure = conditions_in(goal)
 
     def outcome(self) -> Understood | Candidates:
         """The one reading, or several for a person."""
@@ -94,15 +97,16 @@ class _Understanding:
         given = {key for each in clause if each.spotted for key in each.spotted.given.types}
         scores = {
             name: len(given & self._takes[name])
-            + sum(weight for word, weight in self._glossary.words_of_writes[name].items() if word in said)
+            + sum(weight for word, weight in self._glossary.words_of_deeds[name].items() if word in said)
             for name in self._glossary.verbs[piece.verb]
         }
         names = sorted(name for name, score in scores.items() if score >= max(scores.values()) - NEARLY)
-        many = {word for each in clause if each.plural for word in each.words}
+        plurals = {word for each in clause if each.plural for word in each.words}
         return [
             Wanted(
                 type=self._cards[name].gives,
-                many=bool(many & self._glossary.words_of_writes[name].keys()),
+                # 'All orders of a@b.c' are several; 'the items of order W1' are of one.
+                many=bool(plurals & self._glossary.words_of_deeds[name].keys()) and not given & self._takes[name],
                 capability=name,
                 words=piece.raw,
             )
@@ -122,8 +126,10 @@ class _Understanding:
 
     def _take_words(self, place: int, piece: Piece) -> None:
         deed = self._deed_of(piece)
-        if deed is not None and self._is_object(deed, piece):
-            return
+        following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
+        beside = following is not None and following.beside
+        if deed is not None and (beside or self._is_object(deed, piece)):
+            return  # 'log it for customer C1': the customer is not wanted besides
         readings = self._readings(piece) if piece.preposition not in TOPIC else []
         if not readings:
             if piece.raw.lower() not in ASKS:
@@ -176,7 +182,7 @@ class _Understanding:
     def _is_object(self, deed: Mention, piece: Piece) -> bool:
         """Words of the deed's own name: in 'cancel the order' the order is not wanted besides."""
         return all(
-            set(piece.words) <= self._glossary.words_of_writes[str(each.capability)].keys() for each in deed.readings
+            set(piece.words) <= self._glossary.words_of_deeds[str(each.capability)].keys() for each in deed.readings
         )
 
     def _nothing(self) -> Candidates:

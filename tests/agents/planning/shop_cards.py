@@ -70,12 +70,12 @@ def shop() -> list[PlanCard]:
         _card("ask_policy", "question: str", "PolicyPassages", "Passages of the policy that answer a question, word for word", {"PolicyPassages": {"passages": "list[Passage]"}, "Passage": {"title": "str", "text": "str"}}),
         _card("check_return_window", "order: Order, at?: datetime | null", "ReturnWindow", "Whether an order can still be returned", {"ReturnWindow": {"order_id": "OrderNumber", "open": "bool", "closes_at": "datetime | null"}}),
         _card("list_contacts", "customer_id: CustomerId", "ContactHistory", "What was written down in the CRM of a customer", {"ContactHistory": {"entries": "list[CrmEntry]"}, "CrmEntry": {"entry_id": "CrmEntryId", "summary": "str"}}),
-        _card("current_time", "zone: str", "Moment", "What time it is somewhere", {"Moment": {"at": "datetime", "day": "date", "weekday": "str"}}, s=0.1),
+        _card("current_time", "zone?: str", "Moment", "What time it is somewhere", {"Moment": {"at": "datetime", "day": "date", "weekday": "str"}}, s=0.1),
         _card("business_days_between", "start: date, end: date", "BusinessDays", "How many business days lie between two days", {"BusinessDays": {"days": "int"}}),
         _card("business_hours", "zone?: str", "BusinessHours", "Whether the shop is open now", {"BusinessHours": {"open": "bool", "changes_at": "datetime"}}),
-        _card("ask_person", "question: str, choices: list[str]", "Answer", "Ask a person a question and wait for the answer", {"Answer": {"text": "str"}}, s=3600.0),
+        _card("ask_person", "question: str, choices?: list[str]", "Answer", "Ask a person a question and wait for the answer", {"Answer": {"text": "str"}}, s=3600.0),
         _card("wait", "seconds?: number, until?: datetime", "Waited", "Wait for a time", {"Waited": {"until": "datetime"}}),
-        _card("compose", "facts: json", "ComposedAnswer", "Put facts into one answer", {"ComposedAnswer": {"text": "str"}}),
+        _card("compose", "facts?: json", "ComposedAnswer", "Put facts into one answer", {"ComposedAnswer": {"text": "str"}}),
     ]  # fmt: skip
     write = [
         _card("cancel_order", "order_id: OrderNumber, reason?: str", "OrderCancelled", "Cancel a whole order", {"OrderCancelled": {"reference": "str"}}, effect="idempotent_write"),
