@@ -33,6 +33,8 @@ def rank(
 ) -> Ranking:
     """Everyone who could take the step: health first, then cost, then duration; the planned one where they are equal.
 
+    Its declared fallbacks come after the others of the same health, in the order in which it declares them.
+
     `granted`: names of those that may be used; None: all cards are. A write is taken by the planned one and the
     fallbacks that it declares alone: two writes of the same types are two different deeds.
     """
@@ -53,7 +55,16 @@ def rank(
             able.append(card)
         elif card.name == own.name or card.name in own.fallbacks or _does_the_same(card, own):
             left_out.append(Ranked(capability=card.name, why=why))
-    able.sort(key=lambda card: (standing(states.get(card.name)), card.cost, card.typical_s, card is not own, card.name))
+    able.sort(
+        key=lambda card: (
+            standing(states.get(card.name)),
+            own.fallbacks.index(card.name) + 1 if card.name in own.fallbacks else 0,
+            card.cost,
+            card.typical_s,
+            card is not own,
+            card.name,
+        )
+    )
     return Ranking(
         step=step.id,
         order=[Ranked(capability=card.name, why=_why(card, able, states, own)) for card in able],
@@ -105,6 +116,6 @@ def _why(card: PlanCard, able: list[PlanCard], states: Mapping[str, Health], own
         f"{state.succeeded} of {state.tried} calls succeeded of late" if state and state.tried else "not tried of late"
     )
     failing = f", last failure: {state.last_failure}" if state and state.last_failure and standing(state) else ""
-    planned = "planned; " if card is own else ""
+    planned = "planned; " if card is own else "declared fallback; " if card.name in own.fallbacks else ""
     only = "the only one that fits; " if len(able) == 1 else ""
     return f"{planned}{only}{tried}{failing}; costs {card.cost.normalize():f} a call, takes {card.typical_s:g} s"

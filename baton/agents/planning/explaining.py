@@ -74,6 +74,7 @@ def _behind(step: Step, use: Use) -> str:
     more = sorted({key for _, key in step.needs} - {key for _, key in use.step.needs})
     reasons = [
         (card.writes and not own.writes, "it changes something, and this can be had without"),
+        (step.stands_in and not use.step.stands_in, "it is declared as a fallback, for when another fails"),
         (card.cost > own.cost, f"costs {(card.cost - own.cost).normalize():f} more a call"),
         (bool(step.each) and not use.step.each, f"would be done for each {step.each}"),
         (

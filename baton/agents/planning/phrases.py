@@ -19,8 +19,8 @@ LITTLE = word_set(
     "might must what which whose how when why if whether there here please kindly just now still already so too up out "
     "off over more show find get give fetch list tell let know look see check read bring want need like display print "
     "retrieve pull search report provide wanted one ones thing things detail details information info everything "
-    "current currently exactly full complete whole latest together much many long today tomorrow yesterday after "
-    "before since until between than least most again back new first last next goal come go make take put keep hold "
+    "current currently exactly full complete whole together much many long after "
+    "before since until between than again back goal come go make take put keep hold "
     "use belonging belong related corresponding respective s"
 )
 """Words that name nothing which a card could give."""

@@ -82,6 +82,7 @@ _NOUNS: dict[Kind, frozenset[str]] = {
     "product": word_set("name call"),
     "postcode": word_set("postcode postcod post code zip"),
     "date": word_set("date day"),
+    "money": word_set("least most"),
     "zone": word_set("zone zon time"),
     "id": word_set("number id no nr code"),
 }

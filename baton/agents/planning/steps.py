@@ -14,7 +14,10 @@ A_FEW = 3
 
 WRITE = 10**15
 ASKED = 10**13
-"""A write that nobody asked for comes after any cost, and a question to a person after any cost of a read."""
+STAND_IN = 10**12
+"""A write that nobody asked for comes after any cost, and a question to a person after any cost of a read; so does a
+capability that another one declares as its fallback: it is for when that fails.
+"""
 
 ASK_PERSON = "ask_person"
 
@@ -31,6 +34,8 @@ class Step:
     """Inputs taken from the item at hand, and the fields within it."""
     asks: str = ""
     """Of `ask_person`: the key that a person is asked for."""
+    stands_in: bool = False
+    """Another capability at hand declares it as its fallback."""
 
     @property
     def name(self) -> str:
@@ -44,9 +49,10 @@ class Step:
 
     @cached_property
     def effort(self) -> int:
-        """Writes, then questions, then cost, in one number."""
+        """Writes, then questions, then fallbacks, then cost, in one number."""
         cost = int(self.card.cost * 10**6) * (A_FEW if self.each else 1)
-        return cost + (WRITE if self.card.writes else 0) + (ASKED if self.asks else 0)
+        extra = [(self.card.writes, WRITE), (bool(self.asks), ASKED), (self.stands_in, STAND_IN)]
+        return cost + sum(weight for holds, weight in extra if holds)
 
     @cached_property
     def millis(self) -> int:

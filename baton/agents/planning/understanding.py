@@ -22,7 +22,10 @@ NEARLY = 0.75
 MOST_READINGS = 8
 WHOSE = frozenset({"of", "for", "from", "by", "in", "to"})
 TOPIC = frozenset({"on", "about", "regarding", "concerning"})
-"""'The address of the customer' is the customer's; 'the policy on returns' is about them, and whose it is not said."""
+"""'The address of the customer' is the customer's; 'the policy on returns' is about them. So is 'sorted by price'."""
+
+IDLE = frozenset({stem("delivery"), stem("shipping")})
+"""'Delivery address': there is no other address of an order."""
 
 ASKS = frozenset({"who", "where"})
 """They ask for something by themselves, where a card gives it; else they say nothing."""
@@ -130,12 +133,14 @@ class _Understanding:
         beside = following is not None and following.beside
         if deed is not None and (beside or self._is_object(deed, piece)):
             return  # 'log it for customer C1': the customer is not wanted besides
-        readings = self._readings(piece) if piece.preposition not in TOPIC else []
+        about = piece.preposition in TOPIC or (piece.preposition == "by" and not beside)
+        readings = [] if about else self._readings(piece)
         if not readings:
             if piece.raw.lower() not in ASKS:
                 self._unsure.append(piece.raw)
             return
         met = {word for each in readings for word in piece.words if self._glossary.entries[each.type].knows(word)}
+        met |= IDLE
         if unmet := [word for word in piece.raw.split() if stem(form_of(word)) not in met]:
             self._unsure.append(" ".join(unmet))
         if not self._belongs_to_last(place, piece, readings):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from baton.contracts.plan import PlanCard
@@ -46,6 +46,7 @@ class World:
         each: frozenset[str] = frozenset(),
     ) -> None:
         self.cards: dict[str, PlanCard] = {card.name: card for card in sorted(cards, key=lambda card: card.name)}
+        self._stand_ins = {name for card in self.cards.values() for name in card.fallbacks}
         self.parameters = list(given)
         self.given: dict[str, int] = {}
         for place, parameter in enumerate(self.parameters):
@@ -125,7 +126,7 @@ class World:
             done = {id(step) for step in ready}
             pending = [step for step in pending if id(step) not in done]
             for step in ready:
-                for item in self._add(step):
+                for item in self._add(replace(step, stands_in=step.name in self._stand_ins)):
                     for use in self._uses_of(item):
                         if use.order not in seen:
                             seen.add(use.order)

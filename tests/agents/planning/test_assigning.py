@@ -94,6 +94,17 @@ def test_a_write_is_taken_over_by_a_declared_fallback_alone() -> None:
     assert names(rank(step, cards)) == ["cancel", "cancel_by_mail"]
 
 
+def test_a_declared_fallback_comes_after_the_others_unless_they_fail() -> None:
+    cards = [
+        card("find", "a: A", "B", fallbacks=["old_copy"], s=5),
+        card("old_copy", "a: A", "B"),
+        card("zed", "a: A", "B", s=9),
+    ]
+    assert names(rank(STEP, cards)) == ["find", "zed", "old_copy"]
+    assert names(rank(STEP, cards, health("find", 0, 5) | health("zed", 0, 5)))[0] == "old_copy"
+    assert rank(STEP, cards).order[2].why.startswith("declared fallback; ")
+
+
 def test_a_write_never_stands_in_for_a_read() -> None:
     make = card("make", "a: A", "B", effect="idempotent_write")
     ranking = rank(STEP, [card("find", "a: A", "B", fallbacks=["make"]), make])

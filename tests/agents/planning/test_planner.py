@@ -273,6 +273,14 @@ def test_a_capability_named_outright_is_the_one_though_another_is_cheaper() -> N
     assert outcome.reasons[0].why == "it is asked for by name"
 
 
+def test_a_declared_fallback_is_planned_only_where_what_it_stands_in_for_cannot_be() -> None:
+    cards = [card("find", "a: A", "B", cost="3", s=9, fallbacks=["old_copy"]), card("old_copy", "a: A", "B")]
+    outcome = planned(cards, want("B", A1))
+    assert used(outcome) == ["find"]
+    assert outcome.reasons[0].others[0].why == "it is declared as a fallback, for when another fails"
+    assert used(planned([card("find", "x: X", "B", fallbacks=["old_copy"]), cards[1]], want("B", A1))) == ["old_copy"]
+
+
 def test_a_plan_takes_what_is_given_though_one_without_it_were_cheaper() -> None:
     cards = [card("anybody", "", "Customer"), card("find", "a: A", "Customer", cost="3")]
     outcome = planned(cards, want("Customer", A1))
