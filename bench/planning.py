@@ -7,29 +7,40 @@ Two worlds: costs that differ, and all alike, where nothing but the names tells 
 import argparse
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 
+from baton.agents.planning.goal import plan_goal
 from baton.agents.planning.planner import make_plan
 from baton.contracts.plan import PlanCard
-from baton.contracts.planning import Planned, Wanted
+from baton.contracts.planning import Candidates, NotPlanned, Planned
 from tests.agents.planning.big import GOALS, all_alike, two_hundred
+from tests.agents.planning.shop_cards import shop
 
 AIM_MS = 50
+IN_WORDS = (
+    "the address of the customer of order W1039954",
+    "orders of sara@example.com between 2026-10-01 and 2026-10-31 over R1 000",
+    "Cancel order W1039954 and mail sara@example.com 'It is cancelled'",
+    "number of order W1039954",
+    "the weather in Paris",
+)
 
 
-def measured(wants: Sequence[Wanted], cards: list[PlanCard], runs: int) -> tuple[float, float, str]:
-    """Median and longest CPU time (ms; planning does nothing but compute), and the outcome in words."""
+def measured(plan: Callable[[], Planned | Candidates | NotPlanned], runs: int) -> tuple[float, str]:
+    """Median CPU time (ms; planning does nothing but compute), and the outcome in words."""
     times = []
     for _ in range(runs):
         began = time.process_time()
-        outcome = make_plan("bench", wants, cards)
+        outcome = plan()
         times.append((time.process_time() - began) * 1000)
-    told = f"{len(outcome.plan.steps):2} steps" if isinstance(outcome, Planned) else "no plan "
-    return (
-        statistics.median(times),
-        max(times),
-        f"{told}  {outcome.expanded:5} expanded  bound {outcome.bound or 'not hit'}",
-    )
+    median = statistics.median(times)
+    if isinstance(outcome, Candidates):
+        told = f"asks, {len(outcome.choices)} choices"
+    else:
+        made = f"{len(outcome.plan.steps):2} steps" if isinstance(outcome, Planned) else "no plan "
+        told = f"{made}  {outcome.expanded:4} expanded  bound {outcome.bound or 'not hit'}"
+    return median, f"median {median:6.1f} ms  longest {max(times):6.1f} ms  {told}"
 
 
 def main() -> None:
@@ -37,14 +48,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     runs = parser.parse_args().runs
-    longest = 0.0
+    medians = []
     for title, cards in (("costs differ", two_hundred()), ("all alike", all_alike())):
         print(f"{title}: {len(cards)} capabilities, {runs} runs each")
         for goal, wants in GOALS.items():
-            median, most, told = measured(wants, cards, runs)
-            longest = max(longest, median)
-            print(f"  {goal:32} median {median:6.1f} ms  longest {most:6.1f} ms  {told}")
-    print(f"longest median {longest:.1f} ms, aim {AIM_MS} ms")
+            median, told = measured(partial(make_plan, goal, wants, cards), runs)
+            medians.append(median)
+            print(f"  {goal:74} {told}")
+    cards = among(200)
+    print(f"in words: a shop's among {len(cards)} capabilities, {runs} runs each")
+    for goal in IN_WORDS:
+        median, told = measured(partial(plan_goal, goal, cards), runs)
+        medians.append(median)
+        print(f"  {goal:74} {told}")
+    print(f"longest median {max(medians):.1f} ms, aim {AIM_MS} ms")
+
+
+def among(count: int) -> list[PlanCard]:
+    """The shop's cards, and others until there are so many."""
+    cards = shop()
+    return [*cards, *two_hundred()[: count - len(cards)]]
 
 
 if __name__ == "__main__":

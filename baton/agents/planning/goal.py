@@ -16,17 +16,16 @@ def plan_goal(goal: str, cards: Iterable[PlanCard], today: date | None = None) -
     understood = understand(goal, known, today)
     if isinstance(understood, Candidates):
         return _of_those_that_can_be_had(understood, known)
-    wanted, whose = understood.wanted, ""
+    wanted, beyond = understood.wanted, ""
     outcome = plan_reading(goal, wanted, known)
-    if isinstance(outcome, NotPlanned) and any(each.via for each in wanted):
-        whose = " and ".join(dict.fromkeys(each.via for each in wanted if each.via))
-        wanted = [each.model_copy(update={"via": None}) for each in wanted]
-        if isinstance(without := plan_reading(goal, wanted, known), Planned):
-            outcome = without
+    if isinstance(outcome, NotPlanned):
+        loosened, beyond = _loosened(wanted, {card.name for card in known if card.writes})
+        if beyond and isinstance(without := plan_reading(goal, loosened, known), Planned):
+            wanted, outcome = loosened, without
     if isinstance(outcome, NotPlanned):
         return outcome
     outcome = outcome.model_copy(update={"unsure": understood.unsure})
-    doubt = _doubt(understood, outcome, whose)
+    doubt = _doubt(understood, outcome, beyond)
     if not doubt:
         return outcome
     reading = Reading(label=label_of(wanted), wanted=wanted)
@@ -53,15 +52,28 @@ def _of_those_that_can_be_had(candidates: Candidates, cards: list[PlanCard]) -> 
     return candidates
 
 
-def _doubt(understood: Understood, plan: Planned, whose: str) -> str:
+def _loosened(wanted: list[Wanted], writes: set[str]) -> tuple[list[Wanted], str]:
+    """The wants without saying whose or by what look-up, and what was left out."""
+    left_out: list[str] = []
+    loosened = []
+    for want in wanted:
+        pinned = want.capability is not None and want.capability not in writes
+        left_out += [f"of the {want.via}"] if want.via else []
+        left_out += [f"by {want.capability}"] if pinned else []
+        update = {"via": None, "capability": None if pinned else want.capability}
+        loosened.append(want.model_copy(update=update))
+    return loosened, " and ".join(dict.fromkeys(left_out))
+
+
+def _doubt(understood: Understood, plan: Planned, beyond: str) -> str:
     """What a person should settle before this plan is taken for what was meant."""
     if plan.unused:
         named = " and ".join(f"“{each.words}”" for each in plan.unused)
         return f"Nothing in the plan uses {named}. Is this wanted all the same?"
     if any(understood.goal.strip() in step.inputs.values() for step in plan.plan.steps):
         return ""  # a search is handed all words
-    if whose:
-        return f"Nothing here gives this of the {whose}. Is it wanted all the same?"
+    if beyond:
+        return f"Nothing here gives this {beyond}. Is it wanted all the same?"
     if understood.unsure:
         named = " and ".join(f"“{each}”" for each in understood.unsure)
         return f"Nothing here answers to {named}. Is this what is wanted, without it?"

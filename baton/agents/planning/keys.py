@@ -5,6 +5,7 @@ little, since not every text is a city: it goes by the input's name too, `city: 
 gives it.
 """
 
+import re
 from collections.abc import Mapping
 
 from baton.agents.words import word_set
@@ -16,6 +17,8 @@ _SAYS_NOTHING = word_set(
     "id name text value status kind type description summary label note reason title message words body subject"
 )
 """Field names that many things have: that two of them are equal does not make them the same fact."""
+
+_FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")
 
 Place = tuple[tuple[str, ...], str]
 """Fields within a result, and the type found there."""
@@ -70,6 +73,8 @@ def places_in(type_: str, parts: Mapping[str, Mapping[str, str]], deepest: int =
             continue
         null = here.endswith(NULL)
         for field, inner in sorted(parts.get(here.removesuffix(NULL), {}).items()):
+            if not _FIELD.match(field):
+                continue  # no path of a plan can name it
             found.append(((*path, field), inner.removesuffix(NULL) + NULL if null else inner))
     return found
 

@@ -14,7 +14,7 @@ from .bounds import NEVER, Bounds
 from .world import Way, World
 
 MOST_STEPS = 12
-MOST_NODES = 800
+MOST_NODES = 500
 MOST_IN_A_DIVE = 100
 
 Rank = tuple[int, int, int, int, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]

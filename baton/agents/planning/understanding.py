@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import product
+from itertools import islice, product
 
 from baton.agents.words import form_of
 from baton.contracts.plan import PlanCard
@@ -69,14 +69,15 @@ class _Understanding:
         bind(self._mentions, self._pieces, self._takes)
         if not self._mentions:
             return self._nothing()
-        readings = [self._bound(chosen) for chosen in product(*(each.readings for each in self._mentions))]
+        every = product(*(each.readings for each in self._mentions))
+        readings = [self._bound(chosen) for chosen in islice(every, MOST_READINGS)]
         if len(readings) == 1:
             return Understood(goal=self._goal, wanted=readings[0], given=self._given, unsure=self._unsure)
         several = next(each for each in self._mentions if len(each.readings) > 1)
         return Candidates(
             goal=self._goal,
             question=f"“{several.piece.raw}” may mean several things here. Which one is meant?",
-            choices=[Reading(label=label_of(wanted), wanted=wanted) for wanted in readings[:MOST_READINGS]],
+            choices=[Reading(label=label_of(wanted), wanted=wanted) for wanted in readings],
             given=self._given,
             unsure=self._unsure,
         )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -73,6 +74,12 @@ class World:
         if deeds and ASK_PERSON in self.cards:
             self._forwards([*pending, *self._questions(pending, deeds)])
         self._ways: dict[str, list[Way]] = {}
+
+    def with_values(self, given: Iterable[Given]) -> "World":
+        """The same world for other values of the same types."""
+        other = copy(self)
+        other.parameters = list(given)
+        return other
 
     def given_for(self, key: str) -> int | None:
         """Which of the parameters stands for this key."""

@@ -2,9 +2,13 @@
 
 # ruff: noqa: E501 - a goal and its outcome are one line
 
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from baton.agents.planning.goal import plan_goal, plan_reading
 from baton.agents.planning.understanding import understand
@@ -15,6 +19,7 @@ from .shop_cards import shop
 from .worlds import faultless
 
 TODAY = date(2026, 11, 24)
+CARDS = shop()
 SARA, W1, W2 = "sara@example.com", "W1039954", "W1043502"
 
 PLANNED = [
@@ -201,3 +206,64 @@ def test_a_day_that_depends_on_today_is_not_guessed() -> None:
     outcome = plan_goal(f"orders of {SARA} after yesterday", shop())
     assert isinstance(outcome, Candidates)
     assert "“yesterday”" in outcome.question
+
+
+WORDS = [
+    "order",
+    "orders",
+    "customer",
+    "the",
+    "of",
+    "and",
+    "for",
+    "cancel",
+    "mail",
+    "W1039954",
+    "#W12",
+    "sara@example.com",
+    "'hello'",
+    "because",
+    "if",
+    "not",
+    "all",
+    "total",
+    "R500",
+    "2026-10-01",
+    "after",
+    "before",
+    "Thandi",
+    "Nkosi",
+    "postcode",
+    "8001",
+    "policy",
+    "return",
+    "status",
+    "'s",
+    ",",
+    ".",
+    "?",
+    "saying",
+    "that",
+    "product",
+    "to",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@for_all(st.one_of(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join), st.text(max_size=60)))
+def test_any_words_are_planned_asked_about_or_refused(goal: str) -> None:
+    outcome = plan_goal(goal, CARDS, TODAY)
+    if isinstance(outcome, Planned):
+        faultless(outcome.plan, CARDS)
+        said = set(re.findall(r"\w+", goal.lower()))
+        for step in outcome.plan.steps:
+            assert not step.review or said & {"cancel", "mail", "return"}, goal
+    assert plan_goal(goal, CARDS[::-1], TODAY) == outcome
+
+
+def test_very_many_parameters_are_refused_not_multiplied() -> None:
+    numbers = " ".join(f"W{number}" for number in range(1000, 1150))
+    mails = " ".join(f"a{number}@b.c" for number in range(60))
+    outcome = plan_goal(f"customers of orders {numbers} {mails}", CARDS, TODAY)
+    assert isinstance(outcome, NotPlanned)
+    assert outcome.bound == "steps"

@@ -1,14 +1,12 @@
 """The typed planner: from wanted facts backwards to the cheapest plan, or to what is missing."""
 
+from baton.agents.planning.planner import make_plan
 from baton.contracts.plan import Reference
+from baton.contracts.planning import NotPlanned
 
 from .worlds import card, given, planned, refused, source, step, used, want
 
 A1 = given("A", "a1")
-
-
-def chain(length: int) -> list[object]:
-    return [card(f"step_{number:02}", f"x: T{number}", f"T{number + 1}") for number in range(length)]
 
 
 def test_a_chain_is_followed_backwards_to_what_is_given() -> None:
@@ -235,11 +233,33 @@ def test_a_plan_of_twelve_steps_is_found_and_of_thirteen_the_bound_is_said() -> 
 
 def test_wants_that_together_need_too_many_steps_hit_the_bound_too() -> None:
     numbers = [given("A", str(number)) for number in range(13)]
+    outcome = refused([card("find", "a: A", "X"), card("look", "x: X", "B")], want("B", *numbers[:7]))
+    assert (outcome.bound, outcome.reasons) == ("steps", ["it takes 14 steps, and a plan made here has at most 12"])
     outcome = refused([card("find", "a: A", "B")], want("B", *numbers))
     assert (outcome.bound, outcome.reasons) == (
         "steps",
-        ["it takes 13 steps, and a plan made here has at most 12"],
+        ["more than 12 things are wanted, and a plan made here has at most 12 steps"],
     )
+
+
+def test_wants_that_differ_in_values_alone_are_searched_once() -> None:
+    cards = [card("find", "a: A", "X"), card("look", "x: X", "B")]
+    one = planned(cards, want("B", A1))
+    four = planned(cards, want("B", *(given("A", str(number)) for number in range(4))))
+    assert four.expanded == one.expanded
+    assert [each.inputs["a"] for each in four.plan.steps[:4]] == ["0", "1", "2", "3"]
+
+
+def test_a_goal_that_no_plan_could_hold_is_refused() -> None:
+    for goal in ("", "x" * 2001):
+        outcome = make_plan(goal, [want("B", A1)], [card("find", "a: A", "B")])
+        assert isinstance(outcome, NotPlanned)
+        assert "1 to 2000 characters" in outcome.reasons[0]
+
+
+def test_a_field_that_no_path_can_name_is_not_taken() -> None:
+    cards = [card("find", "a: A", "Found", parts={"Found": {"the-b": "B", "b": "C"}})]
+    assert "nothing here gives B" in refused(cards, want("B", A1)).reasons[0]
 
 
 def test_a_dearer_but_shorter_plan_is_found_where_the_cheapest_is_too_long() -> None:

@@ -60,7 +60,7 @@ def want(
     return Wanted(type=type_, many=many, given=list(parameters), capability=capability, via=via)
 
 
-def planned(cards: Iterable[PlanCard], *wants: Wanted, most_steps: int = 12, most_nodes: int = 800) -> Planned:
+def planned(cards: Iterable[PlanCard], *wants: Wanted, most_steps: int = 12, most_nodes: int = 500) -> Planned:
     """The plan, which must be one."""
     known = list(cards)
     outcome = make_plan("a goal", wants, known, most_steps=most_steps, most_nodes=most_nodes)
