@@ -55,6 +55,6 @@ class EffectKeys:
 
     def _of_effect(self, step_key: str, effect: Effect) -> list[str]:
         return [
-            names.idempotency_key(self._run.enquiry_id, effect.action_id, effect.revision, number)
+            names.idempotency_key(self._run.business_id, effect.action_id, effect.revision, number)
             for number in range(self._state.redone.get(step_key, 0) + 1)
         ]

@@ -1,6 +1,5 @@
 """What an enquiry changes outside: approved actions, the reply, the log, the archive."""
 
-import asyncio
 from contextlib import suppress
 
 from temporalio import workflow
@@ -11,14 +10,15 @@ from baton.contracts.orders import Action
 from baton.contracts.record import Closing
 from baton.contracts.review import Decision
 from baton.contracts.sizes import MOST_LINE, few_lines
+from workflows.archiving import for_the_archive
 from workflows.continuing import Continuing
+from workflows.ending import Ending
 from workflows.review_desk import ReviewDesk
-from workflows.run_state import Run
 from workflows.step import Effect, RunAborted, StepSkipped, TakeBack
 from workflows.step_runner import StepRunner
 
-from .archiving import for_the_archive
 from .case_file import CaseFile, numbered
+from .enquiry_run import EnquiryRun
 from .reviews import crm_entry
 from .understanding import Understanding
 from .undoing import Undoing
@@ -29,7 +29,7 @@ class Effects:
 
     def __init__(
         self,
-        run: Run,
+        run: EnquiryRun,
         steps: StepRunner,
         desk: ReviewDesk,
         continuing: Continuing,
@@ -41,6 +41,7 @@ class Effects:
         self._continuing = continuing
         self._understanding = understanding
         self._undoing = Undoing(run, steps)
+        self._ending = Ending(run, desk, continuing)
 
     async def carry_out(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
         """Each action a step of its own, in order, then the reply. What could not be done as approved comes back."""
@@ -130,7 +131,7 @@ class Effects:
         self._run.stop_waiting(f"the enquiry ended: {outcome}")
         in_doubt = list(self._run.state.unknown_keys)
         result = EnquiryResult(
-            enquiry_id=self._run.enquiry_id,
+            enquiry_id=self._run.business_id,
             outcome=outcome,
             summary=f"{summary[:MOST_LINE]}{_doubts(in_doubt)}",
             in_doubt=in_doubt,
@@ -143,30 +144,12 @@ class Effects:
 
     async def cancel(self, case: CaseFile | None) -> EnquiryResult:
         """End a run that an operator cancelled: nothing more is done or sent, and nobody is asked any more."""
-        self._ask_nobody()
+        self._ending.ask_nobody()
         return await self.close("cancelled", self._run.note_cancelled(), case)
 
     async def finish(self) -> EnquiryResult:
-        """End a run that is closing, with the outcome that it has.
-
-        Cancelled now, it only stops asking: log and record are finished, not begun a second time.
-        """
-        if workflow.cancellation_reason() is not None:
-            self._ask_nobody()  # cancelled while the last effect was in flight, which was seen through
-        ending = asyncio.create_task(self._end())
-        while True:
-            try:
-                return await asyncio.shield(ending)
-            except asyncio.CancelledError:
-                if ending.done():
-                    raise
-                self._ask_nobody()
-
-    def _ask_nobody(self) -> None:
-        self._run.state.cancelled = True
-        self._run.note_cancelled()
-        self._desk.withdraw_all("the enquiry was cancelled")
-        self._continuing.pausing.end("the enquiry was cancelled")
+        """End a run that is closing, with the outcome that it has."""
+        return await self._ending.see_through(self._end())
 
     async def _end(self) -> EnquiryResult:
         """Nothing here may keep a run from ending: what a person gives up on is left out."""
