@@ -30,18 +30,21 @@ class TimeTools:
     async def tell_time(self, given: AskTime) -> Moment:
         """Say what time and which day it is."""
         now = datetime.now(_zone(given.zone))
-        return Moment(at=now, day=now.date(), weekday=_weekday(now.date()))
+        statement = f"It is {now:%H:%M} on {_in_words(now.date())} ({given.zone})"
+        return Moment(at=now, day=now.date(), weekday=_weekday(now.date()), statement=statement)
 
     @rules()
     async def count_business_days(self, given: AskBusinessDays) -> BusinessDays:
         """Count the business days from one day to another."""
-        return BusinessDays(days=business_days(given.start, given.end, given.holidays))
+        days = business_days(given.start, given.end, given.holidays)
+        between = f"from {_in_words(given.start)} to {_in_words(given.end)}"
+        return BusinessDays(days=days, statement=f"{days} business {'day' if days == 1 else 'days'} {between}")
 
     @rules()
     async def add_business_days(self, given: AskBusinessDate) -> BusinessDate:
         """Find the day that lies so many business days after, or before, a day."""
         day = business_date(given.start, given.days, given.holidays)
-        return BusinessDate(day=day, weekday=_weekday(day))
+        return BusinessDate(day=day, weekday=_weekday(day), statement=_in_words(day))
 
     @rules()
     async def check_business_hours(self, given: AskBusinessHours) -> BusinessHours:
@@ -49,7 +52,9 @@ class TimeTools:
         at = given.at or datetime.now(UTC)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(_zone(given.zone))
         is_open, changes_at = business_hours(at, given.holidays)
-        return BusinessHours(open=is_open, changes_at=changes_at)
+        until = f"{changes_at:%H:%M} on {_in_words(changes_at.date())} ({given.zone})"
+        statement = f"The shop is {'open' if is_open else 'closed'} until {until}"
+        return BusinessHours(open=is_open, changes_at=changes_at, statement=statement)
 
 
 def _zone(name: str) -> tzinfo:
@@ -61,3 +66,7 @@ def _zone(name: str) -> tzinfo:
 
 def _weekday(day: date) -> str:
     return WEEKDAYS[day.weekday()]
+
+
+def _in_words(day: date) -> str:
+    return f"{_weekday(day)} {day.day} {day:%B %Y}"

@@ -39,13 +39,21 @@ def orders_total(orders: list[Order]) -> OrdersTotal:
     if len(currencies) > 1:
         raise DifferentCurrencies(f"the orders are in {len(currencies)} currencies: they have no common total")
     total = sum(map(price_of, orders), Decimal(0))
-    return OrdersTotal(total=total, currency="".join(currencies), orders=len(orders))
+    currency = "".join(currencies)
+    together = f"{_counted(orders)} cost {total} {currency}".rstrip()
+    return OrdersTotal(total=total, currency=currency, orders=len(orders), statement=together)
 
 
 def filtered_orders(ask: FilterOrders) -> FilteredOrders:
     """The orders for which all that is set holds; one without a date is left out where a date is asked for."""
     kept = [order for order in ask.orders if _keeps(ask, order)]
-    return FilteredOrders(orders=kept, left_out=len(ask.orders) - len(kept))
+    numbers = ", ".join(order.order_id for order in kept)
+    statement = f"{len(kept)} of {_counted(ask.orders)}{': ' if kept else ''}{numbers}"
+    return FilteredOrders(orders=kept, left_out=len(ask.orders) - len(kept), statement=statement)
+
+
+def _counted(orders: list[Order]) -> str:
+    return "1 order" if len(orders) == 1 else f"{len(orders)} orders"
 
 
 def _keeps(ask: FilterOrders, order: Order) -> bool:
@@ -93,16 +101,26 @@ def available_variants(ask: AskVariants) -> AvailableVariants:
         and (ask.at_most is None or variant.price <= ask.at_most)
     ]
     found.sort(key=lambda variant: variant.price)
-    cheapest = found[0].item_id if found else None
-    return AvailableVariants(product_id=ask.product.product_id, variants=found, cheapest=cheapest)
+    words = f"{len(found)} of {len(ask.product.variants)} variants of {ask.product.name} can be bought"
+    return AvailableVariants(
+        product_id=ask.product.product_id,
+        variants=found,
+        cheapest=found[0].item_id if found else None,
+        statement=f"{words}, from {found[0].price}" if found else words,
+    )
 
 
 def tracking_of(order: Order) -> Tracking:
     """Where the order stands."""
+    numbers = [number for parcel in order.parcels for number in parcel.tracking_ids]
+    stands = f"Order {order.order_id} is {order.status}"
+    if order.stale_since:
+        stands = f"Order {order.order_id} was {order.status} when it was last seen"
     return Tracking(
         order_id=order.order_id,
         status=order.status,
-        tracking_numbers=[number for parcel in order.parcels for number in parcel.tracking_ids],
+        tracking_numbers=numbers,
+        statement=f"{stands}, tracking {', '.join(numbers)}" if numbers else stands,
         delivered_at=order.delivered_at,
         stale_since=order.stale_since,
     )

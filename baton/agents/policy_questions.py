@@ -56,26 +56,22 @@ def _stem(form: str) -> str:
 
 def return_window(order: Order, policy_text: str, at: datetime) -> ReturnWindow:
     """Whether the order can be returned at that moment: delivered, and within the days that the policy may name."""
+    said = f"Order {order.order_id} can"
     if order.status.casefold() != DELIVERED_STATUS:
-        return ReturnWindow(
-            order_id=order.order_id, open=False, reason=f"the order is {order.status}: only a delivered one is returned"
-        )
+        why = f"it is {order.status}, and only a delivered order is taken back"
+        return ReturnWindow(order_id=order.order_id, open=False, statement=f"{said}not be returned: {why}")
     window = next((each for each in map(_window_of, _on_returns(policy_text)) if each), None)
     if window is None:
-        return ReturnWindow(order_id=order.order_id, open=True, reason="delivered, and the policy sets no end")
+        why = "it was delivered, and the policy sets no end"
+        return ReturnWindow(order_id=order.order_id, open=True, statement=f"{said} be returned: {why}")
     if order.delivered_at is None:
-        return ReturnWindow(
-            order_id=order.order_id,
-            open=False,
-            reason=f"the policy allows {window.days} days, and the order system does not say when it was delivered",
-        )
+        why = f"the policy allows {window.days} days, and the order system does not say when it was delivered"
+        return ReturnWindow(order_id=order.order_id, open=False, statement=f"{said}not be returned: {why}")
     closes = _with_zone(order.delivered_at) + window
-    return ReturnWindow(
-        order_id=order.order_id,
-        open=_with_zone(at) <= closes,
-        closes_at=closes,
-        reason=f"the policy allows {window.days} days after delivery",
-    )
+    is_open = _with_zone(at) <= closes
+    until = f"be returned until {closes:%d %B %Y}" if is_open else f"not be returned since {closes:%d %B %Y}"
+    statement = f"{said}{' ' if is_open else ''}{until}: the policy allows {window.days} days after delivery"
+    return ReturnWindow(order_id=order.order_id, open=is_open, closes_at=closes, statement=statement)
 
 
 def _with_zone(at: datetime) -> datetime:

@@ -22,6 +22,7 @@ class OrdersTotal(Wire):
     total: Money
     currency: str = ""
     orders: int
+    statement: str
 
 
 class FilterOrders(Wire):
@@ -40,6 +41,7 @@ class FilteredOrders(Wire):
 
     orders: list[Order]
     left_out: int
+    statement: str
 
 
 SortKey = Literal["total", "placed_at", "delivered_at", "order_id"]
@@ -73,6 +75,7 @@ class AvailableVariants(Wire):
     product_id: ProductId
     variants: list[Variant]
     cheapest: ItemId | None = None
+    statement: str
 
 
 class AskTracking(Wire):
@@ -89,6 +92,7 @@ class Tracking(Wire):
     tracking_numbers: list[TrackingNumber]
     delivered_at: datetime | None = None
     stale_since: datetime | None = Field(default=None, description="set when this was read off an old copy")
+    statement: str
 
 
 class MakeTable(Wire):

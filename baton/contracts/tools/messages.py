@@ -18,6 +18,7 @@ class NoteLogged(Wire):
     """The CRM's receipt."""
 
     entry_id: CrmEntryId
+    statement: str = "A note was written into the CRM"
 
 
 class SendMail(Write):
@@ -33,3 +34,4 @@ class MailHandedOver(Wire):
     """The mail system took the mail over."""
 
     message_id: MessageId
+    statement: str = "The mail was sent"

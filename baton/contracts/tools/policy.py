@@ -25,9 +25,9 @@ class AskReturnWindow(Wire):
 
 
 class ReturnWindow(Wire):
-    """Whether an order can be returned, until when, and why. `closes_at`: none where the policy sets no end."""
+    """Whether an order can be returned. `closes_at`: none where the policy sets no end."""
 
     order_id: OrderNumber
     open: bool
     closes_at: datetime | None = None
-    reason: str
+    statement: str

@@ -19,6 +19,7 @@ class Moment(Wire):
     at: datetime
     day: date
     weekday: str
+    statement: str
 
 
 class AskBusinessDays(Wire):
@@ -33,6 +34,7 @@ class BusinessDays(Wire):
     """Business days after the first day, up to and with the last; negative where the last lies before the first."""
 
     days: int
+    statement: str
 
 
 class AskBusinessDate(Wire):
@@ -48,6 +50,7 @@ class BusinessDate(Wire):
 
     day: date
     weekday: str
+    statement: str
 
 
 class AskBusinessHours(Wire):
@@ -63,3 +66,4 @@ class BusinessHours(Wire):
 
     open: bool
     changes_at: datetime
+    statement: str

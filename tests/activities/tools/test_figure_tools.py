@@ -38,6 +38,7 @@ def price(order: JsonObject) -> Decimal:
 async def test_the_total_is_that_of_all_items(orders: list[JsonObject]) -> None:
     total = await done(FigureTools().total_orders, OrdersTotal, orders=list(orders))
     assert (total.total, total.orders) == (sum(map(price, orders)), len(orders))
+    assert total.statement.startswith(f"{len(orders)} orders cost {total.total}")
 
 
 async def test_no_orders_cost_nothing() -> None:
@@ -93,6 +94,9 @@ async def test_only_variants_that_can_be_bought_are_found_the_cheapest_first(sho
 async def test_where_an_order_stands_is_said_with_its_tracking_numbers(orders: list[JsonObject]) -> None:
     tracking = await done(FigureTools().track_order, Tracking, order=orders[0])
     assert (tracking.status, tracking.tracking_numbers) == ("delivered", ["508870014230"])
+    assert tracking.statement == "Order #W1042207 is delivered, tracking 508870014230"
+    old = await done(FigureTools().track_order, Tracking, order={**orders[0], "stale_since": "2026-11-20T10:00:00Z"})
+    assert old.statement.startswith("Order #W1042207 was delivered when it was last seen")
 
 
 async def test_a_table_shows_what_is_asked_for_and_nothing_breaks_its_lines() -> None:

@@ -21,6 +21,7 @@ async def test_the_clock_says_what_time_it_is_where_it_is_asked() -> None:
     assert abs(moment.at - datetime.now(UTC)) < timedelta(minutes=1)
     assert moment.at.utcoffset() == timedelta(hours=2)
     assert moment.day == moment.at.date()
+    assert f"on {moment.weekday} {moment.day.day} " in moment.statement
 
 
 async def test_a_zone_that_is_none_is_refused_for_good() -> None:
@@ -40,6 +41,7 @@ async def test_a_zone_that_is_none_is_refused_for_good() -> None:
 async def test_business_days_leave_out_weekends_and_holidays(start: str, end: str, days: int) -> None:
     counted = await done(TimeTools().count_business_days, BusinessDays, start=start, end=end, holidays=["2026-11-25"])
     assert counted.days == days
+    assert counted.statement.startswith(f"{days} business day{'' if days == 1 else 's'} from ")
 
 
 async def test_five_business_days_after_a_friday_are_a_friday() -> None:
