@@ -2,6 +2,7 @@
 
 import typer
 
+from baton.cli.agents import agents
 from baton.cli.check import check
 from baton.cli.console import make_streams_forgiving
 from baton.cli.demo import demo
@@ -26,6 +27,7 @@ app.add_typer(start, name="start", rich_help_panel="Enquiries")
 app.command("demo", rich_help_panel="Try it")(demo)
 app.command("up", rich_help_panel="Try it")(up)
 app.command("check", rich_help_panel="Try it")(check)
+app.command("agents", rich_help_panel="Try it")(agents)
 start.command("enquiry")(start_enquiry)
 start.command("plan")(start_plan)
 app.command("list", rich_help_panel="Enquiries")(list_runs)

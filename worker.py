@@ -10,16 +10,24 @@ from temporalio.worker import Worker
 
 from activities.archivist import Archivist
 from activities.capability import steps_of
+from activities.cards import own_agents
 from activities.composer import Composer
 from activities.crm_desk import CrmDesk
 from activities.customers import CustomerDesk
 from activities.mail_desk import MailDesk
 from activities.order_desk import OrderDesk
+from activities.own_agents import WrongAgent
 from activities.pending import Pending
 from activities.plan_desk import PlanDesk
 from activities.policy_desk import PolicyDesk
 from activities.reader import Reader
 from activities.resolver import Resolver
+from activities.tools.crm import CrmTools
+from activities.tools.figures import FigureTools
+from activities.tools.mail import MailTools
+from activities.tools.orders import OrderTools
+from activities.tools.policy import PolicyTools
+from activities.tools.time import TimeTools
 from baton.archive import Archive
 from baton.connectors.load import Systems, load_systems
 from baton.contracts.systems import SystemFault
@@ -51,12 +59,28 @@ def agents_for(settings: Settings, systems: Systems, client: Client) -> list[obj
     ]
 
 
+def tools_for(settings: Settings, systems: Systems) -> list[object]:
+    """What plans use beside agents of one's own."""
+    return [
+        OrderTools(systems.orders),
+        CrmTools(systems.crm),
+        MailTools(systems.mailbox),
+        PolicyTools.reading(settings.policy_file),
+        TimeTools(),
+        FigureTools(),
+    ]
+
+
 def build_worker(client: Client, settings: Settings, systems: Systems) -> Worker:
-    """A worker that runs every process and every step."""
+    """A worker that runs every process and every step. Raises WrongAgent."""
     return Worker(
         client,
         workflows=WORKFLOWS,
-        activities=[*steps_of(agents_for(settings, systems, client)), Pending(client).last_attempt],
+        activities=[
+            *steps_of([*agents_for(settings, systems, client), *tools_for(settings, systems)]),
+            *(own.step for own in own_agents(settings.agent_modules)),
+            Pending(client).last_attempt,
+        ],
         **worker_options(settings),
     )
 
@@ -79,7 +103,7 @@ async def main(settings: Settings) -> None:
 
 
 def work() -> None:
-    """Start with this process's settings; one line and exit code 1 where that does not go."""
+    """Start with this process's settings; where that does not go, what to mend, and exit code 1."""
     try:
         chosen = load_settings()
         logging.basicConfig(level=chosen.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
@@ -88,7 +112,7 @@ def work() -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         asyncio.run(main(chosen))
-    except (SettingsError, NoServer, SystemFault) as problem:
+    except (SettingsError, NoServer, SystemFault, WrongAgent) as problem:
         sys.exit(str(problem))
 
 

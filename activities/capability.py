@@ -3,13 +3,17 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from temporalio import activity
 
 from baton.contracts.agents import Card, Effect, Retry, schema_of
+from baton.contracts.plan import Need, PlanCard
 from baton.contracts.record import StepAnswer
+from baton.contracts.tools.write import KEY_FIELDS, Write
+from baton.contracts.types import fields_of, named_in, parts_of
 from baton.contracts.wire import JsonObject
 from baton.temporal.large_values import kept_here
 
@@ -60,14 +64,11 @@ def capability(
     """
 
     def made(method: Method[Agent_contra, Given_contra, Result_co]) -> Step[Agent_contra]:
-        assert inspect.isfunction(method)
-        hints = get_type_hints(method)
-        gives: type[BaseModel] = hints.pop("return")
-        (takes,) = hints.values()
+        takes, gives = models_of(method)
         card = Card(
-            name=method.__name__,
+            name=_name_of(method),
             agent=agent,
-            description=(inspect.getdoc(method) or "").splitlines()[0],
+            description=description_of(method),
             takes=takes.__name__,
             gives=gives.__name__,
             gives_schema=schema_of(gives),
@@ -81,40 +82,127 @@ def capability(
             settles_unknown=settles_unknown,
             optional=optional,
         )
-
-        async def step(self: Agent_contra, handed: JsonObject) -> StepAnswer:
-            effect_stands = standing.begin(None if effect in ("read", "model") else in_doubt(handed))
-            bound = asyncio.timeout(_time_of_an_attempt())
-            try:
-                async with bound:
-                    doing = method(self, _taken(takes, handed))
-                    result = await (doing if effect in ("read", "model") else to_its_end(doing))
-                    value = result.model_dump(mode="json")
-            except Exception as error:
-                word = word_of_a_failure()
-                if word:
-                    # The SDK sends what it heard last along with a failure: else an older word, or none, would stand.
-                    activity.heartbeat(word)
-                ended = out_of_time(effect, effect_stands) if bound.expired() else error
-                # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
-                raise translated(ended, effect, effect_stands) from None
-            answer = StepAnswer(
-                value=value,
-                agent=agent,
-                attempt=activity.info().attempt,
-                stored=kept_here(),
-                found_done=effect_stands.found_done,
-            )
-            refuse_too_large(answer, card)
-            return answer
-
-        step.__doc__ = method.__doc__
-        step.__qualname__ = method.__qualname__
-        defined = activity.defn(name=card.name)(step)
-        setattr(defined, CARD, card)
-        return defined
+        return step_of(method, takes, card)
 
     return made
+
+
+def tool(
+    *,
+    agent: str,
+    effect: Effect = "read",
+    cost: Decimal | float = 0,
+    typical_s: float = 1.0,
+    source: str = "built in",
+    retry: Retry | None = None,
+    attempt_s: float = 60,
+    heartbeat_s: float = HEARTBEAT_S,
+    fallbacks: Iterable[str] = (),
+    undo: str | None = None,
+    no_undo: str = "",
+    optional: bool = True,
+) -> Callable[[Method[Agent_contra, Given_contra, Result_co]], Step[Agent_contra]]:
+    """The same for plans: the card says besides which facts it needs and gives, and what a call costs.
+
+    The input of a write extends `Write`: the run fills in the key, and the card does not list it among the inputs.
+    """
+
+    def made(method: Method[Agent_contra, Given_contra, Result_co]) -> Step[Agent_contra]:
+        takes, gives = models_of(method)
+        card = PlanCard(
+            name=_name_of(method),
+            agent=agent,
+            description=description_of(method),
+            takes=takes.__name__,
+            gives=gives.__name__,
+            gives_schema=schema_of(gives),
+            effect=effect,
+            retry=retry or RETRY_OF[effect],
+            attempt_s=attempt_s,
+            heartbeat_s=heartbeat_s,
+            fallbacks=list(fallbacks),
+            undo=undo,
+            no_undo=no_undo,
+            optional=optional,
+            inputs=needs_of(takes),
+            parts=parts_of(gives),
+            named=named_in(takes, gives),
+            cost=Decimal(str(cost)),
+            typical_s=typical_s,
+            source=source,
+        )
+        return step_of(method, takes, card)
+
+    return made
+
+
+def step_of(
+    method: Method[Agent_contra, Given_contra, Result_co], takes: type[Given_contra], card: Card
+) -> Step[Agent_contra]:
+    """The activity of a method, with its card beside it."""
+    assert inspect.isfunction(method)
+    effect = card.effect
+
+    async def step(self: Agent_contra, handed: JsonObject) -> StepAnswer:
+        effect_stands = standing.begin(None if effect in ("read", "model") else in_doubt(handed))
+        bound = asyncio.timeout(_time_of_an_attempt())
+        try:
+            async with bound:
+                doing = method(self, _taken(takes, handed))
+                result = await (doing if effect in ("read", "model") else to_its_end(doing))
+                value = result.model_dump(mode="json")
+        except Exception as error:
+            word = word_of_a_failure()
+            if word:
+                # The SDK sends what it heard last along with a failure: else an older word, or none, would stand.
+                activity.heartbeat(word)
+            ended = out_of_time(effect, effect_stands) if bound.expired() else error
+            # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
+            raise translated(ended, effect, effect_stands) from None
+        answer = StepAnswer(
+            value=value,
+            agent=card.agent,
+            attempt=activity.info().attempt,
+            stored=kept_here(),
+            found_done=effect_stands.found_done,
+        )
+        refuse_too_large(answer, card)
+        return answer
+
+    step.__doc__ = method.__doc__
+    step.__qualname__ = method.__qualname__
+    defined = activity.defn(name=card.name)(step)
+    setattr(defined, CARD, card)
+    return defined
+
+
+def models_of(method: Callable[..., Any]) -> tuple[Any, type[BaseModel]]:
+    """What a method takes and gives, read off its annotations."""
+    hints = get_type_hints(method)
+    gives: type[BaseModel] = hints.pop("return")
+    (takes,) = hints.values()
+    return takes, gives
+
+
+def needs_of(takes: type[BaseModel]) -> dict[str, Need]:
+    """The inputs of a capability: the fields of its model, without those that the run fills in."""
+    types = fields_of(takes)
+    hidden = KEY_FIELDS if issubclass(takes, Write) else frozenset()
+    return {
+        name: Need(type=types[name], required=field.is_required(), description=field.description or "")
+        for name, field in takes.model_fields.items()
+        if name not in hidden
+    }
+
+
+def description_of(method: object) -> str:
+    """The first line of a docstring; empty without one."""
+    return next(iter((inspect.getdoc(method) or "").splitlines()), "")
+
+
+def _name_of(method: object) -> str:
+    assert inspect.isfunction(method)
+    return method.__name__
 
 
 def card_of(step: object) -> Card:

@@ -1,6 +1,9 @@
 """All capabilities of this installation, for the input of a run: those of an enquiry, and what every goal needs."""
 
+from collections.abc import Iterable
+
 from baton.contracts.agents import Card
+from baton.contracts.plan import PlanCard
 
 from .archivist import Archivist
 from .capability import cards_of
@@ -9,18 +12,41 @@ from .crm_desk import CrmDesk
 from .customers import CustomerDesk
 from .mail_desk import MailDesk
 from .order_desk import OrderDesk
+from .own_agents import OwnAgent, load_own_agents
 from .plan_desk import PlanDesk
 from .policy_desk import PolicyDesk
 from .reader import Reader
 from .resolver import Resolver
+from .tools.crm import CrmTools
+from .tools.figures import FigureTools
+from .tools.mail import MailTools
+from .tools.orders import OrderTools
+from .tools.policy import PolicyTools
+from .tools.time import TimeTools
 
 AGENTS: tuple[type, ...] = (Reader, CustomerDesk, PolicyDesk, OrderDesk, Resolver, MailDesk, CrmDesk, Archivist)
 GOAL_AGENTS: tuple[type, ...] = (PlanDesk, Composer)
+TOOLS: tuple[type, ...] = (OrderTools, CrmTools, MailTools, PolicyTools, TimeTools, FigureTools)
 
 
 def all_cards() -> list[Card]:
-    """The cards of every capability of an enquiry, in the order of the team."""
+    """The cards of every capability of the enquiry, in the order of the team."""
     return cards_of(AGENTS)
+
+
+def tool_cards() -> list[PlanCard]:
+    """The cards of every tool that comes along."""
+    return [card for card in cards_of(TOOLS) if isinstance(card, PlanCard)]
+
+
+def own_agents(modules: Iterable[str]) -> list[OwnAgent]:
+    """The agents in these modules. Raises WrongAgent, with the line to mend, where one cannot be used."""
+    return load_own_agents(modules, [*all_cards(), *tool_cards()])
+
+
+def plan_cards(modules: Iterable[str] = ()) -> list[PlanCard]:
+    """The cards of all that plans may use: the tools, and the agents of one's own in these modules."""
+    return [*tool_cards(), *(own.card for own in own_agents(modules))]
 
 
 def goal_cards() -> list[Card]:

@@ -26,6 +26,13 @@ def _class_path(text: str) -> str:
     return text
 
 
+def _modules(text: str) -> str:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not all(re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", name) for name in names):
+        raise ValueError("is not a list of modules")
+    return ",".join(dict.fromkeys(names))
+
+
 def _mail_address(text: str) -> str:
     if not re.fullmatch(r"(?:[^<>\r\n]+<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)", text.strip()):
         raise ValueError("is not an e-mail address")
@@ -124,6 +131,15 @@ class Settings(BaseSettings):
         default={}, description="options by connector, collected from ORDER_SYSTEM_*, CRM_* and MAILBOX_*", repr=False
     )
 
+    agents: Annotated[
+        str,
+        AfterValidator(_modules),
+        About(
+            "modules with agents of your own, separated by commas: [how to write one](adding-an-agent.md)",
+            example="my_shop.agents",
+        ),
+    ] = ""
+
     shop_name: Annotated[str, Field(min_length=1), About("the shop's name in mails", example="Karoo Outfitters")] = (
         "Our shop"
     )
@@ -202,6 +218,11 @@ class Settings(BaseSettings):
     def mailbox_options(self) -> dict[str, str]:
         """Options of the mailbox's connector: MAILBOX_HOST is `host`; `from_address` is MAIL_FROM unless set."""
         return {"from_address": self.mail_from} | self._options("MAILBOX")
+
+    @property
+    def agent_modules(self) -> list[str]:
+        """The modules with agents of one's own."""
+        return [name for name in self.agents.split(",") if name]
 
     @property
     def signature(self) -> str:

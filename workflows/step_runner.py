@@ -52,6 +52,10 @@ class StepRunner:
         """The card of that name, of the day the run started."""
         return self._cards.get(name)
 
+    def may_be_done(self, key: str, effect: Effect) -> bool:
+        """Whether a step that a person had left out may have been carried out all the same."""
+        return self._keys.may_be_done(key, effect)
+
     async def run(
         self,
         capability: Capability[Out],

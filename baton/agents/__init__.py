@@ -1,1 +1,10 @@
-"""What an agent knows: the rules behind reading, choosing, proposing and judging. Pure; no I/O, nothing of Temporal."""
+"""What an agent knows: the rules behind reading, choosing, proposing and judging. Pure; no I/O, nothing of Temporal.
+
+`agent` and `Write` are for agents of one's own: docs/adding-an-agent.md.
+"""
+
+from baton.contracts.tools.write import Write
+
+from .marking import agent
+
+__all__ = ["Write", "agent"]

@@ -35,7 +35,9 @@ _TOPICS: dict[IntentKind, re.Pattern[str]] = {
 
 
 @dataclass(frozen=True)
-class _Section:
+class Section:
+    """One section of the policy's text."""
+
     title: str
     text: str
 
@@ -45,7 +47,7 @@ def look_up(ask: LookUpPolicy, policy_text: str, source: str) -> PolicyPassages:
     topics = [_TOPICS[request.kind] for request in ask.reading.requests if request.kind in _TOPICS]
     applying = [
         section
-        for section in _sections(policy_text)
+        for section in sections_of(policy_text)
         if _GENERAL.search(section.title) or any(topic.search(section.title) for topic in topics)
     ]
     return PolicyPassages(
@@ -55,15 +57,16 @@ def look_up(ask: LookUpPolicy, policy_text: str, source: str) -> PolicyPassages:
     )
 
 
-def _sections(policy_text: str) -> list[_Section]:
-    found: list[_Section] = []
+def sections_of(policy_text: str) -> list[Section]:
+    """The sections of a Markdown text that have a heading and something under it."""
+    found: list[Section] = []
     title, lines = "", list[str]()
     for line in [*policy_text.splitlines(), "# "]:
         heading = _HEADING.match(line)
         if heading or line == "# ":
             text = "\n".join(lines).strip()
             if title and text:
-                found.append(_Section(title, text))
+                found.append(Section(title, text))
             title, lines = (heading[2] if heading else ""), []
         else:
             lines.append(line)

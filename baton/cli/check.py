@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import typer
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
@@ -10,7 +10,6 @@ from temporalio.service import RPCError
 
 from activities.cards import all_cards
 from baton.cli.console import as_json, out
-from baton.cli.demo_systems import with_demo_systems
 from baton.cli.options import JsonOption
 from baton.cli.pollers import pollers
 from baton.cli.presenting.checks import checks_table
@@ -18,15 +17,12 @@ from baton.cli.presenting.words import plural
 from baton.cli.problems import Problem, plainly
 from baton.cli.runs import CALL, Runs, open_runs
 from baton.cli.shapes import Checked, CheckLine
-from baton.contracts.systems import Crm, Mailbox, OrderSystem, SystemFault
+from baton.cli.systems_health import systems_behind, systems_health
 from baton.settings import Settings, load_settings
 from baton.temporal import search_attributes as sa
-from baton.temporal.embedded import running
 
 _STALE_S = 75.0  # a live worker asks again within a minute
 _LEAST_FREE = 500_000_000
-_SLOW_S = 3.0
-_NO_SYSTEMS = "or try the demo systems: uv run starter.py up"
 
 
 @plainly
@@ -53,10 +49,8 @@ async def _checks(settings: Settings) -> AsyncIterator[CheckLine]:
         yield CheckLine(name="Temporal server", ok=True, detail=where)
         for each in await asyncio.gather(_namespace(runs), _attributes(runs), *_queues(runs)):
             yield each
-        local = running(settings.state_dir)
-        if local is not None and local.host_port == where:
-            settings = with_demo_systems(settings)
-    for each in await _systems(settings):
+        settings = systems_behind(runs)
+    for each in await systems_health(settings):
         yield each
     yield _disk(settings)
 
@@ -110,34 +104,6 @@ async def _queue(runs: Runs, queue: str) -> CheckLine:
         detail=plural(len(alive), "worker") if alive else "nobody asks for work",
         todo="" if alive else "uv run starter.py up" if runs.here else "uv run worker.py",
     )
-
-
-async def _systems(settings: Settings) -> list[CheckLine]:
-    from baton.connectors import load  # noqa: PLC0415  HTTP and SMTP clients: only `check` needs them
-
-    return list(
-        await asyncio.gather(
-            _system("Order system", "ORDER_SYSTEM_URL", lambda: load.load_order_system(settings)),
-            _system("CRM", "CRM_URL", lambda: load.load_crm(settings)),
-            _system("Mail (SMTP)", "MAILBOX_HOST and MAILBOX_PORT", lambda: load.load_mailbox(settings)),
-        )
-    )
-
-
-async def _system(name: str, setting: str, load: Callable[[], OrderSystem | Crm | Mailbox]) -> CheckLine:
-    try:
-        system = load()
-    except SystemFault as fault:
-        return CheckLine(name=name, ok=False, detail=str(fault), todo=f"set {setting}; {_NO_SYSTEMS}")
-    todo = f"start it, or check {setting}"
-    try:
-        async with asyncio.timeout(_SLOW_S):
-            health = await system.health()
-    except TimeoutError:
-        return CheckLine(name=name, ok=False, detail=f"no answer within {_SLOW_S:.0f} s", todo=todo)
-    finally:
-        await system.aclose()
-    return CheckLine(name=name, ok=health.ok, detail=health.detail, todo="" if health.ok else todo)
 
 
 def _disk(settings: Settings) -> CheckLine:

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
+from baton.contracts.agents import Effect
 from baton.contracts.review import Review
 from baton.contracts.wire import Wire
 
@@ -97,3 +100,25 @@ class Checked(Wire):
 
     ok: bool
     checks: list[CheckLine]
+
+
+class AgentLine(Wire):
+    """One capability of this installation."""
+
+    name: str
+    used_by: Literal["enquiry", "plans"]
+    effect: Effect
+    agent: str = Field(description="who does it")
+    source: str = Field(description="`built in`, or the module that it comes from")
+    queue: str
+    takes: str
+    gives: str
+    description: str
+    health: Literal["ok", "broken", "unknown"] = Field(description="of the system behind it, where there is one")
+    health_detail: str = ""
+
+
+class AgentList(Wire):
+    """`agents --json`."""
+
+    agents: list[AgentLine]

@@ -1,11 +1,23 @@
 """Customers, orders and products as Baton sees them, whatever system keeps them. Amounts are decimals in `currency`."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from .named import (
+    CustomerId,
+    EmailAddress,
+    ItemId,
+    Money,
+    OrderNumber,
+    OrderStatus,
+    OrderVersion,
+    PaymentMethodId,
+    Postcode,
+    ProductId,
+    TrackingNumber,
+)
 from .wire import Wire
 
 
@@ -17,28 +29,28 @@ class Address(Wire):
     city: str
     state: str = ""
     country: str
-    postcode: str
+    postcode: Postcode
 
 
 class PaymentMethod(Wire):
     """One way a customer pays. `balance` is a gift card's."""
 
-    method_id: str
+    method_id: PaymentMethodId
     kind: Literal["credit_card", "gift_card", "paypal", "eft", "other"]
     label: str = Field(description="how a person would name it, e.g. 'Visa ending 1234'")
-    balance: Decimal | None = None
+    balance: Money | None = None
 
 
 class Customer(Wire):
     """A customer on file."""
 
-    customer_id: str
+    customer_id: CustomerId
     first_name: str
     last_name: str
-    emails: list[str] = []
+    emails: list[EmailAddress] = []
     address: Address | None = None
     payment_methods: list[PaymentMethod] = []
-    order_ids: list[str] = []
+    order_ids: list[OrderNumber] = []
 
     @property
     def name(self) -> str:
@@ -49,10 +61,10 @@ class Customer(Wire):
 class OrderItem(Wire):
     """One line of an order; the same item bought twice is two lines."""
 
-    item_id: str
-    product_id: str
+    item_id: ItemId
+    product_id: ProductId
     name: str
-    price: Decimal
+    price: Money
     options: dict[str, str] = {}
 
 
@@ -60,24 +72,24 @@ class Payment(Wire):
     """Money that moved for an order. `amount` is never negative."""
 
     kind: Literal["payment", "refund"]
-    amount: Decimal
-    method_id: str
+    amount: Money
+    method_id: PaymentMethodId
 
 
 class Parcel(Wire):
     """What left the warehouse together."""
 
-    tracking_ids: list[str]
-    item_ids: list[str]
+    tracking_ids: list[TrackingNumber]
+    item_ids: list[ItemId]
 
 
 class Order(Wire):
     """An order. `status` is the system's own word; `version` changes with every change of the order (an ETag)."""
 
-    order_id: str
-    customer_id: str
-    status: str
-    version: str
+    order_id: OrderNumber
+    customer_id: CustomerId
+    status: OrderStatus
+    version: OrderVersion
     items: list[OrderItem]
     address: Address | None = None
     payments: list[Payment] = []
@@ -96,16 +108,16 @@ class Order(Wire):
 class Variant(Wire):
     """One variant of a product that can be bought."""
 
-    item_id: str
+    item_id: ItemId
     options: dict[str, str]
-    price: Decimal
+    price: Money
     available: bool
 
 
 class Product(Wire):
     """A product and its variants."""
 
-    product_id: str
+    product_id: ProductId
     name: str
     variants: list[Variant]
 

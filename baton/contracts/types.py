@@ -68,16 +68,12 @@ def fields_of(model: type[BaseModel]) -> dict[str, str]:
 
 def parts_of(*models: type[BaseModel]) -> Parts:
     """What these models, and all models within them, are made of."""
-    parts: Parts = {}
-    waiting = list(models)
-    while waiting:
-        model = waiting.pop()
-        if model.__name__ in parts:
-            continue
-        parts[model.__name__] = fields_of(model)
-        for annotation in typing.get_type_hints(model, include_extras=True).values():
-            waiting.extend(_models_in(annotation))
-    return parts
+    return {model.__name__: fields_of(model) for model in _all_within(models)}
+
+
+def named_in(*models: type[BaseModel]) -> dict[str, str]:
+    """The named plain types in these models and all models within them, and what each is underneath."""
+    return dict(sorted(pair for model in _all_within(models) for each in _hints(model) for pair in _named_in(each)))
 
 
 def fits(given: str, wanted: str) -> bool:
@@ -109,6 +105,30 @@ def at_path(type_: str, path: tuple[str, ...], parts: Mapping[str, Mapping[str, 
     if inner is None or not type_.endswith(_NULL):
         return inner
     return inner.removesuffix(_NULL) + _NULL
+
+
+def _hints(model: type[BaseModel]) -> list[Any]:
+    hints = typing.get_type_hints(model, include_extras=True)
+    return [hints[name] for name in model.model_fields]
+
+
+def _all_within(models: tuple[type[BaseModel], ...]) -> list[type[BaseModel]]:
+    found: dict[str, type[BaseModel]] = {}
+    waiting = list(models)
+    while waiting:
+        model = waiting.pop()
+        if model.__name__ not in found:
+            found[model.__name__] = model
+            waiting.extend(each for annotation in _hints(model) for each in _models_in(annotation))
+    return list(found.values())
+
+
+def _named_in(annotation: Any) -> Iterator[tuple[str, str]]:
+    args = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        yield from ((each.name, type_of(args[0])) for each in args[1:] if isinstance(each, Named))
+    for each in args:
+        yield from _named_in(each)
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

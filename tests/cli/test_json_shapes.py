@@ -14,6 +14,8 @@ PROMISED: dict[str, list[str]] = json.loads(Path(__file__).with_name("json_shape
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
+        shapes.AgentLine,
+        shapes.AgentList,
         shapes.Checked,
         shapes.CheckLine,
         shapes.Started,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel
 
-from baton.contracts.types import Named, at_path, element_of, fields_of, fits, parts_of, type_of
+from baton.contracts.types import Named, at_path, element_of, fields_of, fits, named_in, parts_of, type_of
 
 OrderNumber = Annotated[str, Named("OrderNumber")]
 
@@ -90,3 +90,15 @@ def test_a_path_leads_to_a_type_and_what_lies_past_a_null_may_be_null(path: tupl
 def test_only_a_list_has_elements() -> None:
     assert element_of("list[Order]") == "Order"
     assert element_of("Order") is None
+
+
+class Region(BaseModel):
+    """Shops, some of them by town."""
+
+    shops: list[Shop]
+    best: Annotated[int, Named("Rank")] | None = None
+
+
+def test_named_types_are_found_at_any_depth_with_what_they_are_underneath() -> None:
+    assert named_in(Region) == {"OrderNumber": "str", "Rank": "int"}
+    assert named_in(Town) == {}

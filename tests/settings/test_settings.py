@@ -140,3 +140,16 @@ def test_a_sender_that_no_header_could_carry_stops_the_start(monkeypatch: pytest
     monkeypatch.setenv("MAIL_FROM", written)
     with pytest.raises(SettingsError, match="MAIL_FROM="):
         load_settings()
+
+
+def test_modules_of_own_agents_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().agent_modules == []
+    monkeypatch.setenv("AGENTS", " my_shop.agents, other ,my_shop.agents,")
+    assert load_settings().agent_modules == ["my_shop.agents", "other"]
+
+
+@pytest.mark.parametrize("wrong", ["my_shop/agents.py", "my_shop.agents:find", "my shop"])
+def test_what_is_no_module_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("AGENTS", wrong)
+    with pytest.raises(SettingsError, match=r"is not a list of modules. Valid example: AGENTS=my_shop.agents"):
+        load_settings()

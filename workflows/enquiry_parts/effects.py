@@ -57,6 +57,8 @@ class Effects:
         fact = case.approved_fact()
         if action.order_id not in case.order_facts:
             return [f"{action.action_id}: order {action.order_id} was never looked at"]
+        effect = self._undoing.effect(case, action.action_id, if_done=self._undoing.if_done(case, action))
+        named = f"{action.action_id} ({action.kind} on {action.order_id})"
         try:
             result = await self._steps.run(
                 names.performing(action.kind),
@@ -67,16 +69,17 @@ class Effects:
                     "action_id": action.action_id,
                     "variants": case.variants_of(action),
                 },
-                effect=self._undoing.effect(case, action.action_id, if_done=self._undoing.if_done(case, action)),
+                effect=effect,
                 summary=action.summary or f"{action.kind} on {action.order_id}",
             )
         except TakeBack:
             self._give_up(action)
             taken_back = await self._undoing.take_back(case)
-            return [f"{action.action_id} ({action.kind} on {action.order_id}) could not be done", *taken_back]
+            return [f"{named} could not be done", *taken_back]
         except StepSkipped:
             self._give_up(action)
-            return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: see whether it was done"]
+            unsure = self._steps.may_be_done(case.step_of(action), effect)
+            return [f"{named} was left out{': see whether it was done' if unsure else '; it was not done'}"]
         if result.outcome == "changed":
             self._run.note_once("changed", "; ".join(result.changes), step=case.step_of(action), title=action.summary)
             return [f"order {action.order_id} changed since it was approved: {change}" for change in result.changes]

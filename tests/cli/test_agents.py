@@ -1,0 +1,95 @@
+"""`agents`: every capability with its effect, where it comes from, its queue, and what is known of its health."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from activities.cards import all_cards, plan_cards
+from baton.cli.shapes import AgentLine, AgentList
+from demo.servers import DemoSystems
+from tests.cli.command_line import run
+
+OWN = '''from pydantic import BaseModel
+from baton.agents import agent
+
+
+class Ask(BaseModel):
+    text: str
+
+
+class Told(BaseModel):
+    text: str
+
+
+@agent(by="order system")
+async def look(given: Ask) -> Told:
+    """Look."""
+    return Told(text=given.text)
+'''
+
+
+@pytest.fixture
+def own(alone: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A module with an agent, named in the settings."""
+    (alone / "own_shop.py").write_text(OWN, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(alone))
+    monkeypatch.setenv("AGENTS", "own_shop")
+    yield alone / "own_shop.py"
+    sys.modules.pop("own_shop", None)
+
+
+async def listed() -> dict[str, AgentLine]:
+    """What programs are told, by name."""
+    said = await run("agents", "--json")
+    assert (said.code, said.err) == (0, "")
+    return {line.name: line for line in AgentList.model_validate_json(said.out).agents}
+
+
+async def test_every_capability_is_listed_with_effect_source_and_queue(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASK_QUEUE", "ours")
+    lines = await listed()
+    assert set(lines) == {card.name for card in [*all_cards(), *plan_cards(["own_shop"])]}
+    assert {line.queue for line in lines.values()} == {"ours"}
+    mail, look = lines["send_mail"], lines["look"]
+    assert (mail.used_by, mail.effect, mail.source, mail.gives) == (
+        "plans",
+        "irreversible",
+        "built in",
+        "MailHandedOver",
+    )
+    assert (look.used_by, look.effect, look.source) == ("plans", "read", "own_shop")
+    assert lines["read_enquiry"].used_by == "enquiry"
+
+
+async def test_health_is_what_the_systems_say_and_else_unknown(
+    own: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with DemoSystems.started(tmp_path / "systems") as systems:
+        monkeypatch.setenv("ORDER_SYSTEM_URL", systems.orders_url)
+        monkeypatch.setenv("CRM_URL", "http://127.0.0.1:9")
+        lines = await listed()
+        shown = (await run("agents")).out
+    assert (lines["get_order"].health, lines["check_orders"].health) == ("ok", "ok")
+    assert (lines["recall_order"].health, lines["log_note"].health) == ("broken", "broken")
+    assert lines["send_mail"].health == "broken"
+    assert (lines["total_orders"].health, lines["look"].health) == ("unknown", "unknown")
+    for line in lines.values():
+        assert line.name in shown
+    assert f"✗ CRM: {lines['log_note'].health_detail}"[:40] in shown
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+@pytest.fixture
+def wrong(own: Path) -> None:
+    """The same module, in which the agent does not say what it gives."""
+    own.write_text(OWN.replace(" -> Told", ""), encoding="utf-8")
+
+
+async def test_a_wrong_agent_is_told_with_its_line(wrong: None) -> None:
+    said = await run("agents")
+    assert said.code == 1
+    assert said.complaint.startswith("own_shop:14: look: its result has no annotation")
