@@ -10,7 +10,8 @@ import typer
 from pydantic import ValidationError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.cards import goal_cards
+from activities.cards import goal_cards, plan_cards
+from activities.own_agents import WrongAgent
 from baton.agents.planning.checking import validate_plan
 from baton.cli.console import as_json, complaint, line
 from baton.cli.options import JsonOption
@@ -20,8 +21,9 @@ from baton.cli.shapes import Started
 from baton.cli.starting import begin, known_attributes
 from baton.cli.watching import follow
 from baton.contracts import names
-from baton.contracts.goal import GoalOptions, GoalStart, carried_cards
+from baton.contracts.goal import CheckPlan, GoalOptions, GoalStart, carried_cards
 from baton.contracts.plan import Plan
+from baton.contracts.plan_builtin import BUILT_IN
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
 
@@ -68,18 +70,24 @@ def read_plan(file: Path) -> Plan:
 async def _start(runs: Runs, settings: Settings, goal_id: str, plan: Plan) -> None:
     always = goal_cards()
     try:
+        able = plan_cards(settings.agent_modules)
+    except WrongAgent as wrong:
+        raise Problem(str(wrong)) from None
+    try:
         start = GoalStart(
             goal_id=goal_id,
             plan=plan,
             received_at=datetime.now(UTC),
             options=GoalOptions(review_due_hours=settings.review_due_hours),
-            cards=carried_cards(plan, always, [card.name for card in always]),
+            cards=carried_cards(plan, [*able, *always], [card.name for card in always]),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,
         )
     except ValidationError:
         raise Problem(f"{goal_id!r} is no goal id. One looks like GOAL-7.") from None
-    faults = validate_plan(plan, start.cards, most_steps=start.options.most_steps)
+    # Beside what the run takes along all others are known here, for the hint what else was meant.
+    known = CheckPlan(plan=plan, cards=[*able, *BUILT_IN], most_steps=start.options.most_steps)
+    faults = validate_plan(plan, known.usable, most_steps=known.most_steps)
     if faults:
         for fault in faults:
             complaint(f"{fault.place or 'plan'}: {fault.message} {fault.hint}".rstrip())

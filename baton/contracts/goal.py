@@ -85,6 +85,11 @@ class CheckPlan(Wire):
     cards: list[PlanCard]
     most_steps: int = MOST_STEPS
 
+    @property
+    def usable(self) -> dict[str, PlanCard]:
+        """The cards that plans may use, by name: those of what a run needs for itself name no types."""
+        return {card.name: card for card in self.cards if card.parts}
+
 
 class PlanChecked(Wire):
     """All that is wrong with a plan; nothing when it may run."""
