@@ -1,6 +1,7 @@
 """All capabilities of this installation, for the input of a run."""
 
 from baton.contracts.agents import Card
+from baton.contracts.plan import PlanCard
 
 from .archivist import Archivist
 from .capability import cards_of
@@ -18,3 +19,8 @@ AGENTS: tuple[type, ...] = (Reader, CustomerDesk, PolicyDesk, OrderDesk, Resolve
 def all_cards() -> list[Card]:
     """The cards of every capability, in the order of the team."""
     return cards_of(AGENTS)
+
+
+def plan_cards() -> list[PlanCard]:
+    """The cards of all that plans may use, beside what is built in."""
+    return [card for card in cards_of(AGENTS) if isinstance(card, PlanCard)]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from baton.contracts.plan import PlanFault
 from baton.contracts.review import Review
 from baton.contracts.wire import Wire
 
@@ -97,3 +98,13 @@ class Checked(Wire):
 
     ok: bool
     checks: list[CheckLine]
+
+
+class PlanChecked(Wire):
+    """`plan check --json`: whether a plan may run, and all that is wrong with it. `steps`, `waves`: of one that may."""
+
+    ok: bool
+    goal: str = ""
+    steps: int = 0
+    waves: int = 0
+    faults: list[PlanFault] = []
