@@ -79,8 +79,8 @@ async def test_a_plan_is_started_watched_answered_and_read(
 async def test_what_is_no_plan_is_refused_with_every_place(connected: Path) -> None:
     said = await run("start", "plan", _written(connected, {"goal": "", "steps": [{"id": "A B", "capability": "wait"}]}))
     assert said.code == 1
-    assert "goal:" in said.complaint
-    assert "steps/0/id:" in said.complaint
+    assert "steps/A B/id" in said.out
+    assert "it may not run" in said.out
 
 
 async def test_a_goal_id_that_is_none_is_refused(connected: Path) -> None:

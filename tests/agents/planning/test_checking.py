@@ -60,7 +60,7 @@ WRONG: dict[str, tuple[Any, str, str, str]] = {
     "a reference within a literal": (
         plan(READ, step("ask", "ask_person", {"question": "?", "choices": [from_("read.note")]})), "malformed", "steps/ask/inputs/choices", "stands alone"),
     "a reference as the value of a condition": (
-        plan(READ, WAIT | {"when": [{"fact": "read.total", "op": ">", "value": from_("read.total")}]}), "malformed", "steps/pause/when/0/value", "looks like a reference"),
+        plan(READ, WAIT | {"when": [{"fact": "read.total", "op": ">", "value": from_("read.total")}]}), "malformed", "steps/pause/when/0", "looks like a reference"),
     "too many steps": (plan(*(READ | {"id": f"s{n}"} for n in range(201))), "too_large", "steps", "at most 200"),
     "the same id twice": (plan(READ, READ), "duplicate_id", "steps/read/id", "steps 1 and 2"),
     "an unknown capability": (plan(READ | {"capability": "read_ordr"}), "unknown_capability", "steps/read/capability", "did you mean read_order?"),

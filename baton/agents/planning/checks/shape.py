@@ -22,8 +22,13 @@ _WORDS = {
     "list_type": "must be a list",
     "string_type": "must be text",
 }
-_MODELS: tuple[type[BaseModel], ...] = (Plan, PlanStep, Budget, Condition, Reference)
-_FIELDS = sorted({each.alias or name for model in _MODELS for name, each in model.model_fields.items()})
+_MODELS: dict[object, type[BaseModel]] = {
+    "steps": PlanStep,
+    "budget": Budget,
+    "when": Condition,
+    "done_when": Condition,
+    "for_each": Reference,
+}
 
 
 @dataclass(frozen=True)
@@ -88,12 +93,18 @@ def _told(error: Any, listed: list[JsonValue]) -> PlanFault:
     name = str(loc[-1]) if loc else "plan"
     place = _named(loc, listed)
     if kind == "extra_forbidden":
-        return fault("malformed", place, f"{quoted(name)} is not known here", meant(name, _FIELDS))
+        return fault("malformed", place, f"{quoted(name)} is not known here", meant(name, _fields_at(loc)))
     if kind == "string_pattern_mismatch":
         return fault("malformed", place, f"{name} is not written as it must be", _LIKE.get(name, ""))
     said = _WORDS.get(kind) or str(error["msg"]).replace("Input should be", "must be").replace("Input", "it")
     shown = f"number {loc[-1] + 1} of the list" if isinstance(loc[-1], int) else plain(name)
     return fault("malformed", place, f"{shown} {said[:_LONGEST_SAID]}")
+
+
+def _fields_at(loc: tuple[object, ...]) -> list[str]:
+    """The fields that there are where one is that is not known."""
+    inner = next((_MODELS[part] for part in reversed(loc[:-1]) if part in _MODELS), Plan)
+    return [each.alias or name for name, each in inner.model_fields.items()]
 
 
 def _named(path: tuple[object, ...], listed: list[JsonValue]) -> tuple[object, ...]:
@@ -115,8 +126,8 @@ def _not_meant(steps: list[PlanStep]) -> Iterator[PlanFault]:
         literals: list[tuple[tuple[str, ...], Reference | JsonValue]] = [
             (("inputs", name), given) for name, given in step.inputs.items()
         ]
-        literals += [(("when", str(place), "value"), each.value) for place, each in enumerate(step.when)]
-        literals += [(("done_when", str(place), "value"), each.value) for place, each in enumerate(step.done_when)]
+        literals += [(("when", str(place)), each.value) for place, each in enumerate(step.when)]
+        literals += [(("done_when", str(place)), each.value) for place, each in enumerate(step.done_when)]
         for place, given in literals:
             if not isinstance(given, Reference) and _hides_a_reference(given, known):
                 message = "this is a literal that looks like a reference"
