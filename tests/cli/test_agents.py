@@ -10,6 +10,7 @@ from activities.cards import all_cards, plan_cards
 from baton.cli.shapes import AgentLine, AgentList
 from demo.servers import DemoSystems
 from tests.cli.command_line import run
+from tests.cli.programs import left, needs_proc, started
 
 OWN = '''from pydantic import BaseModel
 from baton.agents import agent
@@ -93,3 +94,13 @@ async def test_a_wrong_agent_is_told_with_its_line(wrong: None) -> None:
     said = await run("agents")
     assert said.code == 1
     assert said.complaint.startswith("own_shop:14: look: its result has no annotation")
+
+
+@needs_proc
+async def test_up_starts_nothing_with_a_wrong_agent(wrong: None, alone: Path, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    async with started(place, "up", AGENTS="own_shop", PYTHONPATH=str(alone)) as up:
+        assert await up.ends() == 1
+    assert "own_shop:14: look: its result has no annotation" in up.said
+    assert left(place) == []
