@@ -7,6 +7,7 @@ from baton.cli.check import check
 from baton.cli.console import make_streams_forgiving
 from baton.cli.demo import demo
 from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status, watch
+from baton.cli.goals import start_plan
 from baton.cli.inbox import inbox
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.stopping import cancel, pause, resume
@@ -28,6 +29,7 @@ app.command("up", rich_help_panel="Try it")(up)
 app.command("check", rich_help_panel="Try it")(check)
 app.command("agents", rich_help_panel="Try it")(agents)
 start.command("enquiry")(start_enquiry)
+start.command("plan")(start_plan)
 app.command("list", rich_help_panel="Enquiries")(list_runs)
 app.command("status", rich_help_panel="Enquiries")(status)
 app.command("watch", rich_help_panel="Enquiries")(watch)

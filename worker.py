@@ -11,12 +11,14 @@ from temporalio.worker import Worker
 from activities.archivist import Archivist
 from activities.capability import steps_of
 from activities.cards import own_agents
+from activities.composer import Composer
 from activities.crm_desk import CrmDesk
 from activities.customers import CustomerDesk
 from activities.mail_desk import MailDesk
 from activities.order_desk import OrderDesk
 from activities.own_agents import WrongAgent
 from activities.pending import Pending
+from activities.plan_desk import PlanDesk
 from activities.policy_desk import PolicyDesk
 from activities.reader import Reader
 from activities.resolver import Resolver
@@ -35,9 +37,10 @@ from baton.temporal.connect import NoServer, connect
 from baton.temporal.leaving import run_and_leave
 from baton.temporal.worker_options import worker_options
 from workflows.enquiry import EnquiryWorkflow
+from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
 
-WORKFLOWS = (EnquiryWorkflow, LateLogWorkflow)
+WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow)
 
 
 def agents_for(settings: Settings, systems: Systems, client: Client) -> list[object]:
@@ -51,6 +54,8 @@ def agents_for(settings: Settings, systems: Systems, client: Client) -> list[obj
         MailDesk(systems.mailbox),
         CrmDesk(systems.crm, client, settings.task_queue),
         Archivist(Archive(settings.state_dir)),
+        PlanDesk(),
+        Composer(),
     ]
 
 

@@ -1,4 +1,4 @@
-"""All capabilities of this installation, for the input of a run."""
+"""All capabilities of this installation, for the input of a run: those of an enquiry, and what every goal needs."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,13 @@ from baton.contracts.plan import PlanCard
 
 from .archivist import Archivist
 from .capability import cards_of
+from .composer import Composer
 from .crm_desk import CrmDesk
 from .customers import CustomerDesk
 from .mail_desk import MailDesk
 from .order_desk import OrderDesk
 from .own_agents import OwnAgent, load_own_agents
+from .plan_desk import PlanDesk
 from .policy_desk import PolicyDesk
 from .reader import Reader
 from .resolver import Resolver
@@ -23,6 +25,7 @@ from .tools.policy import PolicyTools
 from .tools.time import TimeTools
 
 AGENTS: tuple[type, ...] = (Reader, CustomerDesk, PolicyDesk, OrderDesk, Resolver, MailDesk, CrmDesk, Archivist)
+GOAL_AGENTS: tuple[type, ...] = (PlanDesk, Composer)
 TOOLS: tuple[type, ...] = (OrderTools, CrmTools, MailTools, PolicyTools, TimeTools, FigureTools)
 
 
@@ -44,3 +47,8 @@ def own_agents(modules: Iterable[str]) -> list[OwnAgent]:
 def plan_cards(modules: Iterable[str] = ()) -> list[PlanCard]:
     """The cards of all that plans may use: the tools, and the agents of one's own in these modules."""
     return [*tool_cards(), *(own.card for own in own_agents(modules))]
+
+
+def goal_cards() -> list[Card]:
+    """The cards of what every goal needs beside the capabilities of its plan."""
+    return [*cards_of(GOAL_AGENTS), *cards_of([Archivist])]

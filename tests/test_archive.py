@@ -9,7 +9,7 @@ from baton.archive import Archive
 from baton.contracts.record import Fact, RecordEntry, RunRecord
 from baton.contracts.sizes import MOST_HANDED
 from baton.contracts.systems import Unavailable
-from workflows.enquiry_parts.archiving import for_the_archive
+from workflows.archiving import for_the_archive
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 RECORD = RunRecord(

@@ -72,7 +72,7 @@ class Continuing:
     async def point(self) -> None:
         """A place where the run may move on. Nobody passes while it leaves or is paused: no new step starts."""
         while True:
-            if workflow.cancellation_reason() is not None and not self._run.state.closing:
+            if workflow.cancellation_reason() is not None and not self._run.state.is_closing:
                 # Whoever saw an effect through did not pass the cancellation on: it counts from here.
                 raise asyncio.CancelledError
             if self.due() and not self._leaving:

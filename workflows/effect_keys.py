@@ -4,7 +4,7 @@ from baton.contracts import names
 from baton.contracts.wire import JsonObject
 
 from .run_state import Run
-from .step import Step
+from .step import Effect, Step
 
 
 class EffectKeys:
@@ -29,6 +29,10 @@ class EffectKeys:
         """Whether the effect may have been carried out without anybody knowing."""
         return bool(self._in_doubt(step))
 
+    def may_be_done(self, step_key: str, effect: Effect) -> bool:
+        """The same of a step that a person had left out."""
+        return any(key in self._state.unknown_keys for key in self._of_effect(step_key, effect))
+
     def doubt(self, step: Step) -> None:
         """The last attempt may have carried the effect out."""
         if self.current(step) not in self._state.unknown_keys:
@@ -47,9 +51,10 @@ class EffectKeys:
         return [key for key in self._of(step) if key in self._state.unknown_keys]
 
     def _of(self, step: Step) -> list[str]:
-        if step.effect is None:
-            return []
+        return self._of_effect(step.key, step.effect) if step.effect else []
+
+    def _of_effect(self, step_key: str, effect: Effect) -> list[str]:
         return [
-            names.idempotency_key(self._run.enquiry_id, step.effect.action_id, step.effect.revision, number)
-            for number in range(self._state.redone.get(step.key, 0) + 1)
+            names.idempotency_key(self._run.business_id, effect.action_id, effect.revision, number)
+            for number in range(self._state.redone.get(step_key, 0) + 1)
         ]

@@ -1,5 +1,7 @@
 """The last rung of the ladder: a person is told what failed and why, and says what happens next."""
 
+from typing import NoReturn
+
 from pydantic import ValidationError
 
 from baton.contracts.agents import Card, able
@@ -33,6 +35,8 @@ class LastRung:
         if self._run.state.cancelled:
             raise StepSkipped(step.key)
         unknown = self._keys.outcome_unknown(step)
+        if step.terms.optional and not unknown:
+            self._skip(step, f"nobody could do it: {step.causes[-1] if step.causes else why}")
         review = self._desk.open(
             step.review_id,
             "failure",
@@ -73,7 +77,7 @@ class LastRung:
             *choices,
             *(self._by_others(step, unknown=unknown) if step.card else []),
             *_taking_back(step),
-            ReviewChoice(id="abort", label="End this enquiry here"),
+            ReviewChoice(id="abort", label=f"End this {self._run.noun} here"),
         ]
 
     def _by_others(self, step: Step, *, unknown: bool) -> list[ReviewChoice]:
@@ -87,7 +91,7 @@ class LastRung:
         ]
         if others:
             choices.append(_rerouting(others))
-        if step.card.optional:
+        if step.card.optional or step.terms.may_skip:
             before = step.effect is not None and bool(step.effect.undoable or step.effect.kept)
             choices.append(_KEEP if before else _SKIP)
         return choices
@@ -103,9 +107,7 @@ class LastRung:
                 self._run.know(step.key, step.effect.if_done, type_=step.capability.gives.__name__, agent=by)
                 self._run.note("supplied", f"{by} says that it was done", step=step.key, title=step.summary, agent=by)
             case "skip" | "keep":
-                self._run.state.skipped.append(step.key)
-                self._run.note("skipped", f"skipped by {by}", step=step.key, title=step.summary)
-                raise StepSkipped(step.key)
+                self._skip(step, f"skipped by {by}")
             case "undo":
                 self._run.state.to_undo.append(step.key)
                 raise TakeBack(step.key)
@@ -122,6 +124,11 @@ class LastRung:
                 step.tried = []
                 self._again(step, known_not_done=decision.choice == "not_done")
 
+    def _skip(self, step: Step, why: str) -> NoReturn:
+        self._run.state.skipped.append(step.key)
+        self._run.note("skipped", why, step=step.key, title=step.summary)
+        raise StepSkipped(step.key)
+
     def _again(self, step: Step, *, known_not_done: bool = False) -> None:
         """A new round has a new key; while the old one is in doubt it stays, so that it can still be recognised."""
         if known_not_done:
@@ -136,6 +143,7 @@ class LastRung:
             step.capability.gives.model_validate(decision.value)
         except ValidationError as error:
             wrong = wrong or str(error)[:300]
+        wrong = wrong or step.terms.check(decision.value)
         if wrong:
             step.give_up_on_all()
             step.causes.append(f"the supplied value does not fit: {wrong}")

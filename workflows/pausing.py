@@ -37,7 +37,7 @@ class Pausing:
         if self._state.paused:
             by = self._state.paused.by
             self._run.refuse(names.PAUSE, f"asked by {told.by}: it is paused already, by {by}")
-        elif self._state.closing:
+        elif self._state.is_closing:
             self._run.refuse(names.PAUSE, f"asked by {told.by}: it is ending, there is nothing left to pause")
         elif self._state.pauses >= MOST_PAUSES:
             self._run.refuse(names.PAUSE, f"asked by {told.by}: it was paused {MOST_PAUSES} times before")

@@ -55,6 +55,7 @@ class ReviewDesk:
         notes: Sequence[str] = (),
         risk: Risk = "low",
         risk_reasons: Sequence[str] = (),
+        due_in: timedelta | None = None,
     ) -> Review:
         """Open a review, or give back the one that is open or answered under this id and revision."""
         found = self.find(review_id, revision)
@@ -76,7 +77,7 @@ class ReviewDesk:
             risk=risk,
             risk_reasons=few_lines(risk_reasons),
             created_at=now,
-            due_at=now + timedelta(hours=self._run.start.options.review_due_hours),
+            due_at=now + (due_in or timedelta(hours=self._run.start.options.review_due_hours)),
             paused_since=now if self._run.state.paused else None,
             assignees=self._last_assignees(review_id),
         )
@@ -92,8 +93,8 @@ class ReviewDesk:
     async def decision(self, review: Review) -> Decision | None:
         """Wait for the answer to a review. Past its due time it is marked overdue and stays open.
 
-        None when it was taken back: the customer wrote again, and what it shows is no longer all there is; or the run
-        is being ended.
+        None when it was taken back: what it shows is no longer all there is (the customer wrote again), or the run is
+        being ended.
         """
         self._run.show()
         while True:

@@ -1,7 +1,8 @@
-"""How much may be on its way to a run's steps at one time."""
+"""How much may be on its way to a run's steps at one time, and how many of them."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from temporalio import workflow
 
@@ -9,10 +10,27 @@ from baton.contracts.sizes import MOST_AT_ONCE, MOST_INLINE
 
 
 class Room:
-    """Steps that start together share one task, and a task above 4 MiB ends the run: so the large ones take turns."""
+    """Steps that start together share one task, and a task above 4 MiB ends the run: so the large ones take turns.
 
-    def __init__(self) -> None:
+    `at_once` and `on_queue` (by task queue) are the most steps at the same time; without them there is no such limit.
+    """
+
+    def __init__(self, at_once: int | None = None, on_queue: Mapping[str, int] | None = None) -> None:
         self._taken = 0
+        self._turns = asyncio.Semaphore(at_once) if at_once else None
+        self._queues = {queue: asyncio.Semaphore(most) for queue, most in (on_queue or {}).items()}
+
+    @asynccontextmanager
+    async def turn(self, queue: str | None) -> AsyncIterator[bool]:
+        """One of so many at the same time; gives whether it had to wait. First its queue's, so that nobody else waits
+        for a step that waits for its queue.
+        """
+        limits = [limit for limit in (self._queues.get(queue or ""), self._turns) if limit]
+        waits = any(limit.locked() for limit in limits)
+        async with AsyncExitStack() as turns:
+            for limit in limits:
+                await turns.enter_async_context(limit)
+            yield waits
 
     @asynccontextmanager
     async def taken(self, size: int, *, stored: bool) -> AsyncIterator[None]:

@@ -1,19 +1,22 @@
-"""One run: what it knows, what happened, and what the outside sees of it."""
+"""One run of any process: what it knows, what happened, and what the outside sees of it.
 
+A process has a Run of its own, which says what it is called, what else it may wait for, and how that reads.
+"""
+
+from abc import ABC, abstractmethod
 from copy import copy
 from datetime import datetime
 
 from pydantic import JsonValue
 from temporalio import workflow
 
-from baton.contracts import names
-from baton.contracts.enquiry import EnquiryResult
 from baton.contracts.record import (
-    EnquiryStart,
     EntryKind,
     Fact,
     RecordEntry,
     RunRecord,
+    RunResult,
+    RunState,
     RunStatus,
     StepStatus,
     WaitingFor,
@@ -22,6 +25,7 @@ from baton.contracts.review import Refusal, Review
 from baton.contracts.sizes import MOST_HISTORY, MOST_KNOWN, most_carried, most_handed, size_of
 
 from .answers import small_steps
+from .run_start import RunStart
 from .search_attributes import PAUSED, Shown
 
 REFUSALS_KEPT = 50
@@ -29,30 +33,53 @@ REFUSALS_KEPT = 50
 _SYMBOL = {"done": "✓", "running": "…", "waiting": "●", "failed": "✗", "ambiguous": "?", "skipped": "–"}
 
 
-class Run:
+class Run(ABC):
     """The state of one run behind the few ways in which it may grow."""
 
-    def __init__(self, start: EnquiryStart) -> None:
+    process: str
+    """What its process is called in lists."""
+
+    noun: str
+    """What a person calls it: `enquiry`."""
+
+    start: RunStart
+    state: RunState
+
+    def __init__(self, start: RunStart) -> None:
         self.start = start
         # One level deep: what is in the lists never changes, and copying 8 MB of it takes longer than a task may.
         self.state = start.state.model_copy(update={name: copy(value) for name, value in start.state})
+        self._facts = {fact.name: fact for fact in self.state.facts}
         self._weight = sum(size_of(fact.value) for fact in self.state.facts)
-        self.result: EnquiryResult | None = None
+        self.result: RunResult | None = None
         self.running: dict[str, tuple[str, str]] = {}
         # A run that continues does not know what its attributes say: they are written anew.
         self._shown = None if self.state.continued else Shown()
         self._shown_at = workflow.info().start_time
 
     @property
-    def enquiry_id(self) -> str:
+    @abstractmethod
+    def business_id(self) -> str:
         """The business id of this run."""
-        return self.start.enquiry.enquiry_id
+
+    @property
+    @abstractmethod
+    def received_at(self) -> datetime:
+        """When what it is about came in."""
+
+    def other_wait(self) -> WaitingFor:
+        """What it waits for when no review is open."""
+        return WaitingFor()
+
+    def words_of_other_wait(self, waiting: WaitingFor, due: str) -> list[str]:
+        """How that reads, and what to do about it: lines of Markdown."""
+        return []
 
     # What it knows.
 
     def fact(self, name: str) -> Fact | None:
         """The fact of that name, None while it is not known."""
-        return next((fact for fact in self.state.facts if fact.name == name), None)
+        return self._facts.get(name)
 
     def value(self, name: str) -> JsonValue:
         """The value of a fact that must be there; a KeyError here is a mistake in the process."""
@@ -65,23 +92,13 @@ class Run:
         self, name: str, value: JsonValue, *, type_: str, agent: str, attempt: int = 1, step: str | None = None
     ) -> None:
         """Append a fact; one that is known already is never changed."""
-        if self.fact(name) is None:
-            self._weight += size_of(value)
-            self.state.facts.append(
-                Fact(
-                    name=name,
-                    type=type_,
-                    value=value,
-                    step=step or name,
-                    agent=agent,
-                    attempt=attempt,
-                    at=workflow.now(),
-                )
+        if name not in self._facts:
+            fact = Fact(
+                name=name, type=type_, value=value, step=step or name, agent=agent, attempt=attempt, at=workflow.now()
             )
-
-    def reply_facts(self) -> list[str]:
-        """The names of the facts that hold what the customer wrote since, in order of arrival."""
-        return [f"customer_reply/{number}" for number in range(1, len(self.state.replies) + 1)]
+            self._weight += size_of(value)
+            self._facts[name] = fact
+            self.state.facts.append(fact)
 
     # How large it may be.
 
@@ -91,18 +108,18 @@ class Run:
         if size > most:
             return f"{size:,} bytes are more than a step can be handed ({most:,})"
         history = workflow.info().get_current_history_size()
-        if history > MOST_HISTORY and not self.state.closing:
+        if history > MOST_HISTORY and not self.state.is_closing:
             return f"this run's history has {history:,} bytes, more than it may grow to ({MOST_HISTORY:,}): end it"
         return ""
 
     def why_not_known(self, value: JsonValue) -> str:
         """Why there is no room for a fact of this value; empty when there is."""
         weight = self._weight + size_of(value)
-        if weight > MOST_KNOWN and not self.state.closing:
+        if weight > MOST_KNOWN and not self.state.is_closing:
             return f"with its answer all that this run knows has {weight:,} bytes, more than it may ({MOST_KNOWN:,})"
         return ""
 
-    def carried(self) -> EnquiryStart | None:
+    def carried(self) -> RunStart | None:
         """The input with which this run goes on in a new history; None when it weighs more than can be carried."""
         state = self.state.model_copy(update={"continued": self.state.continued + 1})
         start = self.start.model_copy(update={"state": state})
@@ -154,12 +171,6 @@ class Run:
         self.state.stage = stage
         self.show()
 
-    def stop_waiting(self, why: str) -> None:
-        """Nobody waits for the customer any more."""
-        for step in self.steps():
-            if step.state == "waiting" and step.step in self.state.deadlines:
-                self.note("closed", why, step=step.step, title=step.title)
-
     # What the outside sees.
 
     @property
@@ -188,10 +199,7 @@ class Run:
                 due_at=due,
                 overdue=due <= workflow.now(),
             )
-        if self.state.stage == "waiting for the customer":
-            due_at = max(self.state.deadlines.values(), default=None)
-            return WaitingFor(what="customer", due_at=due_at, overdue=bool(due_at and due_at <= workflow.now()))
-        return WaitingFor()
+        return self.other_wait()
 
     def steps(self) -> list[StepStatus]:
         """The checklist: each step once, in the order in which it was reached; of very many, the latest."""
@@ -215,8 +223,8 @@ class Run:
     def status(self) -> RunStatus:
         """The answer to the query `status`."""
         return RunStatus(
-            enquiry_id=self.enquiry_id,
-            process=names.PROCESS_ENQUIRY,
+            enquiry_id=self.business_id,
+            process=self.process,
             stage=self.shown_stage,
             waiting=self.waiting(),
             steps=self.steps(),
@@ -228,9 +236,9 @@ class Run:
     def record(self) -> RunRecord:
         """All that happened: what is archived, and, made small, the answer to the query `record`."""
         return RunRecord(
-            enquiry_id=self.enquiry_id,
-            process=names.PROCESS_ENQUIRY,
-            received_at=self.start.enquiry.received_at,
+            enquiry_id=self.business_id,
+            process=self.process,
+            received_at=self.received_at,
             facts=self.state.facts,
             record=self.state.record,
             reviews=self.state.reviews,
@@ -266,10 +274,9 @@ class Run:
         waiting = self.waiting()
         if waiting.what == "review":
             lines += ["", f"A person is asked{_due(waiting)}. To see it and answer:", ""]
-            lines += [f"`uv run starter.py review {self.enquiry_id}`"]
-        elif waiting.what == "customer":
-            lines += ["", f"The customer was asked for an answer{_due(waiting)}. To hand it in:", ""]
-            lines += [f'`uv run starter.py reply {self.enquiry_id} --text "…"`']
+            lines += [f"`uv run starter.py review {self.business_id}`"]
+        else:
+            lines += self.words_of_other_wait(waiting, _due(waiting))
         if self.state.refusals:
             last = self.state.refusals[-1]
             lines += ["", f"Signals refused: {self.state.refused_count}; the last, {last.signal}: {last.reason}"]
@@ -283,7 +290,7 @@ class Run:
         return [
             f"By {paused.by} since {_clock(paused.since)}{why}. Due times stand still. To let it go on:",
             "",
-            f"`uv run starter.py resume {self.enquiry_id}`",
+            f"`uv run starter.py resume {self.business_id}`",
             "",
         ]
 

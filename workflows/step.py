@@ -1,10 +1,10 @@
 """One step on its way up the ladder, and the ways in which a person may end it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from baton.contracts.agents import Capability, Card
 from baton.contracts.sizes import size_of
@@ -40,6 +40,29 @@ class Effect:
     kept: tuple[str, ...] = ()
 
 
+def _counts(value: JsonValue) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a process wants of a step, beside what its card says.
+
+    `check`: why a result does not count, empty when it does. `timeout_s`: longest wait for an agent's result.
+    `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
+    `optional`: with no agent left it is skipped, and nobody is asked.
+    """
+
+    check: Callable[[JsonValue], str] = _counts
+    timeout_s: float | None = None
+    reserve: Callable[[Card], Awaitable[None]] | None = None
+    may_skip: bool = False
+    optional: bool = False
+
+
+USUAL = Terms()
+
+
 @dataclass
 class Step:
     """What a step is handed, who has tried it, and why each of them failed."""
@@ -53,6 +76,15 @@ class Step:
     tried: list[str] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
     rerouted_to: str | None = None
+    terms: Terms = USUAL
+
+    def why_not(self, value: JsonValue) -> str:
+        """Why a result does not count; empty when it does."""
+        try:
+            self.capability.gives.model_validate(value)
+        except ValidationError as error:
+            return f"{error.error_count()} faults"
+        return self.terms.check(value)
 
     @cached_property
     def size(self) -> int:

@@ -6,9 +6,10 @@ them too, and hands on what it learnt.
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TypeVar
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
@@ -24,10 +25,10 @@ from .last_rung import LastRung
 from .review_desk import ReviewDesk
 from .room import Room
 from .run_state import Run
-from .step import Effect, Reads, RunAborted, Step, StepSkipped, TakeBack
+from .step import USUAL, Effect, Reads, RunAborted, Step, StepSkipped, TakeBack, Terms
 from .stopping import Stopping
 
-__all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack"]
+__all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack", "Terms"]
 
 _ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
@@ -39,18 +40,22 @@ Out = TypeVar("Out", bound=BaseModel)
 class StepRunner:
     """Runs each step of a run once, writes the record, and asks a person when the ladder ends."""
 
-    def __init__(self, run: Run, desk: ReviewDesk, continuing: Continuing) -> None:
+    def __init__(self, run: Run, desk: ReviewDesk, continuing: Continuing, room: Room | None = None) -> None:
         self._run = run
         self._continuing = continuing
         self._cards = {card.name: card for card in run.start.cards}
         self._keys = EffectKeys(run)
         self._person = LastRung(run, desk, self._cards, self._keys)
         self._stopping = Stopping(self._keys)
-        self._room = Room()
+        self._room = room or Room()
 
     def card(self, name: str) -> Card | None:
         """The card of that name, of the day the run started."""
         return self._cards.get(name)
+
+    def may_be_done(self, key: str, effect: Effect) -> bool:
+        """Whether a step that a person had left out may have been carried out all the same."""
+        return self._keys.may_be_done(key, effect)
 
     async def run(
         self,
@@ -61,6 +66,7 @@ class StepRunner:
         given: Mapping[str, JsonValue] | None = None,
         effect: Effect | None = None,
         summary: str = "",
+        terms: Terms = USUAL,
     ) -> Out:
         """The result of a step: the recorded one at once where there is one, else the ladder's.
 
@@ -77,7 +83,7 @@ class StepRunner:
             await self._continuing.point()
             takes: JsonObject = {**self._slice(reads or {}), **(given or {})}
             card = self._cards.get(capability.name)
-            step = Step(capability, name, takes, summary or name, effect, card)  # type: ignore[arg-type]  # Out is a model
+            step = Step(capability, name, takes, summary or name, effect, card, terms=terms)  # type: ignore[arg-type]  # Out is a model
             known = await self._climb(step)
         return capability.gives.model_validate(known.value)
 
@@ -100,7 +106,7 @@ class StepRunner:
             if choice is None:
                 await self._person.ask(step, why)
             else:
-                await self._try(step, choice)
+                await self._in_turn(step, choice)
             known = self._run.fact(step.key)
             if known is not None:
                 return known
@@ -117,23 +123,37 @@ class StepRunner:
             self._run.note("fell_back", choice.why, step=step.key, title=step.summary, agent=choice.card.agent)
         return choice
 
+    async def _in_turn(self, step: Step, choice: Choice) -> None:
+        if step.terms.reserve:
+            await step.terms.reserve(choice.card)
+        async with self._room.turn(choice.card.queue) as waited:
+            if waited and not step.tried:
+                await self._continuing.point()  # it may be paused now, or about to move on
+            await self._try(step, choice)
+
     async def _try(self, step: Step, choice: Choice) -> None:
         """One agent's try. Its result becomes a fact; its failure a line of the record, and the next rung is due."""
         card = choice.card
         try:
             answer = await self._attempt(step, card)
-            step.capability.gives.model_validate(answer.value)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             self._failed(step, card, error)
             if not may_fall_back(error):
                 step.give_up_on_all()
-        except ValidationError as error:
+        else:
+            self._take(step, choice, answer)
+
+    def _take(self, step: Step, choice: Choice, answer: StepAnswer) -> None:
+        """The answer becomes a fact where it counts, and where there is room for it."""
+        card = choice.card
+        wrong = step.why_not(answer.value)
+        if wrong:
             # The activity answered, so an effect is done: what is in doubt is only what it said.
             if step.effect is not None:
                 self._keys.doubt(step)
-            self._note_failure(step, card, f"the answer is no {card.gives}: {error.error_count()} faults", 0)
+            self._note_failure(step, card, f"the answer is no {card.gives}: {wrong}", 0)
         else:
             # What an effect says is always kept: it is small, and done.
             no_room = "" if step.effect else self._run.why_not_known(answer.value)
@@ -161,6 +181,7 @@ class StepRunner:
                 result_type=StepAnswer,
                 summary=step.summary,
                 cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
+                schedule_to_close_timeout=timedelta(seconds=step.terms.timeout_s) if step.terms.timeout_s else None,
                 **attempts_on(card),
             )
             if step.effect is None:

@@ -14,6 +14,8 @@ async def together(*steps: Coroutine[Any, Any, Each]) -> list[Each]:
     tasks = [asyncio.create_task(step) for step in steps]
     try:
         return list(await asyncio.gather(*tasks))
+    except GeneratorExit:
+        raise  # the run leaves this worker's memory: nothing can be waited for any more
     except BaseException:
         for task in tasks:
             task.cancel()
@@ -25,3 +27,43 @@ async def both(first: Coroutine[Any, Any, First], second: Coroutine[Any, Any, Se
     """The same for two of different kinds."""
     results: list[Any] = await together(first, second)
     return results[0], results[1]
+
+
+class Crowd:
+    """Steps of which each may bring others along. It ends when none is left, and then none outlives it."""
+
+    def __init__(self) -> None:
+        self._steps: dict[asyncio.Task[None], None] = {}  # in order: a set's would be another at each replay
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def start(self, step: Coroutine[Any, Any, None]) -> None:
+        """One more, from now on."""
+        task = asyncio.create_task(step)
+        self._steps[task] = None
+        task.add_done_callback(self._ended)
+
+    async def all_done(self) -> None:
+        """Until none is left. When one ends the run, or is cancelled, the others are too."""
+        if not self._steps:
+            return
+        try:
+            await self._over
+        except GeneratorExit:
+            raise  # as above
+        except BaseException:
+            steps = list(self._steps)
+            for task in steps:
+                task.cancel()
+            await asyncio.gather(*steps, return_exceptions=True)
+            raise
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        del self._steps[task]
+        if self._over.done():
+            return
+        if task.cancelled():
+            self._over.cancel()
+        elif (problem := task.exception()) is not None:
+            self._over.set_exception(problem)
+        elif not self._steps:
+            self._over.set_result(None)

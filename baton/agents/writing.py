@@ -57,7 +57,7 @@ class Writing:
             label = f"done before: {done.action.kind}"
             self._facts.know(label, done.statement, f"{done.action.kind}/{done.action.action_id}")
             said.append(
-                done.statement
+                f"{done.statement}."
                 if self._facts.trusted
                 else f"We have done what you asked for {self._order_text(done.action.order_id)}."
             )

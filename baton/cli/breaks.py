@@ -18,6 +18,7 @@ from baton.cli.problems import Problem
 from baton.cli.returns import Shop
 from baton.cli.runs import Runs
 from baton.contracts import names
+from baton.contracts.enquiry import EnquiryResult
 from baton.contracts.mail import Message
 from baton.contracts.record import RunStatus
 from baton.contracts.review import Review
@@ -144,7 +145,7 @@ class CrmDown(Break):
 
     async def settle(self, ended: RunStatus) -> None:
         """The CRM comes back, and the run that was left with the entry writes it."""
-        later = (ended.result.log_entry or "") if ended.result else ""
+        later = (ended.result.log_entry or "") if isinstance(ended.result, EnquiryResult) else ""
         await self._at.faults.clear()
         if not later.startswith("later: "):
             return

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from baton.cli.demo_systems import DemoAddresses
 from baton.contracts import names
-from baton.contracts.enquiry import Resolution
+from baton.contracts.enquiry import EnquiryResult, Resolution
 from baton.contracts.mail import Message
 from baton.contracts.record import RunRecord
 
@@ -95,7 +95,7 @@ def _actions(record: RunRecord) -> int:
     approved = [fact for fact in record.facts if fact.name.startswith("approved/")]
     if result is not None and result.outcome == "answered" and approved:
         return len(Resolution.model_validate(approved[-1].value).actions)
-    return len(result.actions_done) if result is not None else 0
+    return len(result.actions_done) if isinstance(result, EnquiryResult) else 0
 
 
 def _confirmed(record: RunRecord, *capabilities: str) -> int:

@@ -29,6 +29,7 @@ from baton.cli.starting import start
 from baton.cli.up import addresses, orders_file, say_which_server
 from baton.cli.watching import Follower
 from baton.contracts import names
+from baton.contracts.enquiry import EnquiryResult
 from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied, RunStatus
 from baton.contracts.review import Review
@@ -209,7 +210,7 @@ class Demo:
         line("")
         record = await runs.record(enquiry_id)
         out.print(record_table(record))
-        message_id = ended.result.reply_message_id if ended.result else None
+        message_id = ended.result.reply_message_id if isinstance(ended.result, EnquiryResult) else None
         mail_url = self._installation.demo.mail_url if self._installation.demo else ""
         if self._breaking.on:
             line("")

@@ -58,6 +58,8 @@ async def start_enquiry(
     came = incoming(text, file or place, sender)
     if chosen_id is not None:
         came = messages.Incoming(came.message, enquiry_id(chosen_id))
+    if names.is_goal(came.enquiry_id):
+        raise Problem(f"{came.enquiry_id} would be a goal's id: no enquiry's begins with {names.GOAL_IDS}.")
     if not again and archived(settings, came.enquiry_id) is not None:
         raise ran_before(came.enquiry_id)
     async with asyncio.timeout(WITHIN_S):

@@ -25,10 +25,12 @@ class OwnProcess:
     environment: Mapping[str, str]
     cwd: Path
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _log_before: int = field(default=0, init=False)
 
     def start(self) -> None:
         """Start it. Ctrl-C in the terminal does not reach it: it is ended in order, by us."""
         with _open_log(self.log) as log:
+            self._log_before = log.seek(0, os.SEEK_END)
             self._child = subprocess.Popen(
                 list(self.command), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self.cwd, env=dict(self.environment), start_new_session=True,
@@ -56,9 +58,9 @@ class OwnProcess:
         return self._child.returncode if self._child is not None else 0
 
     def last_words(self) -> str:
-        """The last line that it printed."""
+        """The last line that it printed since it was started."""
         try:
-            lines = self.log.read_bytes()[-4000:].decode("utf-8", "replace").strip().splitlines()
+            lines = self.log.read_bytes()[self._log_before :][-4000:].decode("utf-8", "replace").strip().splitlines()
         except OSError:
             return ""
         return lines[-1].strip()[:300] if lines else ""

@@ -18,6 +18,7 @@ from baton.cli.problems import WITHIN_S, NoWorker, Problem, plainly, promptly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.seen import SeenReview, remember, seen_last, what_was_seen
 from baton.cli.shapes import Decided, Reviews
+from baton.contracts import names
 from baton.contracts.review import Review, ReviewChoice
 from baton.settings import load_settings
 
@@ -67,7 +68,7 @@ async def review(
         return
     if not shown:
         raise Problem(f"{enquiry} has no review{f' {wanted!r}' if wanted else ' yet'}.")
-    if any(each.status == "open" for each in shown):
+    if any(each.status == "open" for each in shown) and not names.is_goal(enquiry):
         out.print(what_they_wrote(await runs.message(enquiry), await runs.replies(enquiry), enquiry, full=full))
     for each in shown:
         out.print(review_panel(each, enquiry_id=enquiry))

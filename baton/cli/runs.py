@@ -36,7 +36,7 @@ from baton.temporal.embedded import ServerAddress, running
 CALL = timedelta(seconds=4)
 """How long one call may take: a query without a worker would hang for ever."""
 
-WORKFLOW = "EnquiryWorkflow"
+WORKFLOWS = (names.ENQUIRY_WORKFLOW, names.GOAL_WORKFLOW)
 _SILENT = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.FAILED_PRECONDITION)
 _STATES: dict[WorkflowExecutionStatus, RunState] = {
     WorkflowExecutionStatus.RUNNING: "running",
@@ -189,7 +189,7 @@ class Runs:
         """Runs as visibility lists them, at most `limit`. Sorted by nothing: the server refuses to sort."""
         # A history that was continued in another is no enquiry of its own.
         states = "= 'Running'" if open_only else "!= 'ContinuedAsNew'"
-        wanted = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus {states}"
+        wanted = f"WorkflowType IN ({', '.join(map(repr, WORKFLOWS))}) AND ExecutionStatus {states}"
         found: list[RunLine] = []
         async with asyncio.timeout(CALL.total_seconds() * 2):
             async for run in self.client.list_workflows(wanted, limit=limit, rpc_timeout=CALL):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -17,7 +17,7 @@ from activities.cards import all_cards
 from baton.cli.demo_systems import in_the_shops_name
 from baton.cli.messages import Incoming
 from baton.cli.problems import Problem, RanBefore, Running
-from baton.cli.runs import CALL, WORKFLOW, Runs
+from baton.cli.runs import CALL, Runs
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions
 from baton.contracts.record import EnquiryStart
@@ -33,11 +33,13 @@ async def start(runs: Runs, incoming: Incoming) -> None:
     enquiry_id = incoming.enquiry_id
     if runs.archived(enquiry_id) is not None:
         raise ran_before(enquiry_id)
-    known = await _known_attributes(runs)
+    known = await known_attributes(runs)
     received_at = datetime.now(UTC)
     try:
-        await runs.client.start_workflow(
-            WORKFLOW,
+        await begin(
+            runs,
+            names.ENQUIRY_WORKFLOW,
+            enquiry_id,
             EnquiryStart(
                 enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=received_at),
                 options=options(in_the_shops_name(runs.settings) if runs.here else runs.settings),
@@ -45,15 +47,10 @@ async def start(runs: Runs, incoming: Incoming) -> None:
                 search_attributes=known,
                 stages_apart_s=STAGES_APART_S,
             ),
-            id=names.workflow_id(enquiry_id),
-            task_queue=runs.settings.task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            task_timeout=START_TASK_TIMEOUT,
-            memo={names.MEMO_RECEIVED: received_at},
-            static_summary=f"Customer enquiry {enquiry_id}",
-            search_attributes=TypedSearchAttributes(_first_values(known)),
-            rpc_timeout=CALL * 2,
+            process=names.PROCESS_ENQUIRY,
+            summary=f"Customer enquiry {enquiry_id}",
+            received_at=received_at,
+            known=known,
         )
     except WorkflowAlreadyStartedError:
         line = await runs.line(enquiry_id)
@@ -108,7 +105,34 @@ def options(settings: Settings) -> EnquiryOptions:
         raise Problem(f"{name}={first['input']}: {first['msg'].lower()}.") from None
 
 
-async def _known_attributes(runs: Runs) -> list[str]:
+async def begin(
+    runs: Runs,
+    workflow: str,
+    business_id: str,
+    start: BaseModel,
+    *,
+    process: str,
+    summary: str,
+    received_at: datetime,
+    known: list[str],
+) -> None:
+    """Start one run of a process. Raises WorkflowAlreadyStartedError when its id ever ran."""
+    await runs.client.start_workflow(
+        workflow,
+        start,
+        id=names.workflow_id(business_id),
+        task_queue=runs.settings.task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        task_timeout=START_TASK_TIMEOUT,
+        memo={names.MEMO_RECEIVED: received_at},
+        static_summary=summary,
+        search_attributes=TypedSearchAttributes(_first_values(process, known)),
+        rpc_timeout=CALL * 2,
+    )
+
+
+async def known_attributes(runs: Runs) -> list[str]:
     """Which attributes may be written; none when the server does not tell, because a missing one would hang the run."""
     try:
         return await sa.existing(runs.client)
@@ -116,9 +140,9 @@ async def _known_attributes(runs: Runs) -> list[str]:
         return []
 
 
-def _first_values(known: list[str]) -> list[SearchAttributePair[Any]]:
+def _first_values(process: str, known: list[str]) -> list[SearchAttributePair[Any]]:
     first: list[SearchAttributePair[Any]] = [
-        SearchAttributePair(sa.PROCESS, names.PROCESS_ENQUIRY),
+        SearchAttributePair(sa.PROCESS, process),
         SearchAttributePair(sa.STAGE, "starting"),
         SearchAttributePair(sa.WAITING_ON, "nothing"),
     ]

@@ -1,5 +1,6 @@
 """Every name and id that other programs rely on, in one place."""
 
+from . import plan_builtin
 from .agents import Capability
 from .enquiry import (
     ActionResult,
@@ -13,12 +14,16 @@ from .enquiry import (
     Reading,
     ReplySent,
 )
+from .goal import PlanChecked
 from .orders import ActionKind, Order
+from .outcome import ComposedAnswer
 from .record import Archived
 from .systems import CrmLogged
 
 PROCESS_ENQUIRY = "enquiry"
+PROCESS_GOAL = "goal"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
+GOAL_WORKFLOW = "GoalWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
 LAST_ATTEMPT = "last_attempt"
 
@@ -59,6 +64,10 @@ SEND_REPLY = Capability("send_reply", ReplySent)
 LOG_OUTCOME = Capability("log_outcome", CrmLogged)
 ARCHIVE_RECORD = Capability("archive_record", Archived)
 
+# Capabilities of every goal.
+CHECK_PLAN = Capability("check_plan", PlanChecked)
+COMPOSE = Capability(plan_builtin.COMPOSE, ComposedAnswer)
+
 
 def performing(kind: ActionKind) -> Capability[ActionResult]:
     """The capability that carries out one kind of action: its name is the action's."""
@@ -70,9 +79,18 @@ def undoing(undo: str) -> Capability[ActionResult]:
     return Capability(undo, ActionResult)
 
 
-def workflow_id(enquiry_id: str) -> str:
-    """`enquiry/INQ-1042`: readable, and without personal data."""
-    return f"{PROCESS_ENQUIRY}/{enquiry_id}"
+GOAL_IDS = "GOAL-"
+"""What the id of each goal begins with."""
+
+
+def is_goal(business_id: str) -> bool:
+    """Whether a business id is that of a goal."""
+    return business_id.startswith(GOAL_IDS)
+
+
+def workflow_id(business_id: str) -> str:
+    """`enquiry/INQ-1042`, `goal/GOAL-7`: readable, and without personal data."""
+    return f"{PROCESS_GOAL if is_goal(business_id) else PROCESS_ENQUIRY}/{business_id}"
 
 
 def idempotency_key(enquiry_id: str, action_id: str, revision: int, round_: int) -> str:

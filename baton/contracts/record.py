@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 from .agents import Card
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
+from .outcome import GoalResult
 from .review import Refusal, Review
 from .sizes import LeftOut
 from .systems import CrmEntry
@@ -36,6 +37,10 @@ EntryKind = Literal[
     "cancelled",
     "closed",
 ]
+
+
+RunResult = EnquiryResult | GoalResult
+"""How a run of any process ended."""
 
 
 class Fact(Wire):
@@ -109,6 +114,11 @@ class RunState(BaseModel):
     stage: str = "starting"
     continued: int = 0
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether its outcome is settled: it only logs and keeps it now."""
+        return self.closing is not None
+
 
 class StepAnswer(Wire):
     """What every activity gives back: its result, and which agent gave it at which attempt."""
@@ -180,7 +190,7 @@ class RunStatus(Wire):
     waiting: WaitingFor
     steps: list[StepStatus]
     paused: Paused | None = None
-    result: EnquiryResult | None = None
+    result: RunResult | None = None
     refused_signals: int = 0
 
 
@@ -195,7 +205,7 @@ class RunRecord(Wire):
     reviews: list[Review]
     refusals: list[Refusal]
     refused_count: int
-    result: EnquiryResult | None = None
+    result: RunResult | None = None
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     oldest_left_out: int = Field(
         default=0, description="oldest facts, lines and reviews that an answer had no room for"

@@ -9,7 +9,7 @@ from .enquiry import Evidence
 from .sizes import LeftOut
 from .wire import JsonObject, MaskedText, Wire
 
-ReviewKind = Literal["resolution", "question", "hand_over", "failure"]
+ReviewKind = Literal["resolution", "question", "hand_over", "failure", "approval", "answer", "budget"]
 Needs = Literal["nothing", "comment", "value"]
 Risk = Literal["low", "medium", "high"]
 

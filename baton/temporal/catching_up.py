@@ -24,16 +24,19 @@ class CatchingUp(SandboxedWorkflowRunner):
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """A run of which each activation is looked at first."""
-        return _Watched(super().create_instance(det))
+        return Watched(super().create_instance(det))
 
 
-class _Watched(WorkflowInstance):
+class Watched(WorkflowInstance):
+    """A run that is handed no events of which its task does not know yet."""
+
     def __init__(self, run: WorkflowInstance) -> None:
         self._run = run
-        self._task_at: tuple[int, int] | None = None
+        self._task: tuple[int, int, int] | None = None
         self._events = 0
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        """What the run makes of it, or a refusal: the SDK then fails the query, and forgets the run."""
         if self._goes_ahead(act):
             refused = WorkflowActivationCompletion(run_id=act.run_id)
             refused.failed.failure.message = NOT_YET
@@ -41,24 +44,31 @@ class _Watched(WorkflowInstance):
         return self._run.activate(act)
 
     def _goes_ahead(self, act: WorkflowActivation) -> bool:
-        """Whether there are more events, and yet it is no later: each task begins with an event that tells the time."""
+        """Whether there are more events, and yet no further task: each tells its time, and how large the history was.
+
+        Not by the time alone: it stands still while a server's clock that was put back catches up.
+        """
         if all(job.HasField("query_workflow") or job.HasField("remove_from_cache") for job in act.jobs):
             return False
-        task_at = (act.timestamp.seconds, act.timestamp.nanos)
-        ahead = not act.is_replaying and task_at == self._task_at and act.history_length > self._events
-        self._task_at, self._events = task_at, act.history_length
+        task = (act.timestamp.seconds, act.timestamp.nanos, act.history_size_bytes)
+        ahead = not act.is_replaying and task == self._task and act.history_length > self._events
+        self._task, self._events = task, act.history_length
         return ahead
 
     # What is asked of it goes on to the run; the type of `command_info` is the SDK's own.
 
     def get_serialization_context(self, command_info: Any) -> SerializationContext | None:
+        """See WorkflowInstance."""
         return self._run.get_serialization_context(command_info)
 
     def get_external_store_context(self, command_info: Any) -> StorageDriverStoreContext:
+        """See WorkflowInstance."""
         return self._run.get_external_store_context(command_info)
 
     def get_info(self) -> Info:
+        """See WorkflowInstance."""
         return self._run.get_info()
 
     def get_thread_id(self) -> int | None:
+        """See WorkflowInstance."""
         return self._run.get_thread_id()

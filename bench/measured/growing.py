@@ -7,9 +7,9 @@ with workflow.unsafe.imports_passed_through():
     from baton.contracts.wire import Wire
     from bench.measured.growing_steps import ADD
     from workflows.continuing import Continuing
+    from workflows.enquiry_parts.enquiry_run import EnquiryRun
     from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
-    from workflows.run_state import Run
     from workflows.step_runner import StepRunner
     from workflows.together import together
 
@@ -28,7 +28,7 @@ class GrowingRun:
 
     @workflow.init
     def __init__(self, growth: Growth) -> None:
-        self._run = Run(growth.start)
+        self._run = EnquiryRun(growth.start)
         continuing = Continuing(self._run, Pausing(self._run))
         continuing.stay()  # its history is measured whole
         self._steps = StepRunner(self._run, ReviewDesk(self._run, continuing), continuing)

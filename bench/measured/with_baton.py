@@ -10,10 +10,10 @@ with workflow.unsafe.imports_passed_through():
     from bench.measured.baton_steps import ACT, CHECK_ORDER, LOG, LOOK_UP_POLICY, READ_MESSAGE, SEND, WRITE_DRAFT
     from bench.measured.enquiry import outcome
     from workflows.continuing import Continuing
+    from workflows.enquiry_parts.enquiry_run import EnquiryRun
     from workflows.enquiry_parts.reviews import RESOLUTION_SCHEMA, resolution_choices
     from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
-    from workflows.run_state import Run
     from workflows.signals import NOTHING, BadSignal, read_signal
     from workflows.step_runner import Effect, StepRunner
     from workflows.together import both
@@ -25,7 +25,7 @@ class BatonEnquiry:
 
     @workflow.init
     def __init__(self, start: EnquiryStart) -> None:
-        self._run = Run(start)
+        self._run = EnquiryRun(start)
         continuing = Continuing(self._run, Pausing(self._run))
         self._desk = ReviewDesk(self._run, continuing)
         self._steps = StepRunner(self._run, self._desk, continuing)
@@ -68,12 +68,12 @@ class BatonEnquiry:
             SEND, reads={"approved": "approved"}, effect=Effect("reply", 1), summary="Send the reply"
         )
         run.stage("closing")
-        entry = outcome(run.enquiry_id, workflow.now())
+        entry = outcome(run.business_id, workflow.now())
         logged = await steps.run(
             LOG, given={"entry": entry.model_dump(mode="json")}, effect=Effect("log", 1), summary="Log the outcome"
         )
         run.result = EnquiryResult(
-            enquiry_id=run.enquiry_id,
+            enquiry_id=run.business_id,
             outcome="answered",
             summary="cancelled and answered",
             actions_done=[done.statement],

@@ -73,7 +73,7 @@ async def _cancelled(shop: Office, handle: Handle) -> EnquiryResult:
     with pytest.raises(WorkflowFailureError):
         await handle.result()
     record = await shop.record(handle)
-    assert record.result is not None
+    assert isinstance(record.result, EnquiryResult)
     assert [review.review_id for review in record.reviews if review.status == "open"] == []
     (entry,) = await shop.entries(record.enquiry_id)
     assert entry["outcome"] == record.result.outcome == "cancelled"

@@ -9,8 +9,8 @@ from typing import Any, get_args
 import pytest
 from temporalio import workflow
 
-from activities.capability import steps_of
-from activities.cards import AGENTS, all_cards
+from activities.capability import cards_of, steps_of
+from activities.cards import AGENTS, GOAL_AGENTS, all_cards, goal_cards
 from baton.contracts import names
 from baton.contracts.agents import Capability, Card, able
 from baton.contracts.orders import ActionKind
@@ -18,7 +18,7 @@ from baton.temporal import search_attributes
 from workflows.enquiry import EnquiryWorkflow
 
 ROOT = Path(__file__).parents[2]
-CARDS: dict[str, Card] = {card.name: card for card in all_cards()}
+CARDS: dict[str, Card] = {card.name: card for card in (*all_cards(), *goal_cards())}
 
 
 def constants(prefix: str = "") -> dict[str, object]:
@@ -52,7 +52,7 @@ def test_every_capability_has_a_card_that_gives_what_it_promises(capability: Cap
 
 
 def test_no_two_cards_share_a_name() -> None:
-    assert len(all_cards()) == len(CARDS)
+    assert len(all_cards()) + len(cards_of(GOAL_AGENTS)) == len(CARDS)
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS.keys())
@@ -78,7 +78,7 @@ def test_every_attempt_is_bounded_and_every_agent_says_what_it_does(card: Card) 
 
 
 def test_a_card_is_the_activity_of_its_name() -> None:
-    agents: list[object] = [object.__new__(agent) for agent in AGENTS]
+    agents: list[object] = [object.__new__(agent) for agent in (*AGENTS, *GOAL_AGENTS)]
     registered = {step.__temporal_activity_definition.name for step in steps_of(agents)}  # type: ignore[attr-defined]
     assert registered == set(CARDS)
 
@@ -91,7 +91,7 @@ def test_the_worker_runs_every_agent_and_every_process() -> None:
             named["agents"] = used
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "WORKFLOWS" for t in node.targets):
             named["workflows"] = used - {"WORKFLOWS"}
-    assert {agent.__name__ for agent in AGENTS} <= named["agents"]
+    assert {agent.__name__ for agent in (*AGENTS, *GOAL_AGENTS)} <= named["agents"]
     assert {each.__name__ for each in workflow_classes()} == named["workflows"]
 
 

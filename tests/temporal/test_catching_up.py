@@ -3,12 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.bridge.proto.workflow_activation import SignalWorkflow, WorkflowActivation, WorkflowActivationJob
+from temporalio.bridge.proto.workflow_completion import Success, WorkflowActivationCompletion
 from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Replayer, Worker, WorkflowInstance
 
 from baton.temporal.asking_again import NOT_YET
+from baton.temporal.catching_up import Watched
 from baton.temporal.converter import data_converter
 from baton.temporal.worker_options import STICKY_TIMEOUT, workflow_runner
 
@@ -74,3 +80,45 @@ async def replay_failure(run: Waiting) -> Exception | None:
         workflows=[FirstWordWorkflow], data_converter=data_converter(), workflow_runner=workflow_runner()
     )
     return (await replayer.replay_workflow(await run.fetch_history(), raise_on_replay_failure=False)).replay_failure
+
+
+class Willing(WorkflowInstance):
+    """A run that takes whatever it is handed."""
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        return WorkflowActivationCompletion(run_id=act.run_id, successful=Success())
+
+    def get_serialization_context(self, command_info: object) -> None: ...
+
+    def get_external_store_context(self, command_info: object) -> Any: ...
+
+    def get_info(self) -> Any: ...
+
+
+def handed(events: int, *, at: int, size: int, replaying: bool = False) -> WorkflowActivation:
+    """What the SDK hands a run, with a signal in it."""
+    return WorkflowActivation(
+        run_id="r",
+        timestamp=Timestamp(seconds=at),
+        history_length=events,
+        history_size_bytes=size,
+        is_replaying=replaying,
+        jobs=[WorkflowActivationJob(signal_workflow=SignalWorkflow(signal_name="say"))],
+    )
+
+
+@pytest.mark.parametrize(
+    ("next_", "taken"),
+    [
+        (handed(9, at=11, size=900), True),
+        (handed(8, at=10, size=500), False),
+        (handed(9, at=10, size=900), True),
+        (handed(4, at=10, size=500), True),
+        (handed(9, at=10, size=500, replaying=True), True),
+    ],
+    ids=["the next task", "events without a task", "a task by a clock put back", "the same task", "a replay"],
+)
+def test_only_events_that_no_task_knows_of_are_refused(next_: WorkflowActivation, taken: bool) -> None:
+    run = Watched(Willing())
+    assert run.activate(handed(4, at=10, size=500)).HasField("successful")
+    assert run.activate(next_).HasField("successful") is taken

@@ -6,9 +6,9 @@ with workflow.unsafe.imports_passed_through():
     from baton.contracts import names
     from baton.contracts.record import EnquiryStart
     from workflows.continuing import Continuing
+    from workflows.enquiry_parts.enquiry_run import EnquiryRun
     from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
-    from workflows.run_state import Run
     from workflows.step_runner import StepRunner
     from workflows.together import together
 
@@ -19,7 +19,7 @@ class SideBySideWorkflow:
 
     @workflow.init
     def __init__(self, start: EnquiryStart, steps: int, size: int) -> None:
-        run = Run(start)
+        run = EnquiryRun(start)
         continuing = Continuing(run, Pausing(run))
         self._steps = StepRunner(run, ReviewDesk(run, continuing), continuing)
 

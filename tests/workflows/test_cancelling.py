@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from baton.contracts import enquiry as e
 from baton.contracts import names
 from baton.contracts.agents import Card, Retry
-from baton.contracts.enquiry import EnquiryOptions
+from baton.contracts.enquiry import EnquiryOptions, EnquiryResult
 from baton.contracts.record import RunRecord
 from baton.contracts.review import Intervention
 
@@ -112,7 +112,7 @@ async def test_waiting_ends_at_once(client: Client, team: Callable[[], Team], wa
         await wait(run)
         await run.handle.cancel(reason="nomsa: a duplicate")
         record = await _cancelled(run)
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert (record.result.outcome, record.result.summary) == (
         "cancelled",
         "cancelled by the operator: nomsa: a duplicate",
@@ -159,7 +159,7 @@ async def test_an_effect_in_flight_is_finished_and_told_to_the_crm_and_nothing_f
         await _asked_to_end(run)
         team.gate.set()
         record = await _cancelled(run)
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert (record.result.outcome, record.result.actions_done) == ("cancelled", ["it was done"])
     assert run.team.asked("log_outcome")[0]["entry"]["actions"] == ["it was done"]
     assert run.team.steps.count("cancel_order") == 1
@@ -232,7 +232,7 @@ async def test_an_effect_that_fails_in_flight_and_was_not_done_is_given_up(clien
     assert run.team.steps.count("cancel_order") == 1
     (line,) = [line for line in record.record if line.step == "cancel_order/a1/1"]
     assert (line.kind, line.text.partition(";")[0]) == ("failed", "Unavailable: cannot connect")
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert record.result.summary == "cancelled by the operator"
 
 
@@ -245,7 +245,7 @@ async def test_an_effect_between_attempts_that_provably_was_not_done_is_given_up
     assert run.team.steps.count("cancel_order") == 1
     (line,) = [line for line in record.record if line.step == "cancel_order/a1/1"]
     assert (line.kind, line.text) == ("failed", "stopped between two attempts; the run is being cancelled")
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert (record.result.actions_done, record.result.in_doubt) == ([], [])
 
 
@@ -257,7 +257,7 @@ async def test_an_effect_between_attempts_that_turns_out_not_done_is_given_up(cl
         record = await _cancelled(run)
     assert [bool(handed.get("only_look")) for handed in run.team.asked("cancel_order")] == [False, True]
     assert [line.kind for line in record.record if line.step == "cancel_order/a1/1"] == ["failed"]
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert (record.result.actions_done, record.result.summary) == ([], "cancelled by the operator")
 
 
@@ -269,7 +269,7 @@ async def test_an_effect_between_attempts_that_was_done_after_all_is_told(client
     first, look = run.team.asked("cancel_order")
     assert look["key"] == first["key"]
     assert look["unknown_keys"] == [first["key"]]
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert record.result.actions_done == ["it was done"]
 
 
@@ -282,7 +282,7 @@ async def test_an_effect_of_which_nobody_can_tell_is_told_as_that(client: Client
     (line,) = [line for line in record.record if line.step == "cancel_order/a1/1"]
     assert line.kind == "ambiguous"
     assert "cannot connect; the run is being cancelled" in line.text
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert record.result.in_doubt == [line.key]
     assert f"nobody could tell whether it was done: {line.key}" in run.team.asked("log_outcome")[0]["entry"]["summary"]
 
@@ -338,7 +338,7 @@ async def test_cancelling_twice_is_as_cancelling_once(client: Client) -> None:
         await run.handle.cancel(reason="twice")
         team.gate.set()
         record = await _cancelled(run)
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert record.result.summary == "cancelled by the operator: once"
 
 
@@ -401,5 +401,5 @@ async def test_what_was_done_under_an_earlier_approval_is_told_when_a_later_read
         await run.handle.cancel()
         record = await _cancelled(run)
         team.gate.set()
-    assert record.result
+    assert isinstance(record.result, EnquiryResult)
     assert record.result.actions_done == ["it was done"]

@@ -121,7 +121,7 @@ async def test_a_skipped_action_is_never_spoken_of_as_done(client: Client) -> No
         await run.review_of("failure")
         await run.decide("skip")
         review = await run.revision(2)
-        assert "was skipped: see whether it was done" in review.notes[0]
+        assert "was left out; it was not done" in review.notes[0]
         assert "send_reply" not in run.team.steps
         await run.decide("reject")
         assert (await run.result()).actions_done == []

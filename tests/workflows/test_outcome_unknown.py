@@ -198,7 +198,8 @@ async def test_a_run_that_ends_in_doubt_says_so_to_the_crm(client: Client, answe
         await _ambiguous(run)
         await run.decide(answer)
         if answer == "skip":
-            await run.revision(2)
+            review = await run.revision(2)
+            assert review.notes[0].endswith("was left out: see whether it was done")
             await run.decide("reject")
         result = await run.result()
     (key,) = [handed["key"] for handed in team.asked("cancel_order")]

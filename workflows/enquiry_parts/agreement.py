@@ -5,17 +5,17 @@ from baton.contracts.enquiry import Proposal, Resolution
 from baton.contracts.review import Decision, Review
 from baton.contracts.wire import digest_of
 from workflows.review_desk import ReviewDesk
-from workflows.run_state import Run
 from workflows.step_runner import StepRunner
 
 from .case_file import CaseFile, numbered
+from .enquiry_run import EnquiryRun
 from .reviews import MOST_CHANGE_REQUESTS, open_edited_review, open_resolution_review, repeated, that_can_be_shown
 
 
 class Agreement:
     """Proposes until a person decides. Nothing is written or sent before."""
 
-    def __init__(self, run: Run, steps: StepRunner, desk: ReviewDesk) -> None:
+    def __init__(self, run: EnquiryRun, steps: StepRunner, desk: ReviewDesk) -> None:
         self._run = run
         self._steps = steps
         self._desk = desk

@@ -1,6 +1,5 @@
 """What an enquiry changes outside: approved actions, the reply, the log, the archive."""
 
-import asyncio
 from contextlib import suppress
 
 from temporalio import workflow
@@ -11,14 +10,15 @@ from baton.contracts.orders import Action
 from baton.contracts.record import Closing
 from baton.contracts.review import Decision
 from baton.contracts.sizes import MOST_LINE, few_lines
+from workflows.archiving import for_the_archive
 from workflows.continuing import Continuing
+from workflows.ending import Ending
 from workflows.review_desk import ReviewDesk
-from workflows.run_state import Run
 from workflows.step import Effect, RunAborted, StepSkipped, TakeBack
 from workflows.step_runner import StepRunner
 
-from .archiving import for_the_archive
 from .case_file import CaseFile, numbered
+from .enquiry_run import EnquiryRun
 from .reviews import crm_entry
 from .understanding import Understanding
 from .undoing import Undoing
@@ -29,7 +29,7 @@ class Effects:
 
     def __init__(
         self,
-        run: Run,
+        run: EnquiryRun,
         steps: StepRunner,
         desk: ReviewDesk,
         continuing: Continuing,
@@ -41,6 +41,7 @@ class Effects:
         self._continuing = continuing
         self._understanding = understanding
         self._undoing = Undoing(run, steps)
+        self._ending = Ending(run, desk, continuing)
 
     async def carry_out(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
         """Each action a step of its own, in order, then the reply. What could not be done as approved comes back."""
@@ -56,6 +57,8 @@ class Effects:
         fact = case.approved_fact()
         if action.order_id not in case.order_facts:
             return [f"{action.action_id}: order {action.order_id} was never looked at"]
+        effect = self._undoing.effect(case, action.action_id, if_done=self._undoing.if_done(case, action))
+        named = f"{action.action_id} ({action.kind} on {action.order_id})"
         try:
             result = await self._steps.run(
                 names.performing(action.kind),
@@ -66,16 +69,17 @@ class Effects:
                     "action_id": action.action_id,
                     "variants": case.variants_of(action),
                 },
-                effect=self._undoing.effect(case, action.action_id, if_done=self._undoing.if_done(case, action)),
+                effect=effect,
                 summary=action.summary or f"{action.kind} on {action.order_id}",
             )
         except TakeBack:
             self._give_up(action)
             taken_back = await self._undoing.take_back(case)
-            return [f"{action.action_id} ({action.kind} on {action.order_id}) could not be done", *taken_back]
+            return [f"{named} could not be done", *taken_back]
         except StepSkipped:
             self._give_up(action)
-            return [f"{action.action_id} ({action.kind} on {action.order_id}) was skipped: see whether it was done"]
+            unsure = self._steps.may_be_done(case.step_of(action), effect)
+            return [f"{named} was left out{': see whether it was done' if unsure else '; it was not done'}"]
         if result.outcome == "changed":
             self._run.note_once("changed", "; ".join(result.changes), step=case.step_of(action), title=action.summary)
             return [f"order {action.order_id} changed since it was approved: {change}" for change in result.changes]
@@ -127,7 +131,7 @@ class Effects:
         self._run.stop_waiting(f"the enquiry ended: {outcome}")
         in_doubt = list(self._run.state.unknown_keys)
         result = EnquiryResult(
-            enquiry_id=self._run.enquiry_id,
+            enquiry_id=self._run.business_id,
             outcome=outcome,
             summary=f"{summary[:MOST_LINE]}{_doubts(in_doubt)}",
             in_doubt=in_doubt,
@@ -140,30 +144,12 @@ class Effects:
 
     async def cancel(self, case: CaseFile | None) -> EnquiryResult:
         """End a run that an operator cancelled: nothing more is done or sent, and nobody is asked any more."""
-        self._ask_nobody()
+        self._ending.ask_nobody()
         return await self.close("cancelled", self._run.note_cancelled(), case)
 
     async def finish(self) -> EnquiryResult:
-        """End a run that is closing, with the outcome that it has.
-
-        Cancelled now, it only stops asking: log and record are finished, not begun a second time.
-        """
-        if workflow.cancellation_reason() is not None:
-            self._ask_nobody()  # cancelled while the last effect was in flight, which was seen through
-        ending = asyncio.create_task(self._end())
-        while True:
-            try:
-                return await asyncio.shield(ending)
-            except asyncio.CancelledError:
-                if ending.done():
-                    raise
-                self._ask_nobody()
-
-    def _ask_nobody(self) -> None:
-        self._run.state.cancelled = True
-        self._run.note_cancelled()
-        self._desk.withdraw_all("the enquiry was cancelled")
-        self._continuing.pausing.end("the enquiry was cancelled")
+        """End a run that is closing, with the outcome that it has."""
+        return await self._ending.see_through(self._end())
 
     async def _end(self) -> EnquiryResult:
         """Nothing here may keep a run from ending: what a person gives up on is left out."""

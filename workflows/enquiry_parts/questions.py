@@ -11,11 +11,11 @@ from baton.contracts.sizes import MOST_SUBJECT, size_of
 from baton.contracts.wire import digest_of
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
-from workflows.run_state import Run
 from workflows.step import Effect
 from workflows.step_runner import StepRunner
 
 from .case_file import CaseFile, numbered
+from .enquiry_run import WAITING_FOR_THE_CUSTOMER, EnquiryRun
 from .reviews import MOST_CHANGE_REQUESTS, open_question_review
 
 MOST_AUTOMATIC_QUESTIONS = 2
@@ -26,7 +26,7 @@ TOO_LATE = "the customer did not answer in time"
 class Questions:
     """Asks, sends and waits; never guesses."""
 
-    def __init__(self, run: Run, steps: StepRunner, desk: ReviewDesk, continuing: Continuing) -> None:
+    def __init__(self, run: EnquiryRun, steps: StepRunner, desk: ReviewDesk, continuing: Continuing) -> None:
         self._run = run
         self._steps = steps
         self._desk = desk
@@ -119,7 +119,7 @@ class Questions:
             await self._continuing.point()  # a deadline that was set in a pause would not stand still with the others
             state.deadlines[step] = workflow.now() + timedelta(hours=self._options.reply_deadline_hours)
             self._run.note("waiting", "the customer was asked", step=step, title=ANSWER)
-        self._run.stage("waiting for the customer")
+        self._run.stage(WAITING_FOR_THE_CUSTOMER)
         while len(state.replies) <= before and self._run.fact(gave_up) is None:
             await self._continuing.point()
             if len(state.replies) > before:

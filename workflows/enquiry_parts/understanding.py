@@ -3,12 +3,12 @@
 from baton.contracts import names
 from baton.contracts.enquiry import CustomerMatch, OrderChoice, PolicyPassages
 from baton.contracts.orders import Order
-from workflows.run_state import Run
 from workflows.step import StepSkipped
 from workflows.step_runner import StepRunner
 from workflows.together import both, together
 
 from .case_file import CaseFile, numbered
+from .enquiry_run import EnquiryRun
 from .questions import Questions
 
 MOST_ORDERS_READ = 50
@@ -17,7 +17,7 @@ MOST_ORDERS_READ = 50
 class Understanding:
     """Reads the message, finds customer and policy, checks the orders; asks the customer when something is missing."""
 
-    def __init__(self, run: Run, steps: StepRunner, questions: Questions) -> None:
+    def __init__(self, run: EnquiryRun, steps: StepRunner, questions: Questions) -> None:
         self._run = run
         self._steps = steps
         self._questions = questions

@@ -4,17 +4,17 @@ from baton.contracts import names
 from baton.contracts.enquiry import DoneAction
 from baton.contracts.orders import Action
 from baton.contracts.wire import JsonObject
-from workflows.run_state import Run
 from workflows.step import Effect, StepSkipped
 from workflows.step_runner import StepRunner
 
 from .case_file import CaseFile
+from .enquiry_run import EnquiryRun
 
 
 class Undoing:
     """Undoes actions in the reverse order, each by the undo that its card names."""
 
-    def __init__(self, run: Run, steps: StepRunner) -> None:
+    def __init__(self, run: EnquiryRun, steps: StepRunner) -> None:
         self._run = run
         self._steps = steps
 

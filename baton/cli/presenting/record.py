@@ -41,7 +41,7 @@ def record_table(record: RunRecord) -> RenderableType:
         last_day = here.date()
         table.add_row(
             time,
-            Text(step_title(entry.step)),
+            Text(step_title(entry.step, entry.title)),
             Text(entry.agent),
             str(entry.attempt) if entry.attempt else "",
             Text(what(entry), style=_STYLES.get(entry.kind, "")),

@@ -41,7 +41,7 @@ def step_line(step: StepStatus, retry: Retry | None = None) -> Text:
 
 
 def _title(step: StepStatus) -> str:
-    return step.title if step.state == "waiting" and step.title != step.step else step_title(step.step)
+    return step.title if step.state == "waiting" and step.title != step.step else step_title(step.step, step.title)
 
 
 def _remark(step: StepStatus) -> str:

@@ -45,6 +45,9 @@ OUTCOMES = {
     "not_an_enquiry": ("Closed: this needs no answer.", "ok"),
     "aborted": ("Ended by a person before it was done.", "warn"),
     "cancelled": ("Cancelled.", "warn"),
+    "reached": ("The goal is reached.", "ok"),
+    "in_part": ("Ended; something is missing.", "warn"),
+    "refused": ("Nothing was done: the plan has faults.", "bad"),
 }
 
 WAITS = {
@@ -55,9 +58,14 @@ WAITS = {
 }
 
 
-def step_title(key: str) -> str:
-    """`check_orders/#W1001` as 'Check order #W1001', `read_enquiry/2` as 'Read the enquiry (2)'."""
+def step_title(key: str, title: str = "") -> str:
+    """`check_orders/#W1001` as 'Check order #W1001', `read_enquiry/2` as 'Read the enquiry (2)'.
+
+    A plan's own step is called what the plan calls it.
+    """
     base, _, rest = key.partition("/")
+    if title and base not in STEPS:
+        return title
     title = STEPS.get(base, base.replace("_", " ").capitalize())
     if base == "failure":
         return f"{title}: {step_title(rest)}" if rest else title

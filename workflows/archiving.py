@@ -6,8 +6,6 @@ from baton.contracts.record import ArchiveRecord, Fact, RecordEntry, RunRecord
 from baton.contracts.review import Refusal, Review
 from baton.contracts.sizes import MOST_OF_A_RECORD, LeftOut, most_handed
 
-from .case_file import numbered
-
 Line = Fact | RecordEntry | Review | Refusal
 
 
@@ -15,7 +13,10 @@ def for_the_archive(record: RunRecord, *, stored: bool) -> Iterator[tuple[str, A
     """Each part with the key of its step, in the order in which they are put together again."""
     parts = _divided(record, stored=stored)
     for number, part in enumerate(parts, 1):
-        yield numbered("archive_record", number), ArchiveRecord(record=part, part=number, parts=len(parts))
+        yield (
+            "archive_record" if number == 1 else f"archive_record/{number}",
+            ArchiveRecord(record=part, part=number, parts=len(parts)),
+        )
 
 
 def _divided(record: RunRecord, *, stored: bool) -> list[RunRecord]:

@@ -1,0 +1,16 @@
+"""Where a plan is checked before anything of it runs: rules change, histories must not, so it is asked."""
+
+from baton.agents.planning.checking import validate_plan
+from baton.contracts.goal import CheckPlan, PlanChecked
+
+from .capability import capability
+from .retries import RULES
+
+
+class PlanDesk:
+    """Checks plans."""
+
+    @capability(agent="Plan check (rules)", retry=RULES, attempt_s=30)
+    async def check_plan(self, given: CheckPlan) -> PlanChecked:
+        """Check a plan against the cards that it may use."""
+        return PlanChecked(faults=validate_plan(given.plan, given.cards, most_steps=given.most_steps))

@@ -1,0 +1,80 @@
+"""A goal in words to a plan: understood, planned, and asked about where either is unsure."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from baton.contracts.plan import PlanCard
+from baton.contracts.planning import Candidates, NotPlanned, Planned, Reading, Understood, Wanted
+
+from .planner import make_plan
+from .understanding import label_of, understand
+
+
+def plan_goal(goal: str, cards: Iterable[PlanCard], today: date | None = None) -> Planned | Candidates | NotPlanned:
+    """A plan; or readings for a person to choose among; or what cannot be had, and why. Never a guess."""
+    known = list(cards)
+    understood = understand(goal, known, today)
+    if isinstance(understood, Candidates):
+        return _of_those_that_can_be_had(understood, known)
+    wanted, beyond = understood.wanted, ""
+    outcome = plan_reading(goal, wanted, known)
+    if isinstance(outcome, NotPlanned):
+        loosened, beyond = _loosened(wanted, {card.name for card in known if card.writes})
+        if beyond and isinstance(without := plan_reading(goal, loosened, known), Planned):
+            wanted, outcome = loosened, without
+    if isinstance(outcome, NotPlanned):
+        return outcome
+    outcome = outcome.model_copy(update={"unsure": understood.unsure})
+    doubt = _doubt(understood, outcome, beyond)
+    if not doubt:
+        return outcome
+    reading = Reading(label=label_of(wanted), wanted=wanted)
+    return Candidates(goal=goal, question=doubt, choices=[reading], given=understood.given, unsure=understood.unsure)
+
+
+def plan_reading(goal: str, wanted: list[Wanted], cards: Iterable[PlanCard]) -> Planned | NotPlanned:
+    """The plan for a reading that a person chose, or that is the only one."""
+    return make_plan(goal, wanted, cards)
+
+
+def _of_those_that_can_be_had(candidates: Candidates, cards: list[PlanCard]) -> Planned | Candidates | NotPlanned:
+    """A reading that cannot be had, or that leaves out what is given, is no equal of one that can."""
+    outcomes = [(each, make_plan(candidates.goal, each.wanted, cards)) for each in candidates.choices]
+    good = [(each, plan) for each, plan in outcomes if isinstance(plan, Planned) and not plan.unused]
+    if len(good) == 1 and not candidates.unsure and len(outcomes) > 1:
+        return good[0][1]
+    if good:
+        return candidates.model_copy(update={"choices": [each for each, _ in good]})
+    failed = [plan for _, plan in outcomes if isinstance(plan, NotPlanned)]
+    if failed and len(failed) == len(outcomes):
+        reasons = list(dict.fromkeys(reason for plan in failed for reason in plan.reasons))
+        return NotPlanned(goal=candidates.goal, reasons=reasons)
+    return candidates
+
+
+def _loosened(wanted: list[Wanted], writes: set[str]) -> tuple[list[Wanted], str]:
+    """The wants without saying whose or by what look-up, and what was left out."""
+    left_out: list[str] = []
+    loosened = []
+    for want in wanted:
+        pinned = want.capability is not None and want.capability not in writes
+        left_out += [f"of the {want.via}"] if want.via else []
+        left_out += [f"by {want.capability}"] if pinned else []
+        update = {"via": None, "capability": None if pinned else want.capability}
+        loosened.append(want.model_copy(update=update))
+    return loosened, " and ".join(dict.fromkeys(left_out))
+
+
+def _doubt(understood: Understood, plan: Planned, beyond: str) -> str:
+    """What a person should settle before this plan is taken for what was meant."""
+    if plan.unused:
+        named = " and ".join(f"“{each.words}”" for each in plan.unused)
+        return f"Nothing in the plan uses {named}. Is this wanted all the same?"
+    if any(understood.goal.strip() in step.inputs.values() for step in plan.plan.steps):
+        return ""  # a search is handed all words
+    if beyond:
+        return f"Nothing here gives this {beyond}. Is it wanted all the same?"
+    if understood.unsure:
+        named = " and ".join(f"“{each}”" for each in understood.unsure)
+        return f"Nothing here answers to {named}. Is this what is wanted, without it?"
+    return ""

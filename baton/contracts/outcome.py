@@ -1,0 +1,58 @@
+"""How a goal ended, and the answer that was put together from what its steps found."""
+
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from .plan import PlanFault
+from .wire import MaskedText, Wire
+
+
+class Known(Wire):
+    """What one step gave."""
+
+    step: str
+    intent: str = ""
+    type: str
+    value: JsonValue = None
+    agent: str = ""
+
+
+class Compose(Wire):
+    """What is known of a goal when its answer is due, and what is not."""
+
+    goal: str
+    wanted: list[str] = Field(default=[], description="types of the facts that the goal asks for")
+    facts: list[Known] = []
+    missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
+
+
+class Statement(Wire):
+    """One statement of an answer, with the step that it comes from."""
+
+    text: str
+    step: str
+    type: str
+
+
+class ComposedAnswer(Wire):
+    """The answer to a goal: every statement with its source step, and what is missing."""
+
+    text: MaskedText
+    statements: list[Statement] = []
+    missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
+    not_had: list[str] = Field(default=[], description="types that the goal asks for, of which nothing was found")
+
+
+GoalOutcome = Literal["reached", "in_part", "refused", "aborted", "cancelled"]
+
+
+class GoalResult(Wire):
+    """How a goal ended. `in_part`: something that it wanted is missing; `refused`: its plan did not pass the check."""
+
+    goal_id: str
+    outcome: GoalOutcome
+    summary: MaskedText
+    answer: ComposedAnswer | None = None
+    faults: list[PlanFault] = Field(default=[], description="what is wrong with the plan, when it was refused")
+    in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")

@@ -1,0 +1,121 @@
+"""How a goal becomes a plan: what its words ask for, the plan with its reasons, or why there is none."""
+
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from .plan import Plan
+from .wire import Wire
+
+
+class Given(Wire):
+    """A parameter that a goal's words hold: `order W1` gives `W1`, which may stand where an order number is needed."""
+
+    types: list[str] = Field(min_length=1, description="what it may stand for: `OrderNumber`, or `limit: int`")
+    value: JsonValue
+    words: str = Field(description="what it was read from")
+    loose: bool = Field(default=False, description="words taken as they are; a plan may do without them")
+
+
+class Wanted(Wire):
+    """A fact that a goal asks for."""
+
+    type: str
+    many: bool = Field(default=False, description="several of them: `the orders of …`")
+    capability: str | None = Field(default=None, description="it must come from this one: a write, or named outright")
+    via: str | None = Field(default=None, description="whose it is: `the address of the customer` goes by `Customer`")
+    given: list[Given] = Field(default=[], description="what it is to be found by")
+    words: str = ""
+
+    @property
+    def title(self) -> str:
+        """`Order, by W1`."""
+        shown = f"list[{self.type}]" if self.many else self.type
+        named = f"{self.capability} ({shown})" if self.capability else shown
+        whose = f" of the {self.via}" if self.via else ""
+        by = " and ".join(dict.fromkeys(f"“{each.words}”" for each in self.given if not each.loose))
+        return f"{named}{whose}{', by ' + by if by else ''}"
+
+
+class Understood(Wire):
+    """What a goal's words ask for, and the words that nothing here answers to."""
+
+    goal: str
+    wanted: list[Wanted]
+    given: list[Given] = []
+    unsure: list[str] = []
+
+
+class Reading(Wire):
+    """One way to take a goal: what a person may choose."""
+
+    label: str
+    wanted: list[Wanted]
+
+
+class Candidates(Wire):
+    """Several readings are about equally good, or none is: a person chooses."""
+
+    goal: str
+    question: str
+    choices: list[Reading]
+    given: list[Given] = []
+    unsure: list[str] = []
+
+
+class OtherWay(Wire):
+    """A capability that would have done instead, and why it came after."""
+
+    capability: str
+    why: str
+
+
+class StepReason(Wire):
+    """Why a step is in the plan, and why this capability does it."""
+
+    step: str
+    capability: str
+    gives: list[str] = Field(description="facts that the plan takes from it")
+    why: str
+    others: list[OtherWay] = []
+
+
+Bound = Literal["steps", "nodes"]
+"""Where the search for a plan stopped: the most steps of a plan, or the most partial plans looked at."""
+
+
+class Planned(Wire):
+    """A plan, what it is expected to take, and why each of its steps is there."""
+
+    plan: Plan
+    reasons: list[StepReason]
+    cost: str = Field(description="decimal, in the installation's currency; steps for each item count as a few items")
+    seconds: float = Field(description="typical duration along the longest chain of steps")
+    expanded: int = Field(description="partial plans looked at")
+    bound: Bound | None = Field(default=None, description="'nodes': a cheaper plan may exist")
+    unused: list[Given] = Field(default=[], description="what the goal named and no step takes")
+    unsure: list[str] = Field(default=[], description="words that nothing here answers to")
+
+
+class NotPlanned(Wire):
+    """No plan: what cannot be had, and why."""
+
+    goal: str
+    reasons: list[str]
+    expanded: int = 0
+    bound: Bound | None = Field(default=None, description="a plan may exist beyond this bound")
+
+
+class Ranked(Wire):
+    """A capability for a step, with the reason of its place."""
+
+    capability: str
+    why: str
+
+
+class Ranking(Wire):
+    """Who takes a step, first to last, and who fits it but may not or cannot."""
+
+    step: str
+    order: list[Ranked]
+    left_out: list[Ranked] = []

@@ -1,0 +1,51 @@
+"""An answer says what was found, by which step, and what was not."""
+
+from pydantic import JsonValue
+
+from baton.agents.composing import MOST_CHARACTERS, compose, in_words
+from baton.contracts.outcome import Compose, Known
+
+ORDER = Known(step="order", intent="Find the order", type="Order", value={"order_id": "#1", "status": "pending"})
+NOTE = Known(step="note", type="Note", value={"text": "It left on Monday.", "by": "nomsa"})
+
+
+def test_every_statement_names_its_step_and_what_is_wanted_comes_first() -> None:
+    answer = compose(Compose(goal="Where is it?", wanted=["Note"], facts=[ORDER, NOTE]))
+    assert [(each.step, each.text) for each in answer.statements] == [
+        ("note", "Note: It left on Monday."),
+        ("order", "Find the order: order id #1, status pending"),
+    ]
+    assert answer.text.splitlines() == [
+        "Where is it?",
+        "",
+        "- Note: It left on Monday. [note]",
+        "- Find the order: order id #1, status pending [order]",
+    ]
+    assert answer.missing == []
+
+
+def test_what_is_missing_is_said() -> None:
+    answer = compose(Compose(goal="g", wanted=["Note"], facts=[ORDER], missing=["note: nobody could do it"]))
+    assert answer.missing == ["no Note was found", "note: nobody could do it"]
+    assert answer.not_had == ["Note"]
+    assert answer.text.endswith("Missing:\n- no Note was found\n- note: nobody could do it")
+
+
+def test_a_list_of_what_is_wanted_is_what_is_wanted() -> None:
+    notes = Known(step="notes", type="list[Note]", value=[{"text": "one"}, {"text": "two"}])
+    answer = compose(Compose(goal="g", wanted=["Note"], facts=[notes]))
+    assert (answer.not_had, answer.statements[0].text) == ([], "list[Note]: 2: one; two")
+
+
+def test_nothing_found_is_said_too() -> None:
+    assert "Nothing was found." in compose(Compose(goal="g")).text
+
+
+def test_empty_values_are_nothing_and_long_ones_are_cut() -> None:
+    values: list[JsonValue] = [None, "", [], {}, False, 0]
+    assert [in_words(each) for each in values] == ["nothing"] * 4 + ["no", "0"]
+    many = Known(step="s", type="T", value=list(range(1000)))
+    (statement,) = compose(Compose(goal="g", facts=[many])).statements
+    assert statement.text.endswith("and 988 more")
+    long = Known(step="s", type="T", value="x" * 1000)
+    assert len(compose(Compose(goal="g", facts=[long])).statements[0].text) == MOST_CHARACTERS

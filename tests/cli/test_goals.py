@@ -1,0 +1,93 @@
+"""A plan from a file is carried out, looked at and answered by command."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+
+from baton.cli.shapes import RunList, Started
+from baton.contracts.record import RunRecord, RunStatus
+from baton.temporal import search_attributes as sa
+from tests.cli.command_line import run
+from tests.workflows.driver import eventually
+from tests.workflows.goals.driver import worker_for
+from tests.workflows.goals.tools import Tools
+
+PLAN = {
+    "goal": "Ask after a moment",
+    "steps": [
+        {"id": "moment", "capability": "wait", "inputs": {"seconds": 0.1}, "intent": "Wait a moment"},
+        {
+            "id": "colour",
+            "capability": "ask_person",
+            "intent": "Choose a colour",
+            "inputs": {"question": "Which?", "choices": ["red", "blue"]},
+            "needs": ["moment"],
+        },
+    ],
+}
+
+
+def _written(place: Path, plan: dict[str, Any]) -> str:
+    file = place / "plan.json"
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    return str(file)
+
+
+async def test_a_plan_is_started_watched_answered_and_read(
+    connected: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sa.ensure(client)
+    queue = f"queue-{uuid4().hex}"
+    monkeypatch.setenv("TASK_QUEUE", queue)
+    async with worker_for(client, Tools(), queue):
+        goal_id = f"GOAL-{uuid4().hex[:8]}"
+        said = await run("start", "plan", _written(connected, PLAN), "--id", goal_id, "--wait")
+        assert "Wait a moment" in said.out, said
+        assert f"uv run starter.py review {goal_id}" in said.out
+
+        async def listed() -> bool | None:
+            runs = RunList.model_validate_json((await run("list", "--open", "--json", "--limit", "1000")).out).runs
+            return any(each.enquiry_id == goal_id and each.waiting_on == "review" for each in runs) or None
+
+        await eventually(listed)
+        review = await run("review", goal_id)
+        assert review.code == 0, review
+        assert "Choose a colour" in review.out
+        assert "Which?" in review.out
+        answered = await run("decide", goal_id, "answer", "--value", '"blue"')
+        assert (answered.code, "Accepted" in answered.out) == (0, True)
+
+        async def ended() -> RunStatus | None:
+            status = RunStatus.model_validate_json((await run("status", goal_id, "--json")).out)
+            return status if status.result else None
+
+        status = await eventually(ended)
+        assert (status.process, status.result and status.result.outcome) == ("goal", "reached")
+        record = RunRecord.model_validate_json((await run("record", goal_id, "--json")).out)
+        assert [fact.value for fact in record.facts if fact.name == "colour"] == [{"text": "blue"}]
+        assert "Choose a colour" in (await run("record", goal_id)).out
+        again = await run("start", "plan", _written(connected, PLAN), "--id", goal_id)
+        assert again.code == 4
+        other = Started.model_validate_json((await run("start", "plan", _written(connected, PLAN), "--json")).out)
+        assert other.workflow_id == f"goal/{other.enquiry_id}"
+
+
+async def test_what_is_no_plan_is_refused_with_every_place(connected: Path) -> None:
+    said = await run("start", "plan", _written(connected, {"goal": "", "steps": [{"id": "A B", "capability": "wait"}]}))
+    assert said.code == 1
+    assert "goal:" in said.complaint
+    assert "steps/0/id:" in said.complaint
+
+
+async def test_a_goal_id_that_is_none_is_refused(connected: Path) -> None:
+    said = await run("start", "plan", _written(connected, PLAN), "--id", "INQ-1")
+    assert (said.code, said.complaint) == (1, "'INQ-1' is no goal id. One looks like GOAL-7.")
+
+
+async def test_no_enquiry_takes_the_id_of_a_goal(connected: Path) -> None:
+    said = await run("start", "enquiry", "--text", "Where is my order?", "--id", "GOAL-7")
+    assert (said.code, said.complaint) == (1, "GOAL-7 would be a goal's id: no enquiry's begins with GOAL-.")

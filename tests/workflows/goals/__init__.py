@@ -1,0 +1,1 @@
+"""Plans on their way, on real servers."""

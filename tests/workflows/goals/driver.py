@@ -1,0 +1,157 @@
+"""Starts a goal and acts as its people do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from pydantic import JsonValue
+from temporalio.client import Client, WorkflowHandle
+from temporalio.worker import Worker
+
+from activities.cards import goal_cards
+from activities.pending import Pending
+from baton.contracts import names
+from baton.contracts.goal import GoalOptions, GoalStart, GoalState, carried_cards
+from baton.contracts.outcome import GoalResult
+from baton.contracts.plan import Plan
+from baton.contracts.record import RunRecord, RunStatus
+from baton.contracts.review import Actor, Decision, Review
+from baton.temporal.details import Details
+from baton.temporal.interceptors import SignalGuard
+from baton.temporal.worker_options import workflow_runner
+from tests.workflows.driver import eventually
+from workflows.goal import GoalWorkflow
+
+from .tools import Tools
+
+LONGEST_S = 60.0
+
+
+@dataclass
+class Goal:
+    """One running goal as its people see it."""
+
+    handle: WorkflowHandle[GoalWorkflow, GoalResult]
+    tools: Tools
+    queue: str
+
+    async def status(self) -> RunStatus:
+        """Where it stands."""
+        return await self.handle.query(GoalWorkflow.status)
+
+    async def record(self) -> RunRecord:
+        """All that happened."""
+        return await self.handle.query(GoalWorkflow.record)
+
+    async def review(self, review_id: str, revision: int = 1) -> Review:
+        """That review, once it is open."""
+
+        async def look() -> Review | None:
+            reviews = await self.handle.query(GoalWorkflow.reviews)
+            return next(
+                (
+                    each
+                    for each in reviews
+                    if (each.review_id, each.revision) == (review_id, revision) and each.status == "open"
+                ),
+                None,
+            )
+
+        return await eventually(look)
+
+    async def decide(
+        self, review_id: str, choice: str, *, value: JsonValue = None, comment: str = "", revision: int = 1
+    ) -> Decision:
+        """Answer that review."""
+        review = await self.review(review_id, revision)
+        decision = Decision(
+            decision_id=uuid4().hex,
+            review_id=review_id,
+            revision=revision,
+            subject_digest=review.subject_digest,
+            choice=choice,
+            value=value,
+            comment=comment,
+            actor=Actor(id="nomsa"),
+        )
+        await self.handle.signal(names.DECIDE_REVIEW, decision)
+        return decision
+
+    async def fact(self, name: str) -> JsonValue:
+        """The value of that fact, once it is known."""
+
+        async def look() -> list[JsonValue] | None:
+            found = [fact.value for fact in (await self.record()).facts if fact.name == name]
+            return found or None
+
+        return (await eventually(look))[0]
+
+    async def result(self) -> GoalResult:
+        """How it ended."""
+        return await asyncio.wait_for(self.handle.result(), LONGEST_S)
+
+
+def plan(*steps: dict[str, Any], **changed: Any) -> Plan:
+    """A plan of these steps."""
+    return Plan.model_validate({"goal": "try it", "steps": list(steps), **changed})
+
+
+def add(step_id: str, value: JsonValue, **changed: Any) -> dict[str, Any]:
+    """A step that adds one."""
+    return {"id": step_id, "capability": "add", "inputs": {"value": value}, **changed}
+
+
+def ref(source: str) -> JsonValue:
+    """What another step gave."""
+    return {"from": source}
+
+
+@asynccontextmanager
+async def goal(
+    client: Client,
+    planned: Plan,
+    tools: Tools | None = None,
+    *,
+    options: GoalOptions | None = None,
+    state: GoalState | None = None,
+    working: bool = True,
+    search_attributes: Sequence[str] = (),
+    **changed: Any,
+) -> AsyncIterator[Goal]:
+    """A goal on a worker of its own."""
+    tools = tools or Tools()
+    goal_id = f"GOAL-{uuid4().hex[:16]}"
+    queue = f"queue-{goal_id}"
+    cards = carried_cards(planned, [*tools.cards(), *goal_cards()], always=[card.name for card in goal_cards()])
+    start = GoalStart(
+        goal_id=goal_id,
+        plan=planned,
+        received_at=datetime.now(UTC),
+        options=options or GoalOptions(),
+        cards=cards,
+        state=state or GoalState(),
+        search_attributes=list(search_attributes),
+        **changed,
+    )
+    async with AsyncExitStack() as stack:
+        if working:
+            await stack.enter_async_context(worker_for(client, tools, queue))
+        handle = await client.start_workflow(GoalWorkflow.run, start, id=names.workflow_id(goal_id), task_queue=queue)
+        yield Goal(handle, tools, queue)
+
+
+def worker_for(client: Client, tools: Tools, queue: str, **changed: Any) -> Worker:
+    """A worker for these tools."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[GoalWorkflow],
+        activities=[*tools.activities(), Pending(client).last_attempt],
+        interceptors=[SignalGuard(), Details()],
+        workflow_runner=workflow_runner(),
+        **changed,
+    )

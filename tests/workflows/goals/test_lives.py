@@ -1,0 +1,136 @@
+"""A goal is paused, cancelled, carried on in a new history, and taken up after its worker was killed."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from temporalio.client import Client, WorkflowFailureError
+
+from baton.contracts import names
+from baton.contracts.record import Fact
+from baton.contracts.review import Intervention
+from tests.workflows.driver import eventually, until
+
+from .driver import Goal, add, goal, plan, ref
+from .tools import Sent, Tools, tool, usual
+from .tools import add as plus_one
+
+
+class Gate:
+    """A tool that waits until a test lets it go on."""
+
+    def __init__(self) -> None:
+        self.opened = asyncio.Event()
+        self.reached = 0
+
+    async def __call__(self, handed: dict[str, Any]) -> BaseModel:
+        self.reached += 1
+        await self.opened.wait()
+        return plus_one(handed)
+
+
+async def test_a_paused_goal_starts_no_further_step(client: Client) -> None:
+    gate = Gate()
+    planned = plan(add("one", 1), add("two", ref("one.value")))
+    async with goal(client, planned, Tools([tool("add", gate)])) as run:
+        await until(lambda: gate.reached == 1)
+        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+        gate.opened.set()
+        assert await run.fact("one") == {"value": 2, "source": "add"}
+        assert (await run.status()).stage == "paused"
+        assert gate.reached == 1
+        await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
+        assert (await run.result()).outcome == "reached"
+
+
+async def test_a_cancelled_goal_keeps_its_record(client: Client) -> None:
+    planned = plan(add("one", 1), {"id": "day", "capability": "wait", "inputs": {"seconds": 86_400}})
+    async with goal(client, planned) as run:
+        await run.fact("one")
+        await run.handle.cancel(reason="not needed")
+        with pytest.raises(WorkflowFailureError):
+            await run.result()
+        (record,) = run.tools.archived
+    assert record.result is not None
+    assert (record.result.outcome, record.result.summary) == ("cancelled", "cancelled by the operator: not needed")
+
+
+async def test_an_effect_in_flight_is_seen_through_when_its_goal_is_cancelled(client: Client) -> None:
+    gate = asyncio.Event()
+
+    async def slow(handed: dict[str, Any]) -> BaseModel:
+        await gate.wait()
+        return Sent(reference="done")
+
+    tools = Tools([*usual(), tool("slow_send", slow, Sent, effect="irreversible")])
+    planned = plan({"id": "mail", "capability": "slow_send", "inputs": {"value": 1}})
+    async with goal(client, planned, tools) as run:
+        await until(lambda: len(tools.asked("slow_send")) == 1)
+        await run.handle.cancel()
+
+        async def cancelled() -> bool | None:
+            return any(line.kind == "cancelled" for line in (await run.record()).record) or None
+
+        await eventually(cancelled)
+        gate.set()
+        with pytest.raises(WorkflowFailureError):
+            await run.result()
+        (record,) = run.tools.archived
+    assert [fact.value for fact in record.facts if fact.name == "mail"] == [{"reference": "done"}]
+
+
+@pytest.mark.parametrize("width", [1, 4])
+async def test_facts_survive_a_new_history_and_nothing_is_done_twice(client: Client, width: int) -> None:
+    steps = [add("s0", 100)]
+    for number in range(1, 24):
+        steps.append(add(f"s{number}", ref(f"s{max(0, number - width)}.value"), needs=["mail"] if number > 12 else []))
+    steps.append({"id": "mail", "capability": "send", "inputs": {"value": 1}, "needs": ["s3"]})
+    numbers: list[dict[str, Any]] = [
+        {"id": "list", "capability": "numbers", "inputs": {"count": 7}},
+        add("each", ref("each.value"), for_each=ref("list.numbers"), needs=["s5"]),
+    ]
+    planned = plan(*steps, *numbers, at_once=3)
+    async with goal(client, planned, continue_after_steps=4) as run:
+        async with goal(client, planned) as whole:
+            assert (await whole.result()).outcome == "reached"
+        result = await run.result()
+    (record,), (other,) = run.tools.archived, whole.tools.archived
+    assert result.outcome == "reached"
+    assert _known(record.facts) == _known(other.facts)
+    assert len(run.tools.asked("send")) == 1
+    assert sorted(map(str, run.tools.asked("add"))) == sorted(map(str, whole.tools.asked("add")))
+    assert await _histories(client, run) >= 4
+
+
+async def test_a_review_and_a_wait_survive_a_new_history(client: Client) -> None:
+    planned = plan(
+        {"id": "mail", "capability": "send", "inputs": {"value": 1}, "review": True},
+        {"id": "short", "capability": "wait", "inputs": {"seconds": 1}},
+        *(add(f"s{number}", number) for number in range(6)),
+        at_once=2,
+    )
+    async with goal(client, planned, continue_after_steps=2) as run:
+        await run.fact("s5")
+        await run.fact("short")
+        await run.decide("approve/mail", "approve")
+        assert (await run.result()).outcome == "reached"
+        record = run.tools.archived[0]
+    assert [line.step for line in record.record if line.kind == "asked"] == ["approve/mail"]
+    assert [line.kind for line in record.record if line.step == "short"] == ["waiting", "done"]
+
+
+def _known(facts: list[Fact]) -> dict[str, object]:
+    """Every result; those of the effect and of the answer name the goal itself."""
+    return {fact.name: fact.value for fact in facts if fact.type in ("Number", "Numbers")}
+
+
+async def _histories(client: Client, run: Goal) -> int:
+    first = await client.get_workflow_handle(run.handle.id, run_id=run.handle.first_execution_run_id).fetch_history()
+    count = 1
+    next_run = first.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+    while next_run:
+        count += 1
+        history = await client.get_workflow_handle(run.handle.id, run_id=next_run).fetch_history()
+        next_run = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+    return count

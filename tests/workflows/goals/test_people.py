@@ -1,0 +1,171 @@
+"""What people decide of a plan: an approval, an answer, a step that failed, a budget that is used up."""
+
+from decimal import Decimal
+
+from temporalio.client import Client
+
+from .driver import Goal, add, goal, plan, ref
+from .tools import Number, Tools, fails, tool, usual
+
+SEND = {"id": "mail", "capability": "send", "inputs": {"value": 1}, "review": True}
+
+
+async def _end(run: Goal, review_id: str, choice: str) -> None:
+    await run.decide(review_id, choice)
+    await run.result()
+
+
+async def test_a_write_waits_for_its_approval_and_nobody_else_does(client: Client) -> None:
+    planned = plan(SEND, add("one", 1), add("two", ref("one.value")))
+    async with goal(client, planned) as run:
+        review = await run.review("approve/mail")
+        assert await run.fact("two") == {"value": 3, "source": "add"}
+        assert (review.subject, review.risk, run.tools.asked("send")) == ({"value": 1}, "high", [])
+        await _end(run, "approve/mail", "approve")
+    (sent,) = run.tools.asked("send")
+    assert sent["value"] == 1
+    assert sent["key"].endswith("/mail/1/0")
+
+
+async def test_what_a_person_writes_instead_is_what_is_done(client: Client) -> None:
+    async with goal(client, plan(SEND)) as run:
+        refused = await run.decide("approve/mail", "edit", value={"value": "many"})
+        decision = await run.decide("approve/mail", "edit", value={"value": 5})
+        assert (await run.result()).outcome == "reached"
+        became = await run.handle.query("decision", refused.decision_id)
+        assert became["status"] == "refused", decision
+    assert [sent["value"] for sent in run.tools.asked("send")] == [5]
+
+
+async def test_what_is_rejected_is_not_done_and_said_to_be_missing(client: Client) -> None:
+    async with goal(client, plan(SEND, add("one", 1))) as run:
+        await run.decide("approve/mail", "reject", comment="not today")
+        result = await run.result()
+    assert run.tools.asked("send") == []
+    assert (result.outcome, result.answer and result.answer.missing) == (
+        "in_part", ["mail: rejected by nomsa: not today"],
+    )  # fmt: skip
+
+
+async def test_all_items_of_a_list_are_approved_at_once(client: Client) -> None:
+    planned = plan(
+        {"id": "list", "capability": "numbers", "inputs": {"count": 3}},
+        {**SEND, "inputs": {"value": ref("each.value")}, "for_each": ref("list.numbers")},
+    )
+    async with goal(client, planned) as run:
+        review = await run.review("approve/mail")
+        assert review.subject == [{"value": 1}, {"value": 2}, {"value": 3}]
+        await _end(run, "approve/mail", "approve")
+    assert sorted(sent["value"] for sent in run.tools.asked("send")) == [1, 2, 3]
+    assert len({sent["key"] for sent in run.tools.asked("send")}) == 3
+
+
+async def test_a_write_that_was_made_before_is_not_made_again_without_being_asked_about(client: Client) -> None:
+    again = {"id": "again", "capability": "send", "inputs": {"value": 1}, "needs": ["gate"]}
+    planned = plan(SEND, {"id": "gate", "capability": "add", "inputs": {"value": 3}, "needs": ["mail"]}, again)
+    async with goal(client, planned) as run:
+        await run.decide("approve/mail", "approve")
+        review = await run.review("approve/again")
+        assert review.notes == ["again does the same as mail"]
+        await _end(run, "approve/again", "reject")
+    assert len(run.tools.asked("send")) == 1
+
+
+async def test_a_person_is_asked_in_the_middle_of_a_plan(client: Client) -> None:
+    planned = plan(
+        {
+            "id": "which",
+            "capability": "ask_person",
+            "inputs": {"question": "Which?", "choices": ["red", "blue"]},
+        },
+        add("red", 1, when=[{"fact": "which.text", "op": "==", "value": "red"}]),
+        add("blue", 2, when=[{"fact": "which.text", "op": "==", "value": "blue"}]),
+    )
+    async with goal(client, planned) as run:
+        await run.decide("ask/which", "answer", value="green")
+        await run.decide("ask/which", "answer", value="blue")
+        result = await run.result()
+    assert [handed["value"] for handed in run.tools.asked("add")] == [2]
+    assert result.outcome == "reached"
+
+
+async def test_a_step_that_fails_for_good_asks_a_person_and_stops_no_one_else(client: Client) -> None:
+    tools = Tools([*usual(), tool("broken", fails)])
+    planned = plan(
+        {"id": "bad", "capability": "broken", "inputs": {"value": 1}},
+        add("after_bad", ref("bad.value")),
+        add("one", 1),
+        add("two", ref("one.value")),
+    )
+    async with goal(client, planned, tools) as run:
+        review = await run.review("failure/bad")
+        assert await run.fact("two") == {"value": 3, "source": "add"}
+        assert [choice.id for choice in review.choices] == ["retry", "supply", "skip", "abort"]
+        await run.decide("failure/bad", "supply", value={"value": 40})
+        assert (await run.result()).outcome == "reached"
+        assert await run.fact("after_bad") == {"value": 41, "source": "add"}
+
+
+async def test_what_a_person_skips_is_missing_with_all_that_needs_it(client: Client) -> None:
+    tools = Tools([*usual(), tool("broken", fails)])
+    planned = plan({"id": "bad", "capability": "broken", "inputs": {"value": 1}}, add("after_bad", ref("bad.value")))
+    async with goal(client, planned, tools) as run:
+        await run.decide("failure/bad", "skip")
+        result = await run.result()
+    assert result.outcome == "in_part"
+    assert result.answer is not None
+    assert result.answer.missing == ["bad: skipped by nomsa", "after bad: bad was left out"]
+
+
+async def test_a_person_ends_a_goal_at_a_step_that_failed(client: Client) -> None:
+    tools = Tools([*usual(), tool("broken", fails)])
+    async with goal(client, plan({"id": "bad", "capability": "broken", "inputs": {"value": 1}}), tools) as run:
+        await run.decide("failure/bad", "abort")
+        result = await run.result()
+    assert result.outcome == "aborted"
+    assert len(run.tools.archived) == 1
+
+
+async def test_a_budget_that_is_used_up_is_made_larger_by_a_person(client: Client) -> None:
+    planned = plan(*(add(f"s{number}", number) for number in range(6)), budget={"calls": 4})
+    async with goal(client, planned) as run:
+        review = await run.review("budget")
+        assert review.risk_reasons == ["calls: 5 of 4"]
+        await run.decide("budget", "more", value={"calls": 1})
+        await run.decide("budget", "more", value={"calls": 1}, revision=2)
+        assert (await run.result()).outcome == "reached"
+    assert len(run.tools.asked("add")) == 6
+
+
+async def test_with_its_budget_used_up_a_goal_finishes_with_what_there_is(client: Client) -> None:
+    planned = plan(
+        add("one", 1), add("two", ref("one.value")), add("three", ref("two.value")), budget={"cost": Decimal(2)}
+    )
+    async with goal(client, planned) as run:
+        await run.decide("budget", "finish")
+        result = await run.result()
+    assert len(run.tools.asked("add")) == 2
+    assert (result.outcome, result.answer and result.answer.missing) == (
+        "in_part", ["three: not begun: the budget was used up"],
+    )  # fmt: skip
+
+
+async def test_with_its_budget_used_up_a_goal_is_ended(client: Client) -> None:
+    async with goal(client, plan(add("one", 1), add("two", 2), budget={"steps": 1})) as run:
+        await run.decide("budget", "stop")
+        assert (await run.result()).outcome == "aborted"
+
+
+async def test_attempts_of_one_call_are_counted_once(client: Client) -> None:
+    seen: list[int] = []
+
+    def flaky(handed: dict[str, int]) -> Number:
+        seen.append(handed["value"])
+        if len(seen) < 3:
+            raise RuntimeError("once more")
+        return Number(value=handed["value"])
+
+    tools = Tools([tool("add", flaky, attempts=5)])
+    async with goal(client, plan(add("one", 1), budget={"calls": 1, "cost": 1}), tools) as run:
+        assert (await run.result()).outcome == "reached"
+    assert seen == [1, 1, 1]

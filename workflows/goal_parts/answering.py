@@ -1,0 +1,37 @@
+"""What an answer is put together from: results, each with its step, and what is missing."""
+
+from collections.abc import Sequence
+
+from baton.contracts.outcome import Compose, Known
+from baton.contracts.plan import PlanStep
+from baton.contracts.sizes import LeftOut, most_handed, size_of
+
+from .goal_run import GoalRun, item_key, title_of
+
+
+def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
+    """What these steps gave, and why some gave nothing."""
+    plan = run.start.plan
+    known = [fact for fact in map(run.known, steps) if fact is not None]
+    room = most_handed(stored=run.state.stored) // 2 // max(1, len(known))
+    return Compose(
+        goal=plan.goal,
+        wanted=[each for each in plan.wanted if len(steps) == len(plan.steps)],
+        facts=[_that_has_room(fact, room) for fact in known],
+        missing=[line for step in steps for line in _missing(run, step)],
+    )
+
+
+def _that_has_room(fact: Known, room: int) -> Known:
+    size = size_of(fact.value)
+    if size <= room:
+        return fact
+    return fact.model_copy(update={"value": {"left_out": LeftOut.of(fact.value).model_dump(mode="json")}})
+
+
+def _missing(run: GoalRun, step: PlanStep) -> list[str]:
+    if step.id in run.state.left_out:
+        return [f"{title_of(step)}: {run.state.left_out[step.id].why}"]
+    count = run.state.items.get(step.id, 0)
+    lost = [number for number in range(1, count + 1) if run.fact(item_key(step.id, number)) is None]
+    return [f"{title_of(step)}: {len(lost)} of {count} could not be done"] if lost else []

@@ -1,0 +1,81 @@
+"""A person sees what a step would be handed, and approves it, writes it otherwise, or has the step left out."""
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from baton.contracts.goal import inputs_schema
+from baton.contracts.plan import PlanCard, PlanStep
+from baton.contracts.review import Decision, Review, ReviewChoice, Risk
+from baton.contracts.sizes import MOST_SUBJECT, size_of
+from baton.contracts.wire import JsonObject
+from workflows.review_desk import ReviewDesk
+from workflows.step import StepSkipped
+
+from .calls import Call, NotDone
+from .goal_run import GoalRun, title_of
+
+
+class Approval:
+    """Has steps approved. What was approved is a fact, and what the step is handed."""
+
+    def __init__(self, run: GoalRun, desk: ReviewDesk) -> None:
+        self._run = run
+        self._desk = desk
+
+    async def of(self, step: PlanStep, card: PlanCard, calls: list[Call], repeats: Sequence[str]) -> list[Call]:
+        """The calls as a person wants them.
+
+        Raises NotDone when the person wants none, StepSkipped when nobody is asked any more.
+        `repeats`: what of it was done before, a line each.
+        """
+        fact = f"approved/{step.id}"
+        if self._run.fact(fact) is None:
+            review = self._open(step, card, calls, repeats)
+            decision = await self._desk.decision(review)
+            if decision is None:
+                raise StepSkipped(step.id)
+            self._run.know(fact, self._wanted(review, decision), type_="Inputs", agent=decision.actor.id)
+        approved = self._run.value(fact)
+        each = approved if step.for_each else [approved]
+        assert isinstance(each, list)  # the review's schema says so
+        return [call.with_inputs(inputs) for call, inputs in zip(calls, each, strict=True) if isinstance(inputs, dict)]
+
+    def _wanted(self, review: Review, decision: Decision) -> JsonValue:
+        if decision.choice == "reject":
+            said = f": {decision.comment}" if decision.comment else ""
+            raise NotDone(f"rejected by {decision.actor.id}{said}")
+        return decision.value if decision.choice == "edit" else review.subject
+
+    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], repeats: Sequence[str]) -> Review:
+        subject: JsonValue = [call.inputs for call in calls] if step.for_each else calls[0].inputs
+        schema = inputs_schema(card)
+        if step.for_each:
+            schema = {"type": "array", "items": schema, "minItems": len(calls), "maxItems": len(calls)}
+        return self._desk.open(
+            f"approve/{step.id}",
+            "approval",
+            title=f"Approve: {title_of(step)}",
+            summary=f"{card.agent} would do this: {card.description}",
+            subject=subject,
+            subject_schema=schema,
+            choices=_choices(schema, may_edit=size_of(subject) <= MOST_SUBJECT),
+            notes=repeats,
+            risk=_risk(card, repeats),
+            risk_reasons=[*repeats, *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else [])],
+        )
+
+
+def _choices(schema: JsonObject, *, may_edit: bool) -> list[ReviewChoice]:
+    edit = ReviewChoice(id="edit", label="Do it with these inputs", needs="value", schema=schema)
+    return [
+        ReviewChoice(id="approve", label="Do this"),
+        *([edit] if may_edit else []),
+        ReviewChoice(id="reject", label="Leave this step out"),
+    ]
+
+
+def _risk(card: PlanCard, repeats: Sequence[str]) -> Risk:
+    if repeats or card.effect == "irreversible":
+        return "high"
+    return "medium" if card.writes else "low"

@@ -1,0 +1,86 @@
+"""The run of a goal: its facts are the results of its plan's steps."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from baton.contracts import names
+from baton.contracts.goal import GoalStart, GoalState, Omitted
+from baton.contracts.outcome import Known
+from baton.contracts.plan import PlanStep, Reference
+from workflows.run_state import Run
+
+from .references import within
+
+
+class GoalRun(Run):
+    """What a goal's run knows of the steps of its plan."""
+
+    process = names.PROCESS_GOAL
+    noun = "goal"
+    start: GoalStart
+    state: GoalState
+
+    @property
+    def business_id(self) -> str:
+        """The goal's id."""
+        return self.start.goal_id
+
+    @property
+    def received_at(self) -> datetime:
+        """When the goal was handed in."""
+        return self.start.received_at
+
+    def is_settled(self, step_id: str) -> bool:
+        """Whether that step is done, or will not be."""
+        state = self.state
+        return self.fact(step_id) is not None or step_id in state.items or step_id in state.left_out
+
+    def leave_out(self, step: PlanStep, omitted: Omitted) -> None:
+        """The step is not done; what depends on it sees null."""
+        self.state.left_out[step.id] = omitted
+        self.note_once("skipped", omitted.why, step=step.id, title=title_of(step))
+
+    def is_missing(self, step: PlanStep) -> bool:
+        """Whether the step was not done although the goal needed it."""
+        omitted = self.state.left_out.get(step.id)
+        return omitted is not None and not omitted.unwanted and not step.optional
+
+    def result_of(self, step_id: str) -> JsonValue:
+        """What that step gave: of one with `for_each` a list in the order of the items; null where it was left out."""
+        if step_id in self.state.items:
+            facts = [self.fact(item_key(step_id, number)) for number in range(1, self.state.items[step_id] + 1)]
+            return [fact.value for fact in facts if fact is not None]
+        fact = self.fact(step_id)
+        return fact.value if fact else None
+
+    def part(self, source: Reference) -> JsonValue:
+        """What a reference points to; null where its step was left out."""
+        return within(self.result_of(source.step), source.path)
+
+    def known(self, step: PlanStep) -> Known | None:
+        """What that step gave, for an answer; None when it gave nothing."""
+        if step.id in self.state.items:
+            first = self.fact(item_key(step.id, 1))
+            type_, agent = f"list[{first.type if first else 'json'}]", first.agent if first else ""
+        elif fact := self.fact(step.id):
+            type_, agent = fact.type, fact.agent
+        else:
+            return None
+        return Known(step=step.id, intent=step.intent, type=type_, value=self.result_of(step.id), agent=agent)
+
+    def checklist(self) -> str:
+        """Where it stands, and below it the steps that did not begin."""
+        begun = {*self.state.begun, *self.state.left_out}
+        later = [f"○ {title_of(step)}  " for step in self.start.plan.steps if step.id not in begun]
+        return "\n".join([f"*{self.start.plan.goal}*", "", super().checklist(), *later])
+
+
+def title_of(step: PlanStep) -> str:
+    """The step in words."""
+    return step.intent or step.id.replace("_", " ")
+
+
+def item_key(step_id: str, number: int) -> str:
+    """The key of one item of a step with `for_each`: an id never has a slash."""
+    return f"{step_id}/{number}"

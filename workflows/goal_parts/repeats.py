@@ -1,0 +1,66 @@
+"""The same call again brings nothing new: it is not made, unless something may have changed in between."""
+
+from pydantic import JsonValue
+from temporalio import workflow
+
+from baton.contracts.plan import PlanStep
+from baton.contracts.plan_builtin import ASK_PERSON, WAIT
+from baton.contracts.wire import digest_of
+from workflows.continuing import Continuing
+from workflows.scheduling import Schedule
+
+from .calls import Call
+from .goal_run import GoalRun
+
+
+class Repeats:
+    """Knows every call by its capability, its inputs, and the steps before it after which things may have changed.
+
+    A second look after a wait, an answer or a write is no repeat; a second write always is.
+    """
+
+    def __init__(self, run: GoalRun, schedule: Schedule, continuing: Continuing) -> None:
+        self._run = run
+        self._state = run.state
+        self._schedule = schedule
+        self._continuing = continuing
+        self._writes = {card.name for card in run.start.cards if card.writes}
+        changing = {WAIT, ASK_PERSON, *self._writes}
+        self._changing = {step.id for step in run.start.plan.steps if step.capability in changing}
+
+    def of(self, step: PlanStep, calls: list[Call]) -> list[str]:
+        """Which of these calls were made before, a line each: of a write a person decides that."""
+        made = [(call.key, self._state.calls.get(self._digest(step, call), call.key)) for call in calls]
+        return [f"{key} does the same as {first}" for key, first in made if key != first]
+
+    async def take_over(self, step: PlanStep, call: Call, title: str) -> bool:
+        """Whether the same was looked up before: then its result is this call's as well, and nobody is asked."""
+        digest = self._digest(step, call)
+        first = self._state.calls.setdefault(digest, call.key)
+        if first == call.key:
+            return False
+        while self._run.fact(first) is None and not self._ended(first):
+            await self._continuing.point()
+            await workflow.wait_condition(
+                lambda: self._run.fact(first) is not None or self._ended(first) or self._continuing.calls()
+            )
+        fact = self._run.fact(first)
+        if fact is None:
+            self._state.calls[digest] = call.key
+            return False
+        self._state.stalls += 1
+        self._run.know(call.key, fact.value, type_=fact.type, agent=fact.agent, attempt=fact.attempt, step=first)
+        self._run.note("done", f"the same as {first}: not asked again", step=call.key, title=title, agent=fact.agent)
+        return True
+
+    def claim(self, step: PlanStep, call: Call) -> None:
+        """This write is about to be made."""
+        self._state.calls.setdefault(self._digest(step, call), call.key)
+
+    def _ended(self, key: str) -> bool:
+        return key in self._state.skipped or self._run.is_settled(key.partition("/")[0])
+
+    def _digest(self, step: PlanStep, call: Call) -> str:
+        looks = self._changing and step.capability not in self._writes
+        since = [each for each in self._schedule.ancestors(step.id) if each in self._changing] if looks else []
+        return digest_of([step.capability, call.inputs, list[JsonValue](since)])[:20]
