@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from activities.cards import all_cards, plan_cards
+from activities.cards import all_cards, goal_cards, plan_cards
 from baton.cli.shapes import AgentLine, AgentList
+from baton.contracts.plan_builtin import BUILT_IN
 from demo.servers import DemoSystems
 from tests.cli.command_line import run
 from tests.cli.programs import left, needs_proc, started
@@ -45,7 +46,9 @@ async def listed() -> dict[str, AgentLine]:
     """What programs are told, by name."""
     said = await run("agents", "--json")
     assert (said.code, said.err) == (0, "")
-    return {line.name: line for line in AgentList.model_validate_json(said.out).agents}
+    lines = AgentList.model_validate_json(said.out).agents
+    assert len({line.name for line in lines}) == len(lines)
+    return {line.name: line for line in lines}
 
 
 async def test_every_capability_is_listed_with_effect_source_and_queue(
@@ -53,7 +56,8 @@ async def test_every_capability_is_listed_with_effect_source_and_queue(
 ) -> None:
     monkeypatch.setenv("TASK_QUEUE", "ours")
     lines = await listed()
-    assert set(lines) == {card.name for card in [*all_cards(), *plan_cards(["own_shop"])]}
+    cards = [*all_cards(), *plan_cards(["own_shop"]), *goal_cards(), *BUILT_IN]
+    assert set(lines) == {card.name for card in cards}
     assert {line.queue for line in lines.values()} == {"ours"}
     mail, look = lines["send_mail"], lines["look"]
     assert (mail.used_by, mail.effect, mail.source, mail.gives) == (
