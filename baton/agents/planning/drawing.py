@@ -1,10 +1,11 @@
 """A plan as a person reads it: its waves, who does each step and why, what it takes. Text; Mermaid is beside it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from baton.contracts.agents import Choice
-from baton.contracts.plan import Plan, PlanCard, PlanStep
+from baton.contracts.plan import Condition, Plan, PlanCard, PlanStep
 
 from .checks.links import named_by
 from .checks.telling import few
@@ -66,7 +67,7 @@ def _how(step: PlanStep, card: PlanCard | None) -> list[str]:
         for words, holds in (
             (f"after {few(after)}", after),
             (f"for each of {step.for_each.source}" if step.for_each else "", step.for_each),
-            ("only when " + " and ".join(f"{each.fact} {each.op}" for each in step.when), step.when),
+            ("only when " + " and ".join(map(_asked, step.when)), step.when),
             (effect, effect),
             ("a person approves first", step.review),
             ("may be left out", step.optional),
@@ -74,6 +75,13 @@ def _how(step: PlanStep, card: PlanCard | None) -> list[str]:
         )
         if holds
     ]
+
+
+def _asked(condition: Condition) -> str:
+    """`ask.text == "no"`."""
+    if condition.op in ("is_null", "not_null", "empty", "not_empty"):
+        return f"{condition.fact} is {condition.op.removeprefix('is_').replace('_', ' ')}"
+    return f"{condition.fact} {condition.op} {json.dumps(condition.value, ensure_ascii=False)[:40]}"
 
 
 def _in_figures(plan: Plan, cards: Mapping[str, PlanCard], waves: int) -> str:

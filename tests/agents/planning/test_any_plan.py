@@ -147,6 +147,7 @@ def _a_step_of_anything() -> st.SearchStrategy[dict[str, Any]]:
 @settings(max_examples=600, deadline=None)
 def test_no_json_makes_the_check_raise(written: JsonValue) -> None:
     for each in validate_plan(written, CARDS):
+        assert each.hint
         assert (each.place + each.message + each.hint).isprintable()
 
 

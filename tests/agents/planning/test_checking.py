@@ -55,6 +55,7 @@ WRONG: dict[str, tuple[Any, str, str, str]] = {
     "an id with a space": (plan(READ | {"id": "a b"}), "malformed", "steps/a b/id", "find_order"),
     "an id that is each": (plan(READ | {"id": "each"}), "malformed", "steps/each/id", "for_each"),
     "an unknown op": (plan(READ | {"done_when": [{"fact": "total", "op": "~"}]}), "malformed", "steps/read/done_when/0/op", "must be '=='"),
+    "a time that no clock can count": (plan(WAIT | {"timeout_s": 1e300}), "malformed", "steps/pause/timeout_s", "less than or equal to"),
     "not a finite number": (plan(READ | {"inputs": {"order_id": math.nan}}), "malformed", "steps/read/inputs/order_id", "finite"),
     "a broken reference": (plan(READ | {"inputs": {"order_id": {"from": "Read Me"}}}), "malformed", "steps/read/inputs/order_id", "looks like a reference"),
     "a reference within a literal": (
@@ -138,6 +139,7 @@ def test_a_fault_is_told_with_its_kind_and_place_and_nothing_else_is(
     (found,) = validate_plan(written, CARDS)
     assert (found.kind, found.place) == (kind, place)
     assert words in f"{found.message} {found.hint}"
+    assert found.hint
 
 
 def test_what_was_not_granted_is_refused() -> None:

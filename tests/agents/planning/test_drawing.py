@@ -18,7 +18,13 @@ REFUND = Plan.model_validate(
     plan(
         step("read", "read_order", {"order_id": "#W1"}, intent="Find the order"),
         step("pause", "wait", {"seconds": 60}),
-        step("draft", "write_draft", {"order": from_("read")}, intent="Write to the customer", needs=["pause"]),
+        step(
+            "draft",
+            "write_draft",
+            {"order": from_("read")},
+            intent="Write to the customer",
+            when=[{"fact": "pause.until", "op": ">", "value": "2026"}],
+        ),
         step("pay", "refund", {"order_id": from_("read.order_id"), "amount": 5}, review=True),
         wanted=["Refund"],
     )
@@ -48,7 +54,7 @@ def test_the_tree_shows_waves_agents_reasons_and_cost() -> None:
             "└─ pause: [wait, by clock]",
             "Wave 2",
             "├─ draft: Write to the customer [write_draft, by write_draft desk]",
-            "│     after read, pause; costs 0.05",
+            '│     after read, pause; only when pause.until > "2026"; costs 0.05',
             "└─ pay: [refund, by refund desk]",
             "      after read; cannot be taken back; a person approves first",
         ]

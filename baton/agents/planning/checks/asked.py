@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from baton.contracts.plan import EACH, Condition, PlanCard, PlanFault, PlanStep, Reference
 from baton.contracts.types import element_of
 
-from .literals import NULL, Types, misfit
+from .literals import NULL, Types, example_of, misfit
 from .results import NotThere, Results, type_at
 from .telling import fault
 
@@ -45,7 +45,11 @@ def condition_faults(step: PlanStep, card: PlanCard | None, results: Results) ->
 def _compared(condition: Condition, type_: str, card: PlanCard, place: tuple[str, ...]) -> Iterator[PlanFault]:
     wrong = _wrong(condition, type_.removesuffix(NULL), Types(card.parts, card.named))
     if wrong:
-        yield fault("wrong_type", place, f"{condition.fact} is {type_}: {wrong}")
+        example = example_of(card.named.get(type_.removesuffix(NULL), type_.removesuffix(NULL)))
+        hint = (
+            f"compare with its own kind, {example}" if example else "ask about one of its fields, or whether it is_null"
+        )
+        yield fault("wrong_type", place, f"{condition.fact} is {type_}: {wrong}", hint)
 
 
 def _wrong(condition: Condition, type_: str, types: Types) -> str:

@@ -8,7 +8,7 @@ from baton.contracts.plan import EACH, Need, PlanCard, PlanFault, PlanStep, Refe
 from baton.contracts.plan_builtin import LONGEST_WAIT_S, WAIT
 from baton.contracts.types import Parts, element_of, fits
 
-from .literals import NULL, Types, misfit
+from .literals import NULL, Types, example_of, misfit
 from .offers import Offers
 from .results import NotThere, Results
 from .telling import fault, few, meant, quoted
@@ -114,7 +114,8 @@ class Flow:
             wrong = _no_time(given)
         if wrong:
             message = f"{name} needs {need.type}: {wrong}"
-            hint = self._offer(need, place) if given is None or isinstance(given, dict) else ""
+            bare = self._named.get(need.type.removesuffix(NULL), need.type.removesuffix(NULL))
+            hint = example_of(bare) or self._offer(need, place)
             yield fault("wrong_type", ("steps", step.id, "inputs", name), message, hint)
 
     def _offer(self, need: Need, place: int) -> str:

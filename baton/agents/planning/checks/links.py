@@ -39,7 +39,7 @@ def named_by(step: PlanStep) -> Iterator[Said]:
         name = condition.fact.partition(".")[0]
         if name != EACH:
             yield Said(name, (*here, "when", str(number)), takes=True)
-    for name in step.needs:
+    for name in dict.fromkeys(step.needs):
         yield Said(name, (*here, "needs"), takes=False)
 
 

@@ -12,6 +12,24 @@ from baton.contracts.types import Parts, element_of
 NULL = " | null"
 
 
+_EXAMPLES = {
+    "str": '"some text"',
+    "int": "3",
+    "number": "12.5",
+    "bool": "true",
+    "date": '"2026-11-24"',
+    "datetime": '"2026-11-24T10:00:00+02:00"',
+}
+
+
+def example_of(type_: str) -> str:
+    """`for example 12.5`; empty for what has no literal of its own."""
+    inner = element_of(type_)
+    if inner is not None:
+        return f"for example [{_EXAMPLES[inner]}]" if inner in _EXAMPLES else ""
+    return f"for example {_EXAMPLES[type_]}" if type_ in _EXAMPLES else ""
+
+
 @dataclass(frozen=True)
 class Types:
     """What types are made of, and which plain ones stand under a name."""

@@ -12,6 +12,7 @@ from .sound import unsound
 from .telling import fault, meant, plain, quoted
 
 _LONGEST_SAID = 200
+_SCHEMA = "docs/plan.schema.json says what may stand there"
 _IDS = "an id is a lower case letter, then letters, digits and _: find_order"
 _PATHS = 'it is a step\'s id, then fields: {"from": "find_order.customer_id"}'
 _LIKE = {"id": _IDS, "from": _PATHS, "fact": "it is a step's id, then fields: find_order.total"}
@@ -57,7 +58,7 @@ def shape_of(plan: Plan | JsonValue, most_steps: int) -> tuple[Draft, list[PlanF
     if len(listed) > most_steps:
         message = f"{len(listed)} steps, and at most {most_steps} are allowed"
         return Draft([]), [fault("too_large", ("steps",), message, "give parts of it to plans of their own")]
-    not_json = [fault("malformed", _named(path, listed), why) for path, why in unsound(raw)]
+    not_json = [_no_json(path, why, listed) for path, why in unsound(raw)]
     if not_json:
         return Draft([]), not_json
     try:
@@ -95,10 +96,15 @@ def _told(error: Any, listed: list[JsonValue]) -> PlanFault:
     if kind == "extra_forbidden":
         return fault("malformed", place, f"{quoted(name)} is not known here", meant(name, _fields_at(loc)))
     if kind == "string_pattern_mismatch":
-        return fault("malformed", place, f"{name} is not written as it must be", _LIKE.get(name, ""))
+        return fault("malformed", place, f"{name} is not written as it must be", _LIKE.get(name, _SCHEMA))
     said = _WORDS.get(kind) or str(error["msg"]).replace("Input should be", "must be").replace("Input", "it")
     shown = f"number {loc[-1] + 1} of the list" if isinstance(loc[-1], int) else plain(name)
-    return fault("malformed", place, f"{shown} {said[:_LONGEST_SAID]}")
+    return fault("malformed", place, f"{shown} {said[:_LONGEST_SAID]}", _SCHEMA)
+
+
+def _no_json(path: tuple[object, ...], why: str, listed: list[JsonValue]) -> PlanFault:
+    name = plain(str(path[-1])) if path else "the plan"
+    return fault("malformed", _named(path, listed), f"{name} {why}", "write only what JSON can carry")
 
 
 def _fields_at(loc: tuple[object, ...]) -> list[str]:

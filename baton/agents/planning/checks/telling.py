@@ -39,4 +39,4 @@ def meant(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name[:_LONGEST], names, n=1, cutoff=0.6)
     if near:
         return f"did you mean {plain(near[0])}?"
-    return f"there are: {few(names)}" if names else ""
+    return f"there are: {few(names)}" if names else "there are none"
