@@ -1,6 +1,7 @@
 """From a goal's words to the facts that it wants, by rules. Where they do not decide, a person does."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
@@ -72,6 +73,9 @@ class _Understanding:
                 self._take_parameter(place, piece)
             else:
                 self._take_words(place, piece)
+        if not self._mentions and not self._unsure:
+            for place, piece in enumerate(self._pieces):
+                self._take_parameter(place, replace(piece, preposition=""))  # 'tell me about order W1'
         bind(self._mentions, self._pieces, self._takes)
         if not self._mentions:
             return self._nothing()

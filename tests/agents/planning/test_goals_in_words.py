@@ -31,6 +31,7 @@ PLANNED = [
     (f"Who placed order {W1}?", f"read_order({W1}) find_customer_by_id"),
     (f"Where is order {W1}?", f"read_order({W1}) track_order"),
     (f"What is the status of order {W1}?", f"read_order({W1})"),
+    (f"Tell me about order {W1}", f"read_order({W1})"),
     (f"order {W1} status", f"read_order({W1})"),
     (f"When was order {W1} delivered?", f"read_order({W1})"),
     (f"the delivery address of order {W1}", f"read_order({W1})"),

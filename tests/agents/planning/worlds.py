@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
 
 from baton.agents.planning.planner import make_plan
 from baton.contracts.agents import Effect, Retry
@@ -96,6 +98,8 @@ def source(outcome: Planned, id_: str, name: str) -> str:
 def faultless(plan: Plan, cards: Iterable[PlanCard]) -> None:
     """What must hold of any plan: it takes from earlier steps alone, types fit, nothing is missing, writes are seen."""
     known = {each.name: each for each in cards}
+    if find_spec("baton.agents.planning.checking"):
+        assert import_module("baton.agents.planning.checking").validate_plan(plan, list(known.values())) == []
     gives: dict[str, str] = {}
     there: list[str] = []
     for each in plan.steps:
