@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
+from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from .wire import JsonObject, Wire
 
@@ -70,6 +71,24 @@ class Card(Wire):
         default=False, description="as a fallback it first looks up the key of whoever tried before it"
     )
     optional: bool = Field(default=False, description="a person may skip it")
+
+
+_IN_USE: WeakValueDictionary[str, Card] = WeakValueDictionary()
+
+
+def _one_for_all(card: Card) -> Card:
+    known = _IN_USE.get(card.name)
+    if known == card:
+        return known
+    _IN_USE[card.name] = card
+    return card
+
+
+SharedCard = Annotated[Card, AfterValidator(_one_for_all)]
+"""A card as a run holds it: equal ones are one object, else a worker would hold half a megabyte of cards a run.
+
+So nothing that hangs on a card may be changed, neither its lists nor its schema.
+"""
 
 
 @dataclass(frozen=True)

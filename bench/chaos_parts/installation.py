@@ -42,7 +42,7 @@ class Installation:
         self._kind = kind
         self._server = EmbeddedServer(directory)
         self._forks = multiprocessing.get_context("forkserver")
-        self._forks.set_forkserver_preload(["bench.chaos_parts.nursery"])
+        self._forks.set_forkserver_preload(["bench.chaos_parts.working"])
         self._workers: list[ForkServerProcess] = []
         self.tokens = Tokens(directory / "tokens")
 
