@@ -100,6 +100,10 @@ class Run(ABC):
             self._facts[name] = fact
             self.state.facts.append(fact)
 
+    def not_read(self) -> int:
+        """How many of the customer's replies no reading had."""
+        return len(self.state.replies) - max(self.state.replies_read.values(), default=0)
+
     # How large it may be.
 
     def why_not_handed(self, size: int) -> str:
@@ -157,11 +161,18 @@ class Run(ABC):
         self.note_once("cancelled", words, step="cancelled", title="Cancelled")
         return words
 
-    def refuse(self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "") -> None:
+    def refuse(
+        self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "", reply_id: str = ""
+    ) -> None:
         """Record a signal that was not taken: the last few whole, the rest counted."""
         self.state.refused_count += 1
         refusal = Refusal(
-            at=workflow.now(), signal=signal, decision_id=decision_id, review_id=review_id, reason=reason[:500]
+            at=workflow.now(),
+            signal=signal,
+            decision_id=decision_id,
+            review_id=review_id,
+            reply_id=reply_id,
+            reason=reason[:500],
         )
         self.state.refusals = [*self.state.refusals, refusal][-REFUSALS_KEPT:]
         self.show()

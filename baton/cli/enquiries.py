@@ -221,9 +221,13 @@ async def reply(given: EnquiryArgument, text: TextOption = None, file: FileOptio
     await runs.signal(wanted, names.CUSTOMER_REPLIED, answer)
     try:
         for _ in range(50):
-            if answer.reply_id in (await runs.record(wanted)).replies:
+            record = await runs.record(wanted)
+            if answer.reply_id in record.replies:
                 line(_taken(wanted, asked=asked), style="ok")
                 return
+            refused = next((each for each in record.refusals if each.reply_id == answer.reply_id), None)
+            if refused:
+                raise Problem(f"{wanted} has not taken it: {refused.reason}.")
             await asyncio.sleep(0.1)
     except NoWorker:
         pass
