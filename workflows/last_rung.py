@@ -73,7 +73,7 @@ class LastRung:
             *choices,
             *(self._by_others(step, unknown=unknown) if step.card else []),
             *_taking_back(step),
-            ReviewChoice(id="abort", label="End this enquiry here"),
+            ReviewChoice(id="abort", label="End it here"),
         ]
 
     def _by_others(self, step: Step, *, unknown: bool) -> list[ReviewChoice]:

@@ -48,6 +48,11 @@ class Run:
         """The business id of this run."""
         return self.start.enquiry.enquiry_id
 
+    @property
+    def run_id(self) -> str:
+        """How people name this run at the command line."""
+        return workflow.info().workflow_id.removeprefix(f"{names.PROCESS_ENQUIRY}/")
+
     # What it knows.
 
     def fact(self, name: str) -> Fact | None:
@@ -266,7 +271,7 @@ class Run:
         waiting = self.waiting()
         if waiting.what == "review":
             lines += ["", f"A person is asked{_due(waiting)}. To see it and answer:", ""]
-            lines += [f"`uv run starter.py review {self.enquiry_id}`"]
+            lines += [f"`uv run starter.py review {self.run_id}`"]
         elif waiting.what == "customer":
             lines += ["", f"The customer was asked for an answer{_due(waiting)}. To hand it in:", ""]
             lines += [f'`uv run starter.py reply {self.enquiry_id} --text "…"`']

@@ -18,6 +18,7 @@ from .record import Archived
 from .systems import CrmLogged
 
 PROCESS_ENQUIRY = "enquiry"
+PROCESS_LATE_LOG = "log"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
 LAST_ATTEMPT = "last_attempt"
@@ -71,8 +72,18 @@ def undoing(undo: str) -> Capability[ActionResult]:
 
 
 def workflow_id(enquiry_id: str) -> str:
-    """`enquiry/INQ-1042`: readable, and without personal data."""
-    return f"{PROCESS_ENQUIRY}/{enquiry_id}"
+    """`enquiry/INQ-1042`: readable, and without personal data. Of an entry's own run, `log/INQ-1042`, its id itself."""
+    return enquiry_id if is_late_log(enquiry_id) else f"{PROCESS_ENQUIRY}/{enquiry_id}"
+
+
+def late_log_id(enquiry_id: str) -> str:
+    """`log/INQ-1042`: the run that an enquiry leaves its entry to; people name it so, too."""
+    return f"{PROCESS_LATE_LOG}/{enquiry_id}"
+
+
+def is_late_log(run_id: str) -> bool:
+    """Whether that names an entry's own run: no enquiry id has a slash."""
+    return run_id.startswith(f"{PROCESS_LATE_LOG}/")
 
 
 def idempotency_key(enquiry_id: str, action_id: str, revision: int, round_: int) -> str:
