@@ -75,6 +75,11 @@ class Run(ABC):
         """How that reads, and what to do about it: lines of Markdown."""
         return []
 
+    @property
+    def run_id(self) -> str:
+        """How people name this run at the command line."""
+        return self.business_id
+
     # What it knows.
 
     def fact(self, name: str) -> Fact | None:
@@ -285,7 +290,7 @@ class Run(ABC):
         waiting = self.waiting()
         if waiting.what == "review":
             lines += ["", f"A person is asked{_due(waiting)}. To see it and answer:", ""]
-            lines += [f"`uv run starter.py review {self.business_id}`"]
+            lines += [f"`uv run starter.py review {self.run_id}`"]
         else:
             lines += self.words_of_other_wait(waiting, _due(waiting))
         if self.state.refusals:

@@ -232,6 +232,7 @@ class LateLog(Wire):
 
     outcome: LogOutcome
     card: Card
+    search_attributes: list[str] = Field(default=[], description="which of ours the server knows")
 
 
 class Archived(Wire):
