@@ -73,18 +73,21 @@ class Card(Wire):
     optional: bool = Field(default=False, description="a person may skip it")
 
 
-_IN_USE: WeakValueDictionary[str, Card] = WeakValueDictionary()
+Held = TypeVar("Held", bound=Card)
+
+_IN_USE: WeakValueDictionary[tuple[type[Card], str], Card] = WeakValueDictionary()
 
 
-def _one_for_all(card: Card) -> Card:
-    known = _IN_USE.get(card.name)
-    if known == card:
+def _one_for_all(card: Held) -> Held:
+    kind = type(card)
+    known = _IN_USE.get((kind, card.name))
+    if isinstance(known, kind) and known == card:
         return known
-    _IN_USE[card.name] = card
+    _IN_USE[kind, card.name] = card
     return card
 
 
-SharedCard = Annotated[Card, AfterValidator(_one_for_all)]
+Shared = Annotated[Held, AfterValidator(_one_for_all)]
 """A card as a run holds it: equal ones are one object, else a worker would hold half a megabyte of cards a run.
 
 So nothing that hangs on a card may be changed, neither its lists nor its schema.

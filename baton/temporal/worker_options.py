@@ -48,6 +48,7 @@ class WorkerOptions(TypedDict):
     max_concurrent_activities: int
     max_concurrent_activity_task_polls: int
     max_concurrent_workflow_tasks: int
+    max_cached_workflows: int
     graceful_shutdown_timeout: timedelta
 
 
@@ -63,6 +64,7 @@ def worker_options(settings: Settings) -> WorkerOptions:
         max_concurrent_activities=settings.worker_max_activities,
         max_concurrent_activity_task_polls=ACTIVITY_POLLS,
         max_concurrent_workflow_tasks=settings.worker_max_workflow_tasks,
+        max_cached_workflows=settings.worker_max_cached_runs,
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_shutdown_seconds),
     )
 
