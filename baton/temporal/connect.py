@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from baton.settings import Settings, temporal_environment
 
+from .asking_again import AskingAgain
 from .converter import data_converter
 from .embedded import ServerAddress, running
 from .large_values import LargeValues
@@ -94,7 +95,9 @@ async def _connected(target: ClientConnectConfig, where: str, advice: str, value
     seconds = CONNECT_TIMEOUT.total_seconds()
     try:
         async with asyncio.timeout(seconds):
-            client = await Client.connect(**target, data_converter=data_converter(values), runtime=runtime())
+            client = await Client.connect(
+                **target, data_converter=data_converter(values), runtime=runtime(), interceptors=[AskingAgain()]
+            )
             await _see_namespace(client)
     except TimeoutError:
         raise NoServer(f"The Temporal server {where} did not answer within {seconds:.0f} s. {advice}") from None

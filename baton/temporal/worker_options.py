@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
 
-from temporalio.worker import Interceptor, Plugin, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Interceptor, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from baton.settings import Settings
 
@@ -43,7 +43,6 @@ class WorkerOptions(TypedDict):
     build_id: str
     interceptors: list[Interceptor]
     workflow_runner: WorkflowRunner
-    plugins: list[Plugin]
     sticky_queue_schedule_to_start_timeout: timedelta
     max_concurrent_activities: int
     max_concurrent_activity_task_polls: int
@@ -59,7 +58,6 @@ def worker_options(settings: Settings) -> WorkerOptions:
         build_id=build_of(),
         interceptors=[SignalGuard(), Details(), Heartbeats()],
         workflow_runner=workflow_runner(),
-        plugins=[CatchingUp()],
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         max_concurrent_activities=settings.worker_max_activities,
         max_concurrent_activity_task_polls=ACTIVITY_POLLS,
@@ -71,7 +69,7 @@ def worker_options(settings: Settings) -> WorkerOptions:
 
 def workflow_runner(*more: str) -> WorkflowRunner:
     """The sandbox, with all modules of ours (and `more`) loaded once: else each run would load its own."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*ROOMS, *more))
+    return CatchingUp(restrictions=SandboxRestrictions.default.with_passthrough_modules(*ROOMS, *more))
 
 
 @cache

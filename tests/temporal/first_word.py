@@ -11,15 +11,13 @@ class FirstWordWorkflow:
 
     def __init__(self) -> None:
         self._words: list[str] = []
-        self._stalled = False
 
     @workflow.run
     async def run(self) -> str:
         """The first word."""
         began = workflow.now()
         await workflow.wait_condition(lambda: bool(self._words))
-        self._stalled = workflow.now() - began < timedelta(seconds=0.5)
-        if self._stalled:
+        if workflow.now() - began < timedelta(seconds=0.5):
             await workflow.sleep(timedelta(hours=1))
         return self._words[0]
 
@@ -27,11 +25,6 @@ class FirstWordWorkflow:
     def say(self, word: str) -> None:
         """A word."""
         self._words.append(word)
-
-    @workflow.query
-    def stalled(self) -> bool:
-        """Whether the word seemed to come at once."""
-        return self._stalled
 
     @workflow.query
     def words(self) -> list[str]:

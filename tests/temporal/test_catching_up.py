@@ -1,75 +1,81 @@
 """A query that reaches a new worker before the workflow task does leaves nothing behind in the run."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from temporalio.bridge.proto.workflow_activation import (
-    InitializeWorkflow,
-    QueryWorkflow,
-    SignalWorkflow,
-    WorkflowActivation,
-    WorkflowActivationJob,
-)
+from temporalio.bridge.proto.workflow_activation import SignalWorkflow, WorkflowActivation, WorkflowActivationJob
 from temporalio.bridge.proto.workflow_completion import Success, WorkflowActivationCompletion
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.worker import Replayer, Worker, WorkflowInstance
 
-from baton.settings import Settings
+from baton.temporal.asking_again import NOT_YET
 from baton.temporal.catching_up import Watched
 from baton.temporal.converter import data_converter
-from baton.temporal.worker_options import worker_options, workflow_runner
+from baton.temporal.worker_options import STICKY_TIMEOUT, workflow_runner
 
 from .first_word import FirstWordWorkflow
 
 MANY = 12
 """Of so many at once, most queries come before their tasks."""
 
-
-def a_worker(client: Client, queue: str) -> Worker:
-    """One as the product has it."""
-    options = worker_options(Settings())
-    options["task_queue"] = queue
-    return Worker(client, workflows=[FirstWordWorkflow], **options)
+Waiting = WorkflowHandle[FirstWordWorkflow, str]
 
 
-async def test_a_run_that_a_query_made_go_ahead_goes_on_as_its_history_says(client: Client) -> None:
+@asynccontextmanager
+async def asked_while_no_worker_was_up(
+    client: Client, asks: Client
+) -> AsyncIterator[tuple[list[Waiting], list[object]]]:
+    """Runs that were asked, and then told something, while no worker was up; one is up now, and has answered."""
     queue = f"catching-up-{uuid4().hex[:8]}"
-    async with a_worker(client, queue):
+
+    def worker() -> Worker:
+        return Worker(
+            client,
+            task_queue=queue,
+            workflows=[FirstWordWorkflow],
+            workflow_runner=workflow_runner(),
+            sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        )
+
+    async with worker():
         runs = [
             await client.start_workflow(FirstWordWorkflow.run, id=f"{queue}-{number}", task_queue=queue)
             for number in range(MANY)
         ]
         for run in runs:
-            await run.query(FirstWordWorkflow.stalled)
-    asked = [asyncio.create_task(run.query(FirstWordWorkflow.stalled)) for run in runs]
+            await run.query(FirstWordWorkflow.words)
+    asked = [asyncio.create_task(asks.get_workflow_handle(run.id).query(FirstWordWorkflow.words)) for run in runs]
     await asyncio.sleep(1)  # the time that passes is what the runs are about
     for run in runs:
         await run.signal(FirstWordWorkflow.say, "late")
-    async with a_worker(client, queue):
-        assert any(await asyncio.gather(*asked)), "no query came before its task: this tried nothing"
-        async with asyncio.timeout(20):
+    async with worker():
+        yield runs, await asyncio.gather(*asked, return_exceptions=True)
+
+
+async def test_a_query_that_came_first_fails_and_the_run_goes_on_as_its_history_says(client: Client) -> None:
+    plain = Client(**{**client.config(), "interceptors": []})  # type: ignore[arg-type]  # it is a config
+    async with asked_while_no_worker_was_up(client, plain) as (runs, answers):
+        refused = [answer for answer in answers if isinstance(answer, WorkflowQueryFailedError)]
+        assert refused, "no query came before its task: this tried nothing"
+        assert {str(refusal) for refusal in refused} == {NOT_YET}
+        assert all(answer == ["late"] for answer in answers if answer not in refused)
+        async with asyncio.timeout(10):
             assert [await run.result() for run in runs] == ["late"] * MANY
-        assert not any([await run.query(FirstWordWorkflow.stalled) for run in runs])
     for run in runs:
         assert await replay_failure(run) is None
 
 
-async def test_a_run_that_was_ended_with_something_unread_still_answers(client: Client) -> None:
-    queue = f"catching-up-{uuid4().hex[:8]}"
-    async with a_worker(client, queue):
-        run = await client.start_workflow(FirstWordWorkflow.run, id=queue, task_queue=queue)
-        await run.query(FirstWordWorkflow.words)
-    await run.signal(FirstWordWorkflow.say, "never read")
-    await run.terminate()
-    async with a_worker(client, queue):
-        assert await run.query(FirstWordWorkflow.words) == ["never read"]
-        assert await run.query(FirstWordWorkflow.words) == ["never read"]
+async def test_a_client_of_ours_asks_until_the_run_has_caught_up(client: Client) -> None:
+    async with asked_while_no_worker_was_up(client, client) as (_, answers):
+        assert answers == [["late"]] * MANY
 
 
-async def replay_failure(run: WorkflowHandle[FirstWordWorkflow, str]) -> Exception | None:
+async def replay_failure(run: Waiting) -> Exception | None:
     replayer = Replayer(
         workflows=[FirstWordWorkflow], data_converter=data_converter(), workflow_runner=workflow_runner()
     )
@@ -89,72 +95,30 @@ class Willing(WorkflowInstance):
     def get_info(self) -> Any: ...
 
 
-def handed(job: WorkflowActivationJob, events: int, at: int, size: int, *, replaying: bool) -> WorkflowActivation:
-    """What the SDK hands a run."""
+def handed(events: int, *, at: int, size: int, replaying: bool = False) -> WorkflowActivation:
+    """What the SDK hands a run, with a signal in it."""
     return WorkflowActivation(
         run_id="r",
         timestamp=Timestamp(seconds=at),
         history_length=events,
         history_size_bytes=size,
         is_replaying=replaying,
-        jobs=[job],
+        jobs=[WorkflowActivationJob(signal_workflow=SignalWorkflow(signal_name="say"))],
     )
 
 
-def first(*, replaying: bool) -> WorkflowActivation:
-    """The beginning of a run."""
-    job = WorkflowActivationJob(initialize_workflow=InitializeWorkflow(workflow_id="w"))
-    return handed(job, 3, 10, 300, replaying=replaying)
-
-
-def signal(events: int, at: int, size: int, *, replaying: bool = False) -> WorkflowActivation:
-    """A word that a run hears."""
-    job = WorkflowActivationJob(signal_workflow=SignalWorkflow(signal_name="say"))
-    return handed(job, events, at, size, replaying=replaying)
-
-
-def query(query_id: str = "legacy_query") -> WorkflowActivation:
-    """A question; such an activation always counts as replaying."""
-    job = WorkflowActivationJob(query_workflow=QueryWorkflow(query_id=query_id))
-    return handed(job, 9, 10, 300, replaying=True)
-
-
-BORN, READ_ANEW = first(replaying=False), first(replaying=True)
-
-
 @pytest.mark.parametrize(
-    ("before", "forgotten"),
+    ("next_", "taken"),
     [
-        ([BORN], False),
-        ([BORN, signal(9, 11, 900)], False),
-        ([BORN, signal(9, 10, 900)], False),
-        ([BORN, signal(3, 10, 300)], False),
-        ([BORN, signal(8, 10, 300)], True),
-        ([READ_ANEW, signal(9, 11, 900, replaying=True)], False),
-        ([READ_ANEW, signal(8, 10, 300)], True),
-        ([READ_ANEW, signal(9, 11, 900)], True),
-        ([READ_ANEW, signal(9, 11, 900), signal(15, 12, 1500)], False),
+        (handed(9, at=11, size=900), True),
+        (handed(8, at=10, size=500), False),
+        (handed(9, at=10, size=900), True),
+        (handed(4, at=10, size=500), True),
+        (handed(9, at=10, size=500, replaying=True), True),
     ],
-    ids=[
-        "its first task",
-        "a further task",
-        "a further task, by a clock that was put back",
-        "more of the same task",
-        "events that no task knows",
-        "read anew, nothing new",
-        "read anew, and events that no task knows",
-        "read anew, and events that a task knows which may have failed",
-        "read anew, and two tasks since",
-    ],
+    ids=["the next task", "events without a task", "a task by a clock put back", "the same task", "a replay"],
 )
-def test_a_run_is_forgotten_after_a_query_only_where_it_may_be_ahead(
-    before: list[WorkflowActivation], forgotten: bool
-) -> None:
-    forgot: list[str] = []
-    run = Watched(Willing(), forgot.append)
-    for each in before:
-        run.activate(each)
-    assert run.activate(query("along with a task")).HasField("successful")
-    assert forgot == []
-    assert run.activate(query()).HasField("successful")
-    assert forgot == (["r"] if forgotten else [])
+def test_only_events_that_no_task_knows_of_are_refused(next_: WorkflowActivation, taken: bool) -> None:
+    run = Watched(Willing())
+    assert run.activate(handed(4, at=10, size=500)).HasField("successful")
+    assert run.activate(next_).HasField("successful") is taken
