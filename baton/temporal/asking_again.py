@@ -13,6 +13,7 @@ from temporalio.client import (
     WorkflowExecutionStatus,
     WorkflowQueryFailedError,
 )
+from temporalio.service import RPCError, RPCStatusCode
 
 NOT_YET = "the run is still catching up with what happened: ask again"
 """What a worker answers to a query that came before the run's own task: see `catching_up`."""
@@ -25,7 +26,10 @@ PAUSE_S = 0.1
 
 
 class AskingAgain(Interceptor):
-    """Asks until the run has caught up, a few times: its task is on the way already, if it has not ended."""
+    """Asks until the run has caught up, a few times: its task is on the way already, if it has not ended.
+
+    Also where the task failed (a worker that is very busy fails one now and then): the server gives it again at once.
+    """
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
         """Look at what queries are answered."""
@@ -40,9 +44,12 @@ class _Queries(OutboundInterceptor):
             except WorkflowQueryFailedError as refused:
                 if NOT_YET not in str(refused):
                     raise
+                if await self._is_over(input):
+                    input = replace(input, headers={**input.headers, RUN_IS_OVER: Payload()})
+            except RPCError as failed:
+                if failed.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
             await asyncio.sleep(PAUSE_S)
-            if await self._is_over(input):
-                input = replace(input, headers={**input.headers, RUN_IS_OVER: Payload()})
         return await super().query_workflow(input)
 
     async def _is_over(self, input: QueryWorkflowInput) -> bool:
