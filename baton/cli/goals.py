@@ -79,7 +79,8 @@ async def _start(runs: Runs, settings: Settings, goal_id: str, plan: Plan) -> No
         )
     except ValidationError:
         raise Problem(f"{goal_id!r} is no goal id. One looks like GOAL-7.") from None
-    faults = validate_plan(plan, start.cards, most_steps=start.options.most_steps)
+    cards = {card.name: card for card in start.cards}
+    faults = validate_plan(plan, cards, most_steps=start.options.most_steps)
     if faults:
         for fault in faults:
             complaint(f"{fault.place or 'plan'}: {fault.message} {fault.hint}".rstrip())
