@@ -2,23 +2,23 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from activities.cards import plan_cards
 from baton.agents.planning.checking import validate_plan
 from baton.agents.planning.drawing import tree
 from baton.agents.planning.reading_plans import MOST_PLAN, NotAPlan, plan_json
 from baton.agents.planning.waves import waves_of
 from baton.cli.console import as_json, line
 from baton.cli.options import JsonOption
+from baton.cli.planning import all_plan_cards
 from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
 from baton.cli.problems import Problem, plainly
 from baton.cli.shapes import PlanChecked
 from baton.contracts.plan import MOST_STEPS, Plan, PlanFault
-from baton.contracts.plan_builtin import BUILT_IN
 from baton.settings import load_settings
 
 PlanFileArgument = Annotated[
@@ -27,12 +27,21 @@ PlanFileArgument = Annotated[
 MostStepsOption = Annotated[int, typer.Option("--most-steps", min=1, help="How many steps it may have.")]
 
 
+class PlanGroup(TyperGroup):
+    """`plan "GOAL"`: what is no command of the group is a goal to plan."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments, with `goal` put before those that name no command."""
+        named = not args or args[0] in self.commands or args[0] in ctx.help_option_names
+        return super().parse_args(ctx, args if named else ["goal", *args])
+
+
 @plainly
 async def plan_check(
     file: PlanFileArgument, most_steps: MostStepsOption = MOST_STEPS, json: JsonOption = False
 ) -> None:
     """See whether a plan may run: all faults at once, each with its place; exit code 1 when there are any."""
-    cards = {card.name: card for card in (*BUILT_IN, *plan_cards(load_settings().agent_modules))}
+    cards = {card.name: card for card in all_plan_cards(load_settings())}
     try:
         written = plan_json(_bytes_of(file))
         faults = validate_plan(written, cards, most_steps=most_steps)
