@@ -18,7 +18,7 @@ def plan_lines(made: GoalPlan, cards: Iterable[PlanCard]) -> Iterator[Text]:
     known: Mapping[str, PlanCard] = {card.name: card for card in cards}
     assert made.plan is not None
     chosen = {
-        each.step: Choice(known[each.capability], each.why + _then(each.then, known))
+        each.step: Choice(known[each.capability], _then(each.then, known) + each.why)
         for each in made.agents
         if each.capability in known
     }
@@ -33,7 +33,7 @@ def plan_lines(made: GoalPlan, cards: Iterable[PlanCard]) -> Iterator[Text]:
 
 def _then(others: Sequence[str], known: Mapping[str, PlanCard]) -> str:
     named = [f"{name} ({known[name].agent})" if name in known else name for name in others]
-    return f"; if it fails: {', then '.join(named)}" if named else ""
+    return f"if it fails: {', then '.join(named)}; " if named else ""
 
 
 def choices_shown(question: str, labels: Sequence[str]) -> Iterator[Text]:
