@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from baton.contracts.agents import Card
 from baton.contracts.plan import PlanCard
+from baton.contracts.plan_builtin import BUILT_IN
 
 from .archivist import Archivist
 from .capability import cards_of
@@ -41,7 +42,7 @@ def tool_cards() -> list[PlanCard]:
 
 def own_agents(modules: Iterable[str]) -> list[OwnAgent]:
     """The agents in these modules. Raises WrongAgent, with the line to mend, where one cannot be used."""
-    return load_own_agents(modules, [*all_cards(), *tool_cards()])
+    return load_own_agents(modules, [*all_cards(), *goal_cards(), *tool_cards(), *BUILT_IN])
 
 
 def plan_cards(modules: Iterable[str] = ()) -> list[PlanCard]:

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 import httpx
 
 from baton.cli.console import line
-from baton.cli.goals import new_goal_id, start_run
+from baton.cli.goals import new_goal_id, show_goal_plan, start_run
 from baton.cli.installation import Installation
-from baton.cli.planning import all_plan_cards, goal_plan
-from baton.cli.presenting.goals import answer_lines, choices_shown, enquiry_lines, impossible_lines, plan_lines
-from baton.cli.problems import Problem, Unsure
+from baton.cli.planning import goal_plan
+from baton.cli.presenting.goals import answer_lines
+from baton.cli.problems import Problem
 from baton.cli.runs import Runs
 from baton.contracts.outcome import GoalResult
 from baton.contracts.record import RunStatus
@@ -47,18 +47,9 @@ async def hand_in(runs: Runs, installation: Installation, words: str, *, may_ask
     settings = installation.settings
     line(f"Goal: {words}", style="name")
     made = await goal_plan(settings, words, None, may_ask=may_ask)
-    shown = {
-        "planned": lambda: plan_lines(made, all_plan_cards(settings)),
-        "enquiry": lambda: enquiry_lines(made),
-        "unsure": lambda: choices_shown(made.why, made.choices),
-        "impossible": lambda: impossible_lines(made),
-    }[made.outcome]()
-    for each in shown:
-        line(each)
-    if made.outcome == "unsure":
-        raise Unsure("Say the goal in words that mean one of these.")
+    show_goal_plan(settings, made)
     if made.plan is None:
-        raise Problem("No plan is made of this." if made.outcome == "impossible" else "`demo --text` shows an enquiry.")
+        raise Problem("`demo --text` shows an enquiry.")
     line("")
     goal_id = new_goal_id()
     await start_run(runs, settings, goal_id, made.plan)

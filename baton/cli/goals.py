@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
@@ -12,12 +11,14 @@ from pydantic import ValidationError
 from rich.text import Text
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from baton.cli.console import as_json, complaint, line
+from baton.cli.console import as_json, line
 from baton.cli.ids import enquiry_id
 from baton.cli.messages import Incoming, from_text
 from baton.cli.options import JsonOption
-from baton.cli.planning import all_plan_cards, cards_for, faults_of, goal_plan
+from baton.cli.planning import cards_for, cards_for_plans, goal_plan
+from baton.cli.plans import PlanFileArgument, plan_that_may_run
 from baton.cli.presenting.goals import choices_shown, enquiry_lines, impossible_lines, plan_lines
+from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
 from baton.cli.problems import WITHIN_S, Problem, RanBefore, Unsure, plainly
 from baton.cli.runs import Runs, archived, open_runs
@@ -26,12 +27,9 @@ from baton.cli.starting import begin, known_attributes, start
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
-from baton.contracts.plan import Plan, PlanFault
+from baton.contracts.plan import MOST_STEPS, Plan
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
-
-PlanArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A plan as JSON.", show_default=False)]
-
 
 GoalArgument = Annotated[str, typer.Argument(metavar="GOAL", help="What is wanted, in words.", show_default=False)]
 ChooseOption = Annotated[
@@ -46,7 +44,7 @@ async def show_plan(goal: GoalArgument, choose: ChooseOption = None, json: JsonO
     """Show how a goal would be reached: steps, agents, reasons, cost. Runs nothing."""
     settings = load_settings()
     made = await goal_plan(settings, goal, choose, may_ask=not json)
-    _show(settings, made, json=json)
+    show_goal_plan(settings, made, json=json)
 
 
 @plainly
@@ -61,7 +59,7 @@ async def start_goal(
     settings = load_settings()
     made = await goal_plan(settings, goal, choose, may_ask=not json)
     if not json or made.outcome in ("unsure", "impossible") or made.faults:
-        _show(settings, made, json=json)
+        show_goal_plan(settings, made, json=json)
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
         if made.plan is None:
@@ -74,11 +72,11 @@ async def start_goal(
 
 @plainly
 async def start_plan(
-    file: PlanArgument, chosen_id: GoalIdOption = None, wait: WaitOption = False, json: JsonOption = False
+    file: PlanFileArgument, chosen_id: GoalIdOption = None, wait: WaitOption = False, json: JsonOption = False
 ) -> None:
     """Carry out a plan, once it passed the check."""
     settings = load_settings()
-    plan = read_plan(file)
+    plan = plan_that_may_run(file, cards_for_plans(settings), most_steps=MOST_STEPS, json=json)
     goal_id = chosen_id or new_goal_id()
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
@@ -91,14 +89,15 @@ def new_goal_id() -> str:
     return f"{names.GOAL_IDS}{uuid4().hex[:12]}"
 
 
-def _show(settings: Settings, made: GoalPlan, *, json: bool) -> None:
-    """What became of the goal. Raises Unsure or Problem where it is nothing that may start."""
+def show_goal_plan(settings: Settings, made: GoalPlan, *, json: bool = False) -> None:
+    """What becomes of the goal. Raises Unsure or Problem where it is nothing that may start."""
     if json:
         as_json(made)
     elif made.outcome == "enquiry":
         _lines(enquiry_lines(made))
     elif made.outcome == "planned":
-        _lines(plan_lines(made, all_plan_cards(settings)))
+        _lines(plan_lines(made, cards_for_plans(settings)))
+        _lines(fault_lines(made.faults))
     elif made.outcome == "unsure":
         _lines(choices_shown(made.why, made.choices))
     else:
@@ -107,7 +106,8 @@ def _show(settings: Settings, made: GoalPlan, *, json: bool) -> None:
         raise Unsure("The goal may mean several things: choose one with --choose NUMBER, or say it in other words.")
     if made.outcome == "impossible":
         raise Problem("No plan reaches this goal.")
-    _refuse(made.faults)
+    if made.faults:
+        raise Problem(f"The plan has {plural(len(made.faults), 'fault')}: it may not run.")
 
 
 def _lines(lines: Iterable[Text]) -> None:
@@ -137,37 +137,15 @@ async def _tell_started(runs: Runs, started: str, *, wait: bool, json: bool) -> 
             line(f"  Look at it, and answer: uv run starter.py review {started}", style="quiet")
 
 
-def read_plan(file: Path) -> Plan:
-    """The plan in a file. Raises Problem with every place that does not read as one."""
-    try:
-        return Plan.model_validate_json(file.read_bytes())
-    except OSError as problem:
-        raise Problem(f"{file} cannot be read: {problem.strerror}.") from None
-    except ValidationError as error:
-        faults = [f"{'/'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}" for fault in error.errors()]
-        raise Problem(f"{file} is no plan: {'; '.join(faults[:10])}") from None
-
-
-def _refuse(faults: list[PlanFault]) -> None:
-    """Raises Problem where there are any, each told."""
-    for fault in faults:
-        complaint(f"{fault.place or 'plan'}: {fault.message} {fault.hint}".rstrip())
-    if faults:
-        raise Problem(f"The plan has {plural(len(faults), 'fault')}; nothing was started.")
-
-
 async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan) -> None:
-    """Check the plan with the cards that its run carries, and start it. Raises RanBefore when the id ever ran."""
-    options = GoalOptions(review_due_hours=settings.review_due_hours)
-    cards = cards_for(plan, all_plan_cards(settings))
-    _refuse(faults_of(plan, cards, options))
+    """Start a plan that passed the check. Raises RanBefore when the id ever ran."""
     try:
         handed = GoalStart(
             goal_id=goal_id,
             plan=plan,
             received_at=datetime.now(UTC),
-            options=options,
-            cards=cards,
+            options=GoalOptions(review_due_hours=settings.review_due_hours),
+            cards=cards_for(plan, cards_for_plans(settings).values()),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,
         )

@@ -14,18 +14,18 @@ from baton.cli.console import interactive, line
 from baton.cli.presenting.goals import choices_shown
 from baton.cli.problems import Problem
 from baton.cli.shapes import GoalPlan, StepAgent
-from baton.contracts.goal import GoalOptions, carried_cards
-from baton.contracts.plan import Plan, PlanCard, PlanFault
+from baton.contracts.goal import CheckPlan, carried_cards
+from baton.contracts.plan import Plan, PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Candidates, NotPlanned, Planned
 from baton.contracts.wire import digest_of
 from baton.settings import Settings
 
 
-def all_plan_cards(settings: Settings) -> list[PlanCard]:
-    """All that plans may use here, the agents of one's own too. Raises Problem."""
+def cards_for_plans(settings: Settings) -> dict[str, PlanCard]:
+    """All that plans may use here, the agents of one's own too, by name. Raises Problem."""
     try:
-        return [*BUILT_IN, *plan_cards(settings.agent_modules)]
+        return {card.name: card for card in (*BUILT_IN, *plan_cards(settings.agent_modules))}
     except WrongAgent as wrong:
         raise Problem(str(wrong)) from None
 
@@ -38,11 +38,6 @@ def cards_for(plan: Plan, cards: Iterable[PlanCard]) -> list[PlanCard]:
     return carried_cards(plan, [*always, *ranked], [card.name for card in always])
 
 
-def faults_of(plan: Plan, cards: Iterable[PlanCard], options: GoalOptions) -> list[PlanFault]:
-    """All that keeps a plan from starting."""
-    return validate_plan(plan, {card.name: card for card in cards}, most_steps=options.most_steps)
-
-
 async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_ask: bool) -> GoalPlan:
     """What becomes of a goal. Where it is unsure the person at the terminal chooses, or `choose` did."""
     if not goal.strip():
@@ -50,7 +45,7 @@ async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_as
     why = why_an_enquiry(goal)
     if why:
         return GoalPlan(goal=goal, outcome="enquiry", why=why)
-    cards = all_plan_cards(settings)
+    cards = list(cards_for_plans(settings).values())
     made = plan_goal(goal, cards, datetime.now().astimezone().date())
     if isinstance(made, Candidates):
         number = choose if choose is not None else await _chosen(made) if may_ask and interactive() else None
@@ -97,5 +92,5 @@ def _shown(made: Planned, cards: list[PlanCard]) -> GoalPlan:
             for step in made.plan.steps
         ],
         cards={card.name: digest_of(card.model_dump(mode="json")) for card in carried},
-        faults=faults_of(made.plan, carried, GoalOptions()),
+        faults=validate_plan(made.plan, CheckPlan(plan=made.plan, cards=carried).usable),
     )

@@ -1,8 +1,9 @@
 """The commands on plans: whether one in a file may run. Nothing is started, and no server is asked."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -13,12 +14,12 @@ from baton.agents.planning.reading_plans import MOST_PLAN, NotAPlan, plan_json
 from baton.agents.planning.waves import waves_of
 from baton.cli.console import as_json, line
 from baton.cli.options import JsonOption
-from baton.cli.planning import all_plan_cards
+from baton.cli.planning import cards_for_plans
 from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
 from baton.cli.problems import Problem, plainly
 from baton.cli.shapes import PlanChecked
-from baton.contracts.plan import MOST_STEPS, Plan, PlanFault
+from baton.contracts.plan import MOST_STEPS, Plan, PlanCard, PlanFault
 from baton.settings import load_settings
 
 PlanFileArgument = Annotated[
@@ -41,15 +42,8 @@ async def plan_check(
     file: PlanFileArgument, most_steps: MostStepsOption = MOST_STEPS, json: JsonOption = False
 ) -> None:
     """See whether a plan may run: all faults at once, each with its place; exit code 1 when there are any."""
-    cards = {card.name: card for card in all_plan_cards(load_settings())}
-    try:
-        written = plan_json(_bytes_of(file))
-        faults = validate_plan(written, cards, most_steps=most_steps)
-    except NotAPlan as none:
-        faults = none.faults
-    if faults:
-        _refuse(faults, json=json)
-    plan = Plan.model_validate(written)
+    cards = cards_for_plans(load_settings())
+    plan = plan_that_may_run(file, cards, most_steps=most_steps, json=json)
     if json:
         as_json(PlanChecked(ok=True, goal=plan.goal, steps=len(plan.steps), waves=len(waves_of(plan.steps))))
         return
@@ -58,7 +52,19 @@ async def plan_check(
     line("It may run.", style="ok")
 
 
-def _refuse(faults: list[PlanFault], *, json: bool) -> None:
+def plan_that_may_run(file: str, cards: Mapping[str, PlanCard], *, most_steps: int, json: bool) -> Plan:
+    """The plan in a file; where it may not run its faults are shown, and the command ends with exit code 1."""
+    try:
+        written = plan_json(_bytes_of(file))
+        faults = validate_plan(written, cards, most_steps=most_steps)
+    except NotAPlan as none:
+        faults = none.faults
+    if faults:
+        _refuse(faults, json=json)
+    return Plan.model_validate(written)
+
+
+def _refuse(faults: list[PlanFault], *, json: bool) -> NoReturn:
     if json:
         as_json(PlanChecked(ok=False, faults=faults))
     else:

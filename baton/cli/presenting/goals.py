@@ -1,6 +1,6 @@
 """What becomes of a goal: its plan with agents, reasons and cost; what it may mean; why it cannot be had."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from rich.text import Text
@@ -13,9 +13,8 @@ from baton.contracts.outcome import ComposedAnswer
 from baton.contracts.plan import PlanCard
 
 
-def plan_lines(made: GoalPlan, cards: Iterable[PlanCard]) -> Iterator[Text]:
+def plan_lines(made: GoalPlan, known: Mapping[str, PlanCard]) -> Iterator[Text]:
     """The tree with its waves: who takes each step and why, who takes it when that one fails, cost and duration."""
-    known: Mapping[str, PlanCard] = {card.name: card for card in cards}
     assert made.plan is not None
     chosen = {
         each.step: Choice(known[each.capability], _then(each.then, known) + each.why)
