@@ -26,7 +26,10 @@ start = typer.Typer(help="Hand something in.", no_args_is_help=True)
 app.add_typer(start, name="start", rich_help_panel="Enquiries")
 
 plan = typer.Typer(
-    cls=PlanGroup, help='Plan a goal, and run nothing: plan "GOAL". Or check a plan.', no_args_is_help=True
+    cls=PlanGroup,
+    help='Plan a goal, and run nothing: plan "GOAL". Or check a plan in a file: plan check FILE.',
+    subcommand_metavar='"GOAL" | check FILE',
+    no_args_is_help=True,
 )
 app.add_typer(plan, name="plan", rich_help_panel="Goals")
 

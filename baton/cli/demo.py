@@ -12,14 +12,15 @@ from rich.text import Text
 from baton.cli.asking import Answer, ask, by_itself, read_line
 from baton.cli.breaking import Breaking
 from baton.cli.breaks import Part
-from baton.cli.console import err, interactive, line, note, out
+from baton.cli.console import err, interactive, line, lines, note, out
 from baton.cli.deciding import decision_for, open_reviews, send
 from baton.cli.demo_enquiries import DemoDiary, chosen_message, fresh, next_message, still_open, to_go_on_with
-from baton.cli.demo_goal import GOAL, hand_in, orders_unread, show_answer
+from baton.cli.demo_goal import GOAL, hand_in, orders_unread
 from baton.cli.installation import Installation
 from baton.cli.interrupting import until_interrupted
 from baton.cli.messages import Incoming, from_file
 from baton.cli.options import FileOption, FromOption, OrdersOption, TextOption
+from baton.cli.presenting.goals import answer_lines
 from baton.cli.presenting.message import message_panel, sent_mail_panel
 from baton.cli.presenting.record import record_table
 from baton.cli.presenting.review import answers, review_panel
@@ -113,7 +114,6 @@ class Demo:
             ended = await self._through(runs, goal_id)
         if ended is not None:
             await self._show_outcome(runs, goal_id, ended)
-            show_answer(ended)
         await self._stay_or_leave()
 
     async def _start(self) -> Runs:
@@ -235,6 +235,7 @@ class Demo:
         line("")
         record = await runs.record(enquiry_id)
         out.print(record_table(record))
+        lines(answer_lines(ended.result))
         message_id = ended.result.reply_message_id if isinstance(ended.result, EnquiryResult) else None
         mail_url = self._installation.demo.mail_url if self._installation.demo else ""
         if self._breaking.on:

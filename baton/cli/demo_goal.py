@@ -9,11 +9,8 @@ from baton.cli.console import line
 from baton.cli.goals import new_goal_id, show_goal_plan, start_run
 from baton.cli.installation import Installation
 from baton.cli.planning import goal_plan
-from baton.cli.presenting.goals import answer_lines
 from baton.cli.problems import Problem
 from baton.cli.runs import Runs
-from baton.contracts.outcome import GoalResult
-from baton.contracts.record import RunStatus
 
 GOAL = (
     "Total of the orders of thandi.nkosi@posbus.example, and mail thandi.nkosi@posbus.example "
@@ -45,7 +42,6 @@ async def orders_unread(installation: Installation) -> AsyncIterator[None]:
 async def hand_in(runs: Runs, installation: Installation, words: str, *, may_ask: bool) -> str:
     """Plan the goal, show the plan, start it; its id. Raises Problem where there is none."""
     settings = installation.settings
-    line(f"Goal: {words}", style="name")
     made = await goal_plan(settings, words, None, may_ask=may_ask)
     show_goal_plan(settings, made)
     if made.plan is None:
@@ -54,11 +50,3 @@ async def hand_in(runs: Runs, installation: Installation, words: str, *, may_ask
     goal_id = new_goal_id()
     await start_run(runs, settings, goal_id, made.plan)
     return goal_id
-
-
-def show_answer(ended: RunStatus) -> None:
-    """The answer that was put together, every statement with its source."""
-    if isinstance(ended.result, GoalResult) and ended.result.answer is not None:
-        line("")
-        for each in answer_lines(ended.result.answer):
-            line(each)

@@ -1,23 +1,21 @@
 """The commands on goals: in words they are planned, or a plan comes from a file; it is checked, and started."""
 
 import asyncio
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 from pydantic import ValidationError
-from rich.text import Text
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from baton.cli.console import as_json, line
+from baton.cli.console import as_json, line, lines
 from baton.cli.ids import enquiry_id
 from baton.cli.messages import Incoming, from_text
 from baton.cli.options import JsonOption
 from baton.cli.planning import cards_for, cards_for_plans, goal_plan
 from baton.cli.plans import PlanFileArgument, plan_that_may_run
-from baton.cli.presenting.goals import choices_shown, enquiry_lines, impossible_lines, plan_lines
+from baton.cli.presenting.goals import answer_lines, choices_shown, enquiry_lines, impossible_lines, plan_lines
 from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
 from baton.cli.problems import WITHIN_S, Problem, RanBefore, Unsure, plainly
@@ -94,25 +92,20 @@ def show_goal_plan(settings: Settings, made: GoalPlan, *, json: bool = False) ->
     if json:
         as_json(made)
     elif made.outcome == "enquiry":
-        _lines(enquiry_lines(made))
+        lines(enquiry_lines(made))
     elif made.outcome == "planned":
-        _lines(plan_lines(made, cards_for_plans(settings)))
-        _lines(fault_lines(made.faults))
+        lines(plan_lines(made, cards_for_plans(settings)))
+        lines(fault_lines(made.faults))
     elif made.outcome == "unsure":
-        _lines(choices_shown(made.why, made.choices))
+        lines(choices_shown(made.why, made.choices))
     else:
-        _lines(impossible_lines(made))
+        lines(impossible_lines(made))
     if made.outcome == "unsure":
         raise Unsure("The goal may mean several things: choose one with --choose NUMBER, or say it in other words.")
     if made.outcome == "impossible":
         raise Problem("No plan reaches this goal.")
     if made.faults:
         raise Problem(f"The plan has {plural(len(made.faults), 'fault')}: it may not run.")
-
-
-def _lines(lines: Iterable[Text]) -> None:
-    for each in lines:
-        line(each)
 
 
 async def _start_enquiry(runs: Runs, goal: str, chosen_id: str | None) -> str:
@@ -133,6 +126,8 @@ async def _tell_started(runs: Runs, started: str, *, wait: bool, json: bool) -> 
         line(f"  See how it goes: uv run starter.py watch {started}", style="quiet")
     if wait:
         stopped = await follow(runs, started, quiet=json)
+        if not json:
+            lines(answer_lines(stopped.result))
         if stopped.waiting.what == "review" and not json:
             line(f"  Look at it, and answer: uv run starter.py review {started}", style="quiet")
 

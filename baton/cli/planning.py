@@ -12,7 +12,7 @@ from baton.agents.planning.goal import plan_goal, plan_reading
 from baton.cli.asking import read_line
 from baton.cli.console import interactive, line
 from baton.cli.presenting.goals import choices_shown
-from baton.cli.problems import Problem
+from baton.cli.problems import Problem, Unsure
 from baton.cli.shapes import GoalPlan, StepAgent
 from baton.contracts.goal import CheckPlan, carried_cards
 from baton.contracts.plan import Plan, PlanCard
@@ -48,13 +48,16 @@ async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_as
     cards = list(cards_for_plans(settings).values())
     made = plan_goal(goal, cards, datetime.now().astimezone().date())
     if isinstance(made, Candidates):
-        number = choose if choose is not None else await _chosen(made) if may_ask and interactive() else None
-        if number is None:
+        if choose is None and may_ask and interactive():
+            choose = await _chosen(made)
+            if choose is None:
+                raise Unsure("Nothing was chosen.")
+        if choose is None:
             choices = [each.label for each in made.choices]
             return GoalPlan(goal=goal, outcome="unsure", why=made.question, choices=choices)
-        if not 1 <= number <= len(made.choices):
-            raise Problem(f"There is no choice {number}: {made.question} 1 to {len(made.choices)}.")
-        made = plan_reading(goal, made.choices[number - 1].wanted, cards)
+        if not 1 <= choose <= len(made.choices):
+            raise Problem(f"There is no choice {choose}: {made.question} 1 to {len(made.choices)}.")
+        made = plan_reading(goal, made.choices[choose - 1].wanted, cards)
     if isinstance(made, NotPlanned):
         return GoalPlan(goal=goal, outcome="impossible", why="; ".join(made.reasons))
     return _shown(made, cards)

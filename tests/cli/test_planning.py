@@ -23,8 +23,20 @@ async def test_a_plan_is_shown_with_agents_reasons_and_alternatives_without_any_
         "by order system",
         "if it fails: recall_order (CRM (old copy))",
         "A person approves 1 step",
+        "It costs nothing, and takes about",
     ):
         assert words in said.out
+
+
+@pytest.mark.parametrize(
+    "goal", ["Which orders of thandi@example.com are still open?", "Open orders of thandi@example.com"]
+)
+async def test_which_orders_are_open_is_looked_up_and_no_deed(alone: Path, goal: str) -> None:
+    made = GoalPlan.model_validate_json((await run("plan", goal, "--json")).out)
+    assert made.plan is not None
+    assert [step.capability for step in made.plan.steps] == ["find_customer_by_email", "get_order", "filter_orders"]
+    assert (made.plan.steps[-1].inputs["status"], made.plan.steps[-1].intent) == ("open", "Filter orders: open")
+    assert not any(step.review for step in made.plan.steps)
 
 
 async def test_json_tells_the_plan_and_the_digest_of_each_card(alone: Path) -> None:
