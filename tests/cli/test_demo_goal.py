@@ -18,6 +18,7 @@ async def test_the_demo_of_a_goal_fans_out_falls_back_asks_once_and_answers(tmp_
     answer = demo.said.partition("The answer\n")[2]
     assert "3 orders cost 3095.0 ZAR  ← total_orders" in answer
     assert "The mail was sent  ← send_mail" in answer
+    assert answer.index("← total_orders") < answer.index("← get_order")
     await nothing_left(tmp_path)
 
 
