@@ -7,9 +7,9 @@ from baton.cli.check import check
 from baton.cli.console import make_streams_forgiving
 from baton.cli.demo import demo
 from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status, watch
-from baton.cli.goals import start_plan
+from baton.cli.goals import show_plan, start_goal, start_plan
 from baton.cli.inbox import inbox
-from baton.cli.plans import plan_check
+from baton.cli.plans import PlanGroup, plan_check
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.stopping import cancel, pause, resume
 from baton.cli.up import up
@@ -25,7 +25,12 @@ app = typer.Typer(
 start = typer.Typer(help="Hand something in.", no_args_is_help=True)
 app.add_typer(start, name="start", rich_help_panel="Enquiries")
 
-plan = typer.Typer(help="Plans: steps that together reach a goal.", no_args_is_help=True)
+plan = typer.Typer(
+    cls=PlanGroup,
+    help='Plan a goal, and run nothing: plan "GOAL". Or check a plan in a file: plan check FILE.',
+    subcommand_metavar='"GOAL" | check FILE',
+    no_args_is_help=True,
+)
 app.add_typer(plan, name="plan", rich_help_panel="Goals")
 
 app.command("demo", rich_help_panel="Try it")(demo)
@@ -34,6 +39,8 @@ app.command("check", rich_help_panel="Try it")(check)
 app.command("agents", rich_help_panel="Try it")(agents)
 start.command("enquiry")(start_enquiry)
 start.command("plan")(start_plan)
+start.command("goal")(start_goal)
+plan.command("goal")(show_plan)
 plan.command("check")(plan_check)
 app.command("list", rich_help_panel="Enquiries")(list_runs)
 app.command("status", rich_help_panel="Enquiries")(status)

@@ -104,7 +104,7 @@ class OrderTools:
 
     @writes(no_undo="the order system cannot withdraw a return")
     async def return_items_of_order(self, given: ReturnOfOrder) -> ReturnOpened:
-        """Open the return of a delivered order, or of some of its items."""
+        """Return a delivered order, or some of its items."""
 
         def return_them(order: Order) -> ReturnItems:
             return ReturnItems(

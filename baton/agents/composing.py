@@ -12,10 +12,11 @@ _OWN_WORDS = ("text", "statement", "summary", "answer")
 
 
 def compose(given: Compose) -> ComposedAnswer:
-    """The answer: first what the goal asks for, then what it rests on, then what is missing."""
-    asked = [fact for fact in given.facts if _is_wanted(fact, given.wanted)]
-    others = [fact for fact in given.facts if fact not in asked]
-    statements = [_statement(fact) for fact in (*asked, *others)]
+    """The answer: first what the plan came to, of that what the goal asks for; then what it rests on; then what is
+    missing.
+    """
+    ordered = sorted(given.facts, key=lambda fact: (not fact.last, not _is_wanted(fact, given.wanted)))
+    statements = [_statement(fact) for fact in ordered]
     not_had = [each for each in given.wanted if not any(_is_wanted(fact, [each]) for fact in given.facts)]
     missing = [*(f"no {each} was found" for each in not_had), *given.missing]
     lines = [given.goal, ""]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from baton.agents.rules import CANCELLED_STATUS, DELIVERED_STATUS
 from baton.contracts.orders import Order
 from baton.contracts.tools.figures import (
     AskVariants,
@@ -60,12 +61,17 @@ def _keeps(ask: FilterOrders, order: Order) -> bool:
     placed = order.placed_at.date() if order.placed_at else None
     price = price_of(order)
     return (
-        (ask.status is None or order.status.casefold() == ask.status.casefold())
+        (ask.status is None or _has_status(order, ask.status.casefold()))
         and (ask.placed_after is None or (placed is not None and placed > ask.placed_after))
         and (ask.placed_before is None or (placed is not None and placed < ask.placed_before))
         and (ask.at_least is None or price >= ask.at_least)
         and (ask.at_most is None or price <= ask.at_most)
     )
+
+
+def _has_status(order: Order, status: str) -> bool:
+    own = order.status.casefold()
+    return own == status or (status == "open" and own not in (DELIVERED_STATUS, CANCELLED_STATUS))
 
 
 def sorted_orders(ask: SortOrders) -> SortedOrders:

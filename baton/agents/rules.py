@@ -23,6 +23,7 @@ from baton.contracts.orders import (
 CANCEL_REASONS = ("no longer needed", "ordered by mistake")
 OPEN_STATUS = "pending"
 DELIVERED_STATUS = "delivered"
+CANCELLED_STATUS = "cancelled"
 
 RULES: dict[str, str] = {
     "own order": "An action is on an order of the customer who was identified.",

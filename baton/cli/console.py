@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
@@ -59,6 +60,12 @@ def interactive() -> bool:
 def line(text: str | Text, style: str | None = None) -> None:
     """One line on the screen; it wraps on a terminal and stays one line in a pipe. Plain text, no markup."""
     out.print(text, style=style, markup=False, soft_wrap=not out.is_terminal)
+
+
+def lines(texts: Iterable[Text]) -> None:
+    """A line for each."""
+    for each in texts:
+        line(each)
 
 
 def note(text: str) -> None:

@@ -12,13 +12,15 @@ from rich.text import Text
 from baton.cli.asking import Answer, ask, by_itself, read_line
 from baton.cli.breaking import Breaking
 from baton.cli.breaks import Part
-from baton.cli.console import err, interactive, line, note, out
+from baton.cli.console import err, interactive, line, lines, note, out
 from baton.cli.deciding import decision_for, open_reviews, send
 from baton.cli.demo_enquiries import DemoDiary, chosen_message, fresh, next_message, still_open, to_go_on_with
+from baton.cli.demo_goal import GOAL, hand_in, orders_unread
 from baton.cli.installation import Installation
 from baton.cli.interrupting import until_interrupted
 from baton.cli.messages import Incoming, from_file
 from baton.cli.options import FileOption, FromOption, OrdersOption, TextOption
+from baton.cli.presenting.goals import answer_lines
 from baton.cli.presenting.message import message_panel, sent_mail_panel
 from baton.cli.presenting.record import record_table
 from baton.cli.presenting.review import answers, review_panel
@@ -41,6 +43,10 @@ _PATIENCE = 8  # silent queries: a worker that was killed is started again in th
 @plainly
 async def demo(
     *,
+    words: Annotated[str | None, typer.Argument(metavar="[GOAL]", help="With --goal: what is wanted.")] = None,
+    goal: Annotated[
+        bool, typer.Option("--goal", help="A goal in place of an enquiry: planned, fanned out, with a fallback.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the review by itself.")] = False,
     file: FileOption = None,
     text: TextOption = None,
@@ -54,11 +60,16 @@ async def demo(
     """Show one enquiry at work: server, demo systems and worker start here, and end with the demo."""
     settings = load_settings()
     given = chosen_message(file, text, sender)
+    if words is not None and not goal:
+        raise Problem("Give a goal with --goal, and a customer's message with --text or --file.")
+    if goal and (given or breaks):
+        raise Problem("--goal goes with neither a message nor --break.")
     installation = Installation(settings, orders=orders_file(orders), tell=_tell)
     show = Demo(installation, yes=yes, keep=keep, breaking=Breaking(breaks, installation))
+    shown = show.show_goal(words or GOAL) if goal else show.run(given)
     say_which_server(settings)
     try:
-        stopped = await until_interrupted(show.run(given), installation.hurry)
+        stopped = await until_interrupted(shown, installation.hurry)
         if stopped:
             line("")
             line("Stopped. Nothing is lost: `demo` or `up` goes on where it was.", style="warn")
@@ -87,17 +98,31 @@ class Demo:
 
     async def run(self, given: Incoming | None) -> None:
         """Start everything, take one enquiry through, show what came of it."""
-        with out.status("Starting the Temporal server, the demo systems and a worker…", spinner="dots"):
-            address = await self._installation.start()
-            runs = await open_runs(self._settings, embedded=address)
-        out.print(addresses(self._installation))
-        line("")
+        runs = await self._start()
         async with self._breaking.prepared(runs, self._diary, given) as incoming:
             enquiry_id = await self._take(runs, incoming)
             ended = await self._breaking.during(enquiry_id, self._through(runs, enquiry_id))
             if ended is not None:
                 await self._show_outcome(runs, enquiry_id, ended)
         await self._stay_or_leave()
+
+    async def show_goal(self, words: str) -> None:
+        """Start everything, take one goal through while the order system fails it, show what came of it."""
+        runs = await self._start()
+        async with orders_unread(self._installation):
+            goal_id = await hand_in(runs, self._installation, words, may_ask=not self._yes)
+            ended = await self._through(runs, goal_id)
+        if ended is not None:
+            await self._show_outcome(runs, goal_id, ended)
+        await self._stay_or_leave()
+
+    async def _start(self) -> Runs:
+        with out.status("Starting the Temporal server, the demo systems and a worker…", spinner="dots"):
+            address = await self._installation.start()
+            runs = await open_runs(self._settings, embedded=address)
+        out.print(addresses(self._installation))
+        line("")
+        return runs
 
     async def _take(self, runs: Runs, given: Incoming | None) -> str:
         """The enquiry to show: an earlier one that still waits, the one given, else the next of the demo's own."""
@@ -210,6 +235,7 @@ class Demo:
         line("")
         record = await runs.record(enquiry_id)
         out.print(record_table(record))
+        lines(answer_lines(ended.result))
         message_id = ended.result.reply_message_id if isinstance(ended.result, EnquiryResult) else None
         mail_url = self._installation.demo.mail_url if self._installation.demo else ""
         if self._breaking.on:

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from baton.cli import messages
-from baton.cli.console import as_json, line, note, out
+from baton.cli.console import as_json, line, lines, note, out
 from baton.cli.ids import enquiry_id, run_id
 from baton.cli.options import EnquiryArgument, FileOption, FromOption, JsonOption, TextOption
+from baton.cli.presenting.goals import answer_lines
 from baton.cli.presenting.lists import run_table
 from baton.cli.presenting.record import record_table
 from baton.cli.presenting.steps import checklist, situation
@@ -137,6 +138,7 @@ async def status(given: EnquiryArgument, json: JsonOption = False) -> None:
     line(f"{wanted}", style="name")
     out.print(situation(found))
     out.print(checklist(found, retries=await runs.retries(wanted) if _works(found) else []))
+    lines(answer_lines(found.result))
     _refused(found.refused_signals)
     if runs.link(wanted):
         line(runs.link(wanted), style="quiet")
@@ -171,7 +173,9 @@ async def watch(given: EnquiryArgument, json: JsonOption = False) -> None:
     """Show each step live, until the enquiry waits for nobody and nothing more: Ctrl-C stops watching only."""
     wanted = run_id(given)
     runs = await open_runs(load_settings())
-    await follow(runs, wanted, stop_at_review=False, json=json)
+    ended = await follow(runs, wanted, stop_at_review=False, json=json)
+    if not json:
+        lines(answer_lines(ended.result))
 
 
 @plainly
@@ -184,6 +188,7 @@ async def record(given: EnquiryArgument, json: JsonOption = False) -> None:
         as_json(found)
     else:
         out.print(record_table(found))
+        lines(answer_lines(found.result))
 
 
 async def _record(wanted: str) -> RunRecord:

@@ -1,7 +1,6 @@
-"""The commands on goals: a plan from a file is checked, and started."""
+"""The commands on goals: in words they are planned, or a plan comes from a file; it is checked, and started."""
 
 import asyncio
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
@@ -10,59 +9,138 @@ import typer
 from pydantic import ValidationError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.cards import goal_cards
-from baton.cli.console import as_json, line
+from baton.cli.console import as_json, line, lines
+from baton.cli.ids import enquiry_id
+from baton.cli.messages import Incoming, from_text
 from baton.cli.options import JsonOption
-from baton.cli.plans import PlanFileArgument, cards_for_plans, plan_that_may_run
-from baton.cli.problems import WITHIN_S, Problem, RanBefore, plainly
+from baton.cli.planning import cards_for, cards_for_plans, goal_plan
+from baton.cli.plans import PlanFileArgument, plan_that_may_run
+from baton.cli.presenting.goals import answer_lines, choices_shown, enquiry_lines, impossible_lines, plan_lines
+from baton.cli.presenting.plans import fault_lines
+from baton.cli.presenting.words import plural
+from baton.cli.problems import WITHIN_S, Problem, RanBefore, Unsure, plainly
 from baton.cli.runs import Runs, archived, open_runs
-from baton.cli.shapes import Started
-from baton.cli.starting import begin, known_attributes
+from baton.cli.shapes import GoalPlan, Started
+from baton.cli.starting import begin, known_attributes, start
 from baton.cli.watching import follow
 from baton.contracts import names
-from baton.contracts.agents import Card
-from baton.contracts.goal import GoalOptions, GoalStart, carried_cards
+from baton.contracts.goal import GoalOptions, GoalStart
 from baton.contracts.plan import MOST_STEPS, Plan
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
 
+GoalArgument = Annotated[str, typer.Argument(metavar="GOAL", help="What is wanted, in words.", show_default=False)]
+ChooseOption = Annotated[
+    int | None, typer.Option("--choose", min=1, help="Where a goal may mean several things: which, from 1.")
+]
+GoalIdOption = Annotated[str | None, typer.Option("--id", help="The goal's id, GOAL-…; else a random one.")]
+WaitOption = Annotated[bool, typer.Option("--wait", help="Show each step until it waits for a person, or ends.")]
+
+
+@plainly
+async def show_plan(goal: GoalArgument, choose: ChooseOption = None, json: JsonOption = False) -> None:
+    """Show how a goal would be reached: steps, agents, reasons, cost. Runs nothing."""
+    settings = load_settings()
+    made = await goal_plan(settings, goal, choose, may_ask=not json)
+    show_goal_plan(settings, made, json=json)
+
+
+@plainly
+async def start_goal(
+    goal: GoalArgument,
+    choose: ChooseOption = None,
+    chosen_id: GoalIdOption = None,
+    wait: WaitOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Plan a goal, show the plan, and carry it out; a customer's enquiry in words runs as the coded process."""
+    settings = load_settings()
+    made = await goal_plan(settings, goal, choose, may_ask=not json)
+    if not json or made.outcome in ("unsure", "impossible") or made.faults:
+        show_goal_plan(settings, made, json=json)
+    async with asyncio.timeout(WITHIN_S):
+        runs = await open_runs(settings)
+        if made.plan is None:
+            started = await _start_enquiry(runs, goal, chosen_id)
+        else:
+            started = chosen_id or new_goal_id()
+            await start_run(runs, settings, started, made.plan)
+    await _tell_started(runs, started, wait=wait, json=json)
+
 
 @plainly
 async def start_plan(
-    file: PlanFileArgument,
-    chosen_id: Annotated[str | None, typer.Option("--id", help="The goal's id, GOAL-…; else a random one.")] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Show each step until it waits for a person, or ends.")] = False,
-    json: JsonOption = False,
+    file: PlanFileArgument, chosen_id: GoalIdOption = None, wait: WaitOption = False, json: JsonOption = False
 ) -> None:
     """Carry out a plan, once it passed the check."""
     settings = load_settings()
-    cards = cards_for_plans(settings)
-    plan = plan_that_may_run(file, cards, most_steps=MOST_STEPS, json=json)
-    goal_id = chosen_id or f"{names.GOAL_IDS}{uuid4().hex[:12]}"
+    plan = plan_that_may_run(file, cards_for_plans(settings), most_steps=MOST_STEPS, json=json)
+    goal_id = chosen_id or new_goal_id()
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
-        await _start(runs, settings, goal_id, plan, cards.values())
-    link = runs.link(goal_id)
+        await start_run(runs, settings, goal_id, plan)
+    await _tell_started(runs, goal_id, wait=wait, json=json)
+
+
+def new_goal_id() -> str:
+    """A random one."""
+    return f"{names.GOAL_IDS}{uuid4().hex[:12]}"
+
+
+def show_goal_plan(settings: Settings, made: GoalPlan, *, json: bool = False) -> None:
+    """What becomes of the goal. Raises Unsure or Problem where it is nothing that may start."""
     if json:
-        as_json(Started(enquiry_id=goal_id, workflow_id=names.workflow_id(goal_id), ui=link))
+        as_json(made)
+    elif made.outcome == "enquiry":
+        lines(enquiry_lines(made))
+    elif made.outcome == "planned":
+        lines(plan_lines(made, cards_for_plans(settings)))
+        lines(fault_lines(made.faults))
+    elif made.outcome == "unsure":
+        lines(choices_shown(made.why, made.choices))
     else:
-        line(f"Started {goal_id}.", style="ok")
-        line(f"  See how it goes: uv run starter.py watch {goal_id}", style="quiet")
+        lines(impossible_lines(made))
+    if made.outcome == "unsure":
+        raise Unsure("The goal may mean several things: choose one with --choose NUMBER, or say it in other words.")
+    if made.outcome == "impossible":
+        raise Problem("No plan reaches this goal.")
+    if made.faults:
+        raise Problem(f"The plan has {plural(len(made.faults), 'fault')}: it may not run.")
+
+
+async def _start_enquiry(runs: Runs, goal: str, chosen_id: str | None) -> str:
+    if chosen_id is not None and names.is_goal(chosen_id):
+        raise Problem(f"This goal is an enquiry: its id does not begin with {names.GOAL_IDS}.")
+    came = from_text(goal)
+    came = came if chosen_id is None else Incoming(came.message, enquiry_id(chosen_id))
+    await start(runs, came)
+    return came.enquiry_id
+
+
+async def _tell_started(runs: Runs, started: str, *, wait: bool, json: bool) -> None:
+    link = runs.link(started)
+    if json:
+        as_json(Started(enquiry_id=started, workflow_id=names.workflow_id(started), ui=link))
+    else:
+        line(f"Started {started}.", style="ok")
+        line(f"  See how it goes: uv run starter.py watch {started}", style="quiet")
     if wait:
-        stopped = await follow(runs, goal_id, quiet=json)
+        stopped = await follow(runs, started, quiet=json)
+        if not json:
+            lines(answer_lines(stopped.result))
         if stopped.waiting.what == "review" and not json:
-            line(f"  Look at it, and answer: uv run starter.py review {goal_id}", style="quiet")
+            line(f"  Look at it, and answer: uv run starter.py review {started}", style="quiet")
 
 
-async def _start(runs: Runs, settings: Settings, goal_id: str, plan: Plan, cards: Iterable[Card]) -> None:
-    always = goal_cards()
+async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan) -> None:
+    """Start a plan that passed the check. Raises RanBefore when the id ever ran."""
     try:
-        start = GoalStart(
+        handed = GoalStart(
             goal_id=goal_id,
             plan=plan,
             received_at=datetime.now(UTC),
             options=GoalOptions(review_due_hours=settings.review_due_hours),
-            cards=carried_cards(plan, [*cards, *always], [card.name for card in always]),
+            cards=cards_for(plan, cards_for_plans(settings).values()),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,
         )
@@ -76,11 +154,11 @@ async def _start(runs: Runs, settings: Settings, goal_id: str, plan: Plan, cards
             runs,
             names.GOAL_WORKFLOW,
             goal_id,
-            start,
+            handed,
             process=names.PROCESS_GOAL,
             summary=f"Goal {goal_id}",
-            received_at=start.received_at,
-            known=start.search_attributes,
+            received_at=handed.received_at,
+            known=handed.search_attributes,
         )
     except WorkflowAlreadyStartedError:
         raise ran_before from None

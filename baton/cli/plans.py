@@ -3,30 +3,38 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
-from activities.cards import plan_cards
-from activities.own_agents import WrongAgent
 from baton.agents.planning.checking import validate_plan
 from baton.agents.planning.drawing import tree
 from baton.agents.planning.reading_plans import MOST_PLAN, NotAPlan, plan_json
 from baton.agents.planning.waves import waves_of
 from baton.cli.console import as_json, line
 from baton.cli.options import JsonOption
+from baton.cli.planning import cards_for_plans
 from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
 from baton.cli.problems import Problem, plainly
 from baton.cli.shapes import PlanChecked
 from baton.contracts.plan import MOST_STEPS, Plan, PlanCard, PlanFault
-from baton.contracts.plan_builtin import BUILT_IN
-from baton.settings import Settings, load_settings
+from baton.settings import load_settings
 
 PlanFileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A plan as JSON; - reads standard input.", show_default=False)
 ]
 MostStepsOption = Annotated[int, typer.Option("--most-steps", min=1, help="How many steps it may have.")]
+
+
+class PlanGroup(TyperGroup):
+    """`plan "GOAL"`: what is no command of the group is a goal to plan."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments, with `goal` put before those that name no command."""
+        named = not args or args[0] in self.commands or args[0] in ctx.help_option_names
+        return super().parse_args(ctx, args if named else ["goal", *args])
 
 
 @plainly
@@ -42,14 +50,6 @@ async def plan_check(
     for each in tree(plan, cards).splitlines():
         line(each)
     line("It may run.", style="ok")
-
-
-def cards_for_plans(settings: Settings) -> dict[str, PlanCard]:
-    """All that plans may use here, by name. Raises Problem."""
-    try:
-        return {card.name: card for card in (*BUILT_IN, *plan_cards(settings.agent_modules))}
-    except WrongAgent as wrong:
-        raise Problem(str(wrong)) from None
 
 
 def plan_that_may_run(file: str, cards: Mapping[str, PlanCard], *, most_steps: int, json: bool) -> Plan:

@@ -5,6 +5,7 @@
 2  wrong use (from Typer)
 3  no worker is answering: what was sent is kept, and it is safe to repeat
 4  this enquiry id has run before
+5  a goal may mean several things: choose one of those that are listed
 130  interrupted
 """
 
@@ -40,6 +41,12 @@ class NoWorker(Problem):
     """Temporal answers, and no worker does."""
 
     code = 3
+
+
+class Unsure(Problem):
+    """A goal that may mean several things, and nobody there to ask."""
+
+    code = 5
 
 
 class RanBefore(Problem):

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from baton.contracts.agents import Effect
-from baton.contracts.plan import PlanFault
+from baton.contracts.plan import Plan, PlanFault
 from baton.contracts.review import Review
 from baton.contracts.wire import Wire
 
@@ -132,4 +132,32 @@ class PlanChecked(Wire):
     goal: str = ""
     steps: int = 0
     waves: int = 0
+    faults: list[PlanFault] = []
+
+
+class StepAgent(Wire):
+    """Who takes a step of a plan, why, and who takes it when that one fails for good, in order."""
+
+    step: str
+    capability: str
+    agent: str
+    why: str
+    then: list[str] = []
+
+
+class GoalPlan(Wire):
+    """`plan --json`, and `start goal --json` where nothing was started: what becomes of a goal.
+
+    `why`: the sign of an enquiry, the question of a goal that is unsure, or the reasons why one cannot be had.
+    """
+
+    goal: str
+    outcome: Literal["planned", "enquiry", "unsure", "impossible"]
+    why: str = ""
+    choices: list[str] = Field(default=[], description="of one that is unsure: --choose takes the number, from 1")
+    plan: Plan | None = None
+    agents: list[StepAgent] = []
+    cost: str = Field(default="", description="decimal, in the installation's currency")
+    seconds: float = 0
+    cards: dict[str, str] = Field(default={}, description="digests of the cards that a run of it carries, by name")
     faults: list[PlanFault] = []

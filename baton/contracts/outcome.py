@@ -16,6 +16,7 @@ class Known(Wire):
     type: str
     value: JsonValue = None
     agent: str = ""
+    last: bool = Field(default=False, description="no other step took anything from it")
 
 
 class Compose(Wire):

@@ -24,6 +24,13 @@ def test_every_statement_names_its_step_and_what_is_wanted_comes_first() -> None
     assert answer.missing == []
 
 
+def test_what_the_plan_came_to_stands_before_what_it_rests_on() -> None:
+    orders = Known(step="orders", type="list[Order]", value=["#1", "#2"])
+    kept = Known(step="open", type="FilteredOrders", value={"statement": "1 of 2 orders: #1"}, last=True)
+    answer = compose(Compose(goal="Which are open?", wanted=["list[Order]"], facts=[ORDER, orders, kept]))
+    assert [each.step for each in answer.statements] == ["open", "orders", "order"]
+
+
 def test_what_is_missing_is_said() -> None:
     answer = compose(Compose(goal="g", wanted=["Note"], facts=[ORDER], missing=["note: nobody could do it"]))
     assert answer.missing == ["no Note was found", "note: nobody could do it"]

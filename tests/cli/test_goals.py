@@ -69,7 +69,10 @@ async def test_a_plan_is_started_watched_answered_and_read(
         assert (status.process, status.result and status.result.outcome) == ("goal", "reached")
         record = RunRecord.model_validate_json((await run("record", goal_id, "--json")).out)
         assert [fact.value for fact in record.facts if fact.name == "colour"] == [{"text": "blue"}]
-        assert "Choose a colour" in (await run("record", goal_id)).out
+        for command in ("record", "watch", "status"):
+            said = await run(command, goal_id)
+            assert "Choose a colour" in said.out
+            assert "The answer\n  Choose a colour: blue  ← colour" in said.out
         again = await run("start", "plan", _written(connected, PLAN), "--id", goal_id)
         assert again.code == 4
         other = Started.model_validate_json((await run("start", "plan", _written(connected, PLAN), "--json")).out)

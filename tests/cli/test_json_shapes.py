@@ -27,6 +27,8 @@ MODELS: dict[str, type[BaseModel]] = {
         shapes.RunList,
         shapes.RunLine,
         shapes.PlanChecked,
+        shapes.GoalPlan,
+        shapes.StepAgent,
         PlanFault,
         RunStatus,
         RunRecord,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from baton.contracts.outcome import Compose, Known
 from baton.contracts.plan import PlanStep
 from baton.contracts.sizes import LeftOut, most_handed, size_of
+from workflows.scheduling import predecessors
 
 from .goal_run import GoalRun, title_of
 
@@ -13,11 +14,12 @@ def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
     """What these steps gave, and why some gave nothing."""
     plan = run.start.plan
     known = [fact for fact in map(run.known, steps) if fact is not None]
+    taken = {each for step in steps for each in predecessors(step)}
     room = most_handed(stored=run.state.stored) // 2 // max(1, len(known))
     return Compose(
         goal=plan.goal,
         wanted=[each for each in plan.wanted if len(steps) == len(plan.steps)],
-        facts=[_that_has_room(fact, room) for fact in known],
+        facts=[_that_has_room(fact.model_copy(update={"last": fact.step not in taken}), room) for fact in known],
         missing=[line for step in steps for line in _missing(run, step)],
     )
 

@@ -49,7 +49,8 @@ class Closing:
         if answer is None:
             return "no answer could be put together: see the record"
         missing = f"; missing: {'; '.join(answer.missing)}" if answer.missing else ""
-        return f"{len(answer.statements)} statements{missing}"
+        count = len(answer.statements)
+        return f"{count} statement{'s' * (count != 1)}{missing}"
 
     async def refuse(self, faults: list[PlanFault]) -> GoalResult:
         """The plan did not pass the check: nothing of it ran."""

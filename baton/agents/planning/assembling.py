@@ -16,6 +16,9 @@ from .keys import NULL, name_and_type, shown
 from .steps import Step
 from .world import Way, World
 
+MOST_SHOWN = 60
+"""Characters of a parameter in what a step is called."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -178,10 +181,17 @@ def _question(use: Use) -> dict[str, Input]:
 
 
 def _intent(use: Use) -> str:
-    what = " and ".join(use.gives)
-    by = " and ".join(dict.fromkeys(str(t.literal) for t in use.takes.values() if t.use is None))
-    whom = f", for {' and '.join(use.for_whom)}" if use.for_whom else ""
-    return f"{what}{', by ' + by if by else ''}{whom}"[:500]
+    """`Find customer by email: sara@example.com`: what a person reads in the record, a review and the answer."""
+    if use.step.asks:
+        return str(_question(use)["question"])
+    what = use.step.name.replace("_", " ")
+    by = dict.fromkeys(_shortened(str(taken.literal)) for taken in use.takes.values() if taken.use is None)
+    return f"{what[:1].upper()}{what[1:]}{': ' if by else ''}{', '.join(by)}"[:500]
+
+
+def _shortened(text: str) -> str:
+    """A parameter that is a whole text, cut."""
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
 def _plain(name: str) -> str:

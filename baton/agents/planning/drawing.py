@@ -39,9 +39,8 @@ def _branches(steps: Sequence[PlanStep], cards: Mapping[str, PlanCard], chosen: 
         choice = chosen.get(step.id)
         card = cards.get(choice.card.name if choice else step.capability)
         lines.append(_shown(f"{'└─' if last else '├─'} {step.id}: {_what(step, card)}"))
-        more = [*_how(step, card), *([choice.why] if choice else [])]
-        if more:
-            lines.append(_shown(f"{'   ' if last else '│  '}   {'; '.join(more)}"))
+        more = ["; ".join(_how(step, card)), *(choice.why.splitlines() if choice else [])]
+        lines += [_shown(f"{'   ' if last else '│  '}   {each}") for each in more if each]
     return lines
 
 

@@ -33,7 +33,7 @@ def _reason(use: Use, assembly: Assembly) -> StepReason:
     elif not others:
         why = f"{gives} {needed}; nothing else here gives it"
     else:
-        best = "the cheapest" if use.step.card.cost < _cost(use, others) else "the first"
+        best = "the cheapest" if use.step.card.cost < _cost(use, others) else "the best"
         why = f"{gives} {needed}; {best} of {len(others) + 1} ways"
     return StepReason(
         step=assembly.ids[id(use)],

@@ -6,7 +6,7 @@ from baton.contracts.plan import PlanCard
 from baton.contracts.planning import Wanted
 
 from .explaining import lacking_for
-from .keys import NULL, gives_key
+from .keys import NULL, gives_key, key_of
 from .world import World
 
 MOST_NAMED = 3
@@ -23,6 +23,7 @@ def why_not(want: Wanted, world: World) -> str:
     ]
     if not givers:
         return f"nothing here gives {want.title}"
+    givers = [card for card in givers if not card.writes] or givers
     lacks = {card.name: lacking_for(card, world) for card in givers}
     told = [
         f"{name} gives it, but needs {', '.join(lacking)}, which nothing here gives"
@@ -30,7 +31,19 @@ def why_not(want: Wanted, world: World) -> str:
         if lacking
     ]
     because = "; ".join(told[:MOST_NAMED]) or f"what there is, is not the {want.via}'s"
-    return f"nothing here gives {want.title}: {because}{_maybe(givers, world)}"
+    return f"nothing here gives {want.title}: {because}{_maybe(givers, world)}{_almost(want, world)}"
+
+
+def _almost(want: Wanted, world: World) -> str:
+    """What was named, and would lead on if something were named besides."""
+    told = []
+    for given in (each for each in want.given if not each.loose):
+        for card in world.cards.values():
+            takes = any(key_of(name, need.type) in given.types for name, need in card.inputs.items() if need.required)
+            lacking = lacking_for(card, world)
+            if takes and lacking and not card.writes:
+                told.append(f"; with “{given.words}”, {card.name} also needs {', '.join(lacking)}")
+    return "".join(told[:MOST_NAMED])
 
 
 def _maybe(givers: Sequence[PlanCard], world: World) -> str:

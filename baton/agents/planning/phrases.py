@@ -94,6 +94,7 @@ class _Cutter:
         self._verbs = verbs
         self._quotes = any(each.spotted and each.spotted.kind == "text" for each in tokens)
         self._words: list[Word] = []
+        self._ahead: list[Spotted] = []
         self._preposition = ""
         self._joined = False
         self._clause = 0
@@ -101,7 +102,9 @@ class _Cutter:
     def cut(self) -> Iterator[Piece]:
         """The pieces, in order."""
         for place, token in enumerate(self._tokens):
-            if token.spotted is not None:
+            if token.spotted is not None and token.spotted.ahead:
+                self._ahead.append(token.spotted)
+            elif token.spotted is not None:
                 yield from self._parameter(token.spotted)
             elif token.word is not None:
                 yield from self._word(token.word, place)
@@ -179,4 +182,7 @@ class _Cutter:
             whose=last.endswith("'s"),
             clause=self._clause,
         )
+        for each in self._ahead:
+            yield Piece(raw=each.given.words, spotted=each, preposition="with", clause=self._clause)
+        self._ahead = []
         self._preposition, self._joined = "", False

@@ -7,15 +7,18 @@ from typing import Literal
 from baton.agents.words import word_set
 from baton.contracts.plan import PlanCard
 
-from .glossary import stems_of
+from .glossary import stem, stems_of
 from .keys import PLAIN, core_of
 
-Kind = Literal["order", "mail", "person", "product", "postcode", "money", "date", "zone", "text", "count", "id"]
+Kind = Literal[
+    "order", "mail", "person", "product", "postcode", "money", "date", "zone", "text", "count", "id", "status"
+]  # fmt: skip
 
 _TEXTS = word_set("text body subject note reason question query topic content mail word")
 _MONEY = word_set("money amount price total limit least most budget")
 _PERSON = word_set("person customer contact full first last")
 _ID = word_set("id number no code")
+_STATUS = frozenset({stem("status")})
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def _kind_of_text(words: frozenset[str]) -> Kind | None:
         ("zon" in words or "zone" in words or "timezon" in words, "zone"),
         ("name" in words and bool(words & _PERSON or words == {"name"}), "person"),
         ("name" in words and bool(words & {"product", "item"}), "product"),
+        (bool(words & _STATUS), "status"),
         (bool(words & _ID), "id"),
         (bool(words & _TEXTS), "text"),
     ]

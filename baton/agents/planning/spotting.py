@@ -49,6 +49,12 @@ _PRODUCT = re.compile(
     r"|\b(?:product|item|article) (?:called |named )?(?P<called>[A-Z][\w-]*(?: [A-Z][\w-]*)*)",
     I,
 )
+_STATUS = r"(?P<{}>open|pending|processed|shipped|delivered|cancell?ed)"
+_WHICH_ORDERS = re.compile(
+    rf"\b{_STATUS.format('before')}(?= orders\b)|\borders\b[^.;!?\n]*?\b(?:are|were) (?:(?:still|now|already|currently) )?{_STATUS.format('after')}\b",
+    I,
+)
+"""'Open orders', 'which orders are still open'; 'when was order W1 delivered' asks for something else."""
 _SAYING = re.compile(
     r"(?:\b(?P<saying>saying(?: that)?|that says|telling (?:them|him|her) that|with the (?:text|words)|to say(?: that)?|noting that)"
     r"|\b(?:log|note|record|write down) (?P<that>that)"
@@ -73,6 +79,8 @@ class Spotted:
     start: int
     end: int
     nouns: frozenset[str] = frozenset()
+    ahead: bool = False
+    """It stands before the words that it goes with: 'open orders'."""
 
 
 _NOUNS: dict[Kind, frozenset[str]] = {
@@ -104,7 +112,7 @@ class _Spotter:
     def all(self) -> list[Spotted]:
         finders: list[Callable[[], None]] = [
             self._texts, self._mails, self._named_ids, self._orders, self._zones, self._dates, self._money,
-            self._counts, self._postcodes, self._names, self._products, self._said,
+            self._counts, self._postcodes, self._statuses, self._names, self._products, self._said,
         ]  # fmt: skip
         for finder in finders:
             finder()
@@ -117,12 +125,12 @@ class _Spotter:
         return sorted({slot.key for slot in self._of(kind)}, key=lambda key: (": " in key, key))
 
     def _add(
-        self, kind: Kind, keys: list[str], value: JsonValue, span: tuple[int, int], *, loose: bool = False
+        self, kind: Kind, keys: list[str], value: JsonValue, span: tuple[int, int], *, ahead: bool = False
     ) -> None:
         start, end = span
         if keys:
-            given = Given(types=keys, value=value, words=self._goal[start:end].strip(), loose=loose)
-            self._found.append(Spotted(given, kind, start, end, _NOUNS.get(kind, frozenset())))
+            given = Given(types=keys, value=value, words=self._goal[start:end].strip())
+            self._found.append(Spotted(given, kind, start, end, _NOUNS.get(kind, frozenset()), ahead))
         if keys or kind in ("order", "mail"):
             self._left = self._left[:start] + " " * (end - start) + self._left[end:]
 
@@ -207,6 +215,13 @@ class _Spotter:
     def _postcodes(self) -> None:
         for hit in _POSTCODE.finditer(self._left):
             self._add("postcode", self._keys("postcode"), hit[1], hit.span(1))
+
+    def _statuses(self) -> None:
+        keys = sorted({slot.own_key for slot in self._of("status")})
+        for hit in _WHICH_ORDERS.finditer(self._left):
+            group = "before" if hit["before"] else "after"
+            value = hit[group].lower().replace("canceled", "cancelled")
+            self._add("status", keys, value, hit.span(group), ahead=group == "before")
 
     def _names(self) -> None:
         keys = [*self._keys("person"), *self._keys("product")]

@@ -29,7 +29,9 @@ class FilterOrders(Wire):
     """Which of some orders to keep: those for which all that is set holds."""
 
     orders: list[Order]
-    status: OrderStatus | None = None
+    status: OrderStatus | None = Field(
+        default=None, description="the system's own word; 'open': neither delivered nor cancelled"
+    )
     placed_after: date | None = None
     placed_before: date | None = None
     at_least: Money | None = Field(default=None, description="least price of all items")

@@ -55,6 +55,10 @@ async def test_orders_are_kept_by_status_and_by_price(orders: list[JsonObject]) 
     by_status = await done(FigureTools().filter_orders, FilteredOrders, orders=list(orders), status="Delivered")
     assert {order.status for order in by_status.orders} == {"delivered"}
     assert len(by_status.orders) + by_status.left_out == len(orders)
+    stages = ["pending", "processed", "delivered", "cancelled"]
+    four = [{**orders[0], "status": status} for status in stages]
+    opened = await done(FigureTools().filter_orders, FilteredOrders, orders=list(four), status="open")
+    assert [order.status for order in opened.orders] == ["pending", "processed"]
     most = max(map(price, orders))
     by_price = await done(FigureTools().filter_orders, FilteredOrders, orders=list(orders), at_least=str(most))
     assert len(by_price.orders) == sum(price(order) == most for order in orders)

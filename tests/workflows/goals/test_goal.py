@@ -17,6 +17,6 @@ async def test_results_go_where_they_are_needed_and_into_the_answer(client: Clie
         assert await run.fact("three") == {"value": 4, "source": "add"}
     assert result.outcome == "reached"
     assert result.answer is not None
-    assert [each.step for each in result.answer.statements] == ["one", "two", "three"]
+    assert [each.step for each in result.answer.statements] == ["three", "one", "two"]
     assert result.answer.statements[0].text == "Add one: value 2, source add"
     assert [record.enquiry_id for record in run.tools.archived] == [result.goal_id]

@@ -1,0 +1,69 @@
+"""What becomes of a goal: its plan with agents, reasons and cost; what it may mean; why it cannot be had."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from rich.text import Text
+
+from baton.agents.planning.drawing import tree
+from baton.cli.presenting.words import plural
+from baton.cli.shapes import GoalPlan
+from baton.contracts.agents import Choice
+from baton.contracts.outcome import GoalResult
+from baton.contracts.plan import PlanCard
+from baton.contracts.record import RunResult
+
+
+def plan_lines(made: GoalPlan, known: Mapping[str, PlanCard]) -> Iterator[Text]:
+    """The tree with its waves: who takes each step and why, who takes it when that one fails, cost and duration."""
+    assert made.plan is not None
+    chosen = {
+        each.step: Choice(known[each.capability], f"{each.why}\n{_then(each.then, known)}")
+        for each in made.agents
+        if each.capability in known
+    }
+    for number, each in enumerate(tree(made.plan, known, chosen).splitlines()):
+        yield Text(each, style="name" if number == 0 else "")
+    costs = f"costs about {made.cost}" if Decimal(made.cost) else "costs nothing"
+    yield Text(f"It {costs}, and takes about {made.seconds:.1f} s, beside what people take.", "quiet")
+    asks = sum(step.review for step in made.plan.steps)
+    if asks:
+        yield Text(f"A person approves {plural(asks, 'step')} first.", "wait")
+
+
+def _then(others: Sequence[str], known: Mapping[str, PlanCard]) -> str:
+    named = [f"{name} ({known[name].agent})" if name in known else name for name in others]
+    return f"if it fails: {', then '.join(named)}" if named else ""
+
+
+def choices_shown(question: str, labels: Sequence[str]) -> Iterator[Text]:
+    """The question, and what may be chosen."""
+    yield Text(question, style="wait")
+    for number, label in enumerate(labels, start=1):
+        yield Text.assemble((f"  {number}  ", "key"), label)
+
+
+def impossible_lines(made: GoalPlan) -> Iterator[Text]:
+    """That it cannot be had, and why."""
+    yield Text("This cannot be had here:", style="bad")
+    for reason in made.why.split("; "):
+        yield Text(f"  {reason}")
+
+
+def enquiry_lines(made: GoalPlan) -> Iterator[Text]:
+    """That no plan is made, and what is done instead."""
+    yield Text(f"This is an enquiry: {made.why}.", style="name")
+    yield Text("  It runs as the coded process: read, resolve, a person approves, act, reply. Nothing is planned.")
+
+
+def answer_lines(result: RunResult | None) -> Iterator[Text]:
+    """Of a goal the answer, every statement with the step that it comes from, and what is missing."""
+    answer = result.answer if isinstance(result, GoalResult) else None
+    if answer is None:
+        return
+    yield Text()
+    yield Text("The answer", style="name")
+    for each in answer.statements:
+        yield Text.assemble(f"  {each.text}", (f"  ← {each.step}", "quiet"))
+    for missing in [*answer.missing, *(f"nothing was found for {type_}" for type_ in answer.not_had)]:
+        yield Text(f"  missing: {missing}", style="warn")
