@@ -9,6 +9,7 @@ from baton.cli.demo import demo
 from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status, watch
 from baton.cli.goals import start_plan
 from baton.cli.inbox import inbox
+from baton.cli.locking import lock
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.stopping import cancel, pause, resume
 from baton.cli.up import up
@@ -27,7 +28,10 @@ app.add_typer(start, name="start", rich_help_panel="Enquiries")
 app.command("demo", rich_help_panel="Try it")(demo)
 app.command("up", rich_help_panel="Try it")(up)
 app.command("check", rich_help_panel="Try it")(check)
-app.command("agents", rich_help_panel="Try it")(agents)
+capabilities = typer.Typer(invoke_without_command=True)
+app.add_typer(capabilities, name="agents", rich_help_panel="Try it")
+capabilities.callback()(agents)
+capabilities.command("lock")(lock)
 start.command("enquiry")(start_enquiry)
 start.command("plan")(start_plan)
 app.command("list", rich_help_panel="Enquiries")(list_runs)

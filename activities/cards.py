@@ -1,6 +1,8 @@
 """All capabilities of this installation, for the input of a run: those of an enquiry, and what every goal needs."""
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from baton.contracts.agents import Card
 from baton.contracts.plan import PlanCard
@@ -11,6 +13,7 @@ from .composer import Composer
 from .crm_desk import CrmDesk
 from .customers import CustomerDesk
 from .mail_desk import MailDesk
+from .mcp_tools import McpTool, connected_tools, load_mcp_tools
 from .order_desk import OrderDesk
 from .own_agents import OwnAgent, load_own_agents
 from .plan_desk import PlanDesk
@@ -44,9 +47,15 @@ def own_agents(modules: Iterable[str]) -> list[OwnAgent]:
     return load_own_agents(modules, [*all_cards(), *tool_cards()])
 
 
-def plan_cards(modules: Iterable[str] = ()) -> list[PlanCard]:
-    """The cards of all that plans may use: the tools, and the agents of one's own in these modules."""
-    return [*tool_cards(), *(own.card for own in own_agents(modules))]
+def mcp_tools(modules: Iterable[str], agents_file: Path | None) -> AbstractAsyncContextManager[list[McpTool]]:
+    """The tools of MCP servers that this file grants, for a worker. Raises WrongAgent and Misconfigured."""
+    return connected_tools(agents_file, [*all_cards(), *plan_cards(modules)])
+
+
+def plan_cards(modules: Iterable[str] = (), agents_file: Path | None = None) -> list[PlanCard]:
+    """The cards of all that plans may use: the tools, agents of one's own in these modules, and granted MCP tools."""
+    known = [*tool_cards(), *(own.card for own in own_agents(modules))]
+    return [*known, *(tool.card for tool in load_mcp_tools(agents_file, [*all_cards(), *known]))]
 
 
 def goal_cards() -> list[Card]:

@@ -139,6 +139,10 @@ class Settings(BaseSettings):
             example="my_shop.agents",
         ),
     ] = ""
+    agents_file: Annotated[
+        ReadableFile | None,
+        About("TOML file that lists MCP servers and grants their tools: [how](mcp.md)", example="agents.toml"),
+    ] = None
 
     shop_name: Annotated[str, Field(min_length=1), About("the shop's name in mails", example="Karoo Outfitters")] = (
         "Our shop"

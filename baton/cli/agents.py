@@ -1,5 +1,7 @@
 """`agents`: what this installation can do, where each capability comes from, and whether what is behind it answers."""
 
+import typer
+
 from activities.cards import all_cards, plan_cards
 from activities.own_agents import WrongAgent
 from baton.cli.console import as_json, out
@@ -11,6 +13,7 @@ from baton.cli.shapes import AgentLine, AgentList, CheckLine
 from baton.cli.systems_health import CRM, MAIL, ORDER_SYSTEM, systems_behind, systems_health
 from baton.contracts.agents import Card
 from baton.contracts.plan import PlanCard
+from baton.contracts.systems import SystemFault
 from baton.settings import Settings, load_settings
 
 _BEHIND = {"order system": ORDER_SYSTEM, "CRM": CRM, "mail": MAIL}
@@ -18,12 +21,14 @@ _BEHIND = {"order system": ORDER_SYSTEM, "CRM": CRM, "mail": MAIL}
 
 
 @plainly
-async def agents(json: JsonOption = False) -> None:
+async def agents(context: typer.Context, json: JsonOption = False) -> None:
     """List all capabilities, with effect, source, queue, and whether the system behind each answers."""
+    if context.invoked_subcommand is not None:
+        return
     settings = load_settings()
     try:
-        cards = [*all_cards(), *plan_cards(settings.agent_modules)]
-    except WrongAgent as wrong:
+        cards = [*all_cards(), *plan_cards(settings.agent_modules, settings.agents_file)]
+    except (WrongAgent, SystemFault) as wrong:
         raise Problem(str(wrong)) from None
     health = {line.name: line for line in await systems_health(await _as_a_worker_has_them(settings))}
     listed = AgentList(agents=[_line(card, settings, health) for card in cards])
