@@ -10,6 +10,7 @@ from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status,
 from baton.cli.goals import start_plan
 from baton.cli.inbox import inbox
 from baton.cli.locking import lock
+from baton.cli.plans import plan_check
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.stopping import cancel, pause, resume
 from baton.cli.up import up
@@ -25,6 +26,9 @@ app = typer.Typer(
 start = typer.Typer(help="Hand something in.", no_args_is_help=True)
 app.add_typer(start, name="start", rich_help_panel="Enquiries")
 
+plan = typer.Typer(help="Plans: steps that together reach a goal.", no_args_is_help=True)
+app.add_typer(plan, name="plan", rich_help_panel="Goals")
+
 app.command("demo", rich_help_panel="Try it")(demo)
 app.command("up", rich_help_panel="Try it")(up)
 app.command("check", rich_help_panel="Try it")(check)
@@ -34,6 +38,7 @@ capabilities.callback()(agents)
 capabilities.command("lock")(lock)
 start.command("enquiry")(start_enquiry)
 start.command("plan")(start_plan)
+plan.command("check")(plan_check)
 app.command("list", rich_help_panel="Enquiries")(list_runs)
 app.command("status", rich_help_panel="Enquiries")(status)
 app.command("watch", rich_help_panel="Enquiries")(watch)

@@ -144,7 +144,9 @@ def step_of(
     effect = card.effect
 
     async def step(self: Agent_contra, handed: JsonObject) -> StepAnswer:
-        effect_stands = standing.begin(None if effect in ("read", "model") else in_doubt(handed))
+        effect_stands = standing.begin()
+        if effect not in ("read", "model"):
+            effect_stands.may_be_done = in_doubt(handed)
         bound = asyncio.timeout(_time_of_an_attempt())
         try:
             async with bound:

@@ -5,18 +5,26 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
 
 from baton.contracts import names
 from baton.contracts.enquiry import CheckOrder, LogOutcome
 from baton.contracts.orders import Order
 from baton.contracts.record import LateLog
 from baton.contracts.systems import Crm, CrmLogged, FindsEntries, NotFound, Rejected, Throttled, Unavailable
+from baton.temporal import search_attributes as sa
 
 from .capability import capability, card_of
 from .once import Ledger, Once
 from .retries import FOR_A_MONTH, RULES
+
+_FIRST_SHOWN = [
+    SearchAttributePair(sa.PROCESS, names.PROCESS_LATE_LOG),
+    SearchAttributePair(sa.STAGE, "starting"),
+    SearchAttributePair(sa.WAITING_ON, "nothing"),
+]
 
 
 class CrmDesk:
@@ -49,6 +57,13 @@ class CrmDesk:
         once = Once(self._ledger, given, evidence=self._evidence_of(given))
         return await once.look_up() or await once.dispatch(lambda: self._crm.log(given.entry, key=given.key))
 
+    async def _known_attributes(self) -> list[str]:
+        """Which may be written; none when the server does not tell: a missing one would hang the run."""
+        try:
+            return await sa.existing(self._client)
+        except RPCError:
+            return []
+
     def _evidence_of(self, given: LogOutcome) -> Callable[[str], Awaitable[CrmLogged | None]] | None:
         """How to see whether the entry is there in a CRM without keys, where it offers that."""
         find = getattr(self._crm, FindsEntries.find_entry.__name__, None)
@@ -70,7 +85,7 @@ class CrmDesk:
         settles_unknown=True,
     )
     async def log_outcome_later(self, given: LogOutcome) -> CrmLogged:
-        """Leave the log entry to a run of its own, which tries for a month; the enquiry goes on."""
+        """Leave the log entry to a run of its own, which does not end before it is written; the enquiry goes on."""
         if given.unknown_keys or given.only_look:
             try:
                 # A CRM that can tell neither way would leave that run in doubt for ever: a person is asked instead.
@@ -83,15 +98,21 @@ class CrmDesk:
                 return written
         if self._ledger.keeps_keys is False and self._evidence_of(given) is None:
             raise Rejected("this CRM cannot tell what it has: a later entry could be a second one")
-        run_id = f"log/{given.entry.enquiry_id}"
+        run_id = names.late_log_id(given.entry.enquiry_id)
+        known = await self._known_attributes()
         with suppress(WorkflowAlreadyStartedError):  # an earlier attempt started it
             await self._client.start_workflow(
                 names.LATE_LOG_WORKFLOW,
-                LateLog(outcome=given, card=card_of(CrmDesk.log_outcome).model_copy(update={"retry": FOR_A_MONTH})),
+                LateLog(
+                    outcome=given,
+                    card=card_of(CrmDesk.log_outcome).model_copy(update={"retry": FOR_A_MONTH}),
+                    search_attributes=known,
+                ),
                 id=run_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 static_summary=f"Log the outcome of {given.entry.enquiry_id} once the CRM answers",
                 task_timeout=timedelta(seconds=3),
+                search_attributes=TypedSearchAttributes([pair for pair in _FIRST_SHOWN if pair.key.name in known]),
             )
         return CrmLogged(key=given.key, entry_id=f"later: {run_id}")

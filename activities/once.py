@@ -14,7 +14,7 @@ an attempt that was frozen until another took over is refused, and does nothing.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, Literal, Protocol, TypeVar
 
 from pydantic import ValidationError
@@ -24,6 +24,7 @@ from baton.contracts.systems import NOTHING_DONE, Conflict, NotFound, OutcomeUnk
 from baton.contracts.wire import JsonObject, Wire
 from baton.temporal.heartbeats import last_word, leave_word
 
+from .server_clock import server_now
 from .standing import standing
 
 Result = TypeVar("Result")
@@ -33,7 +34,7 @@ LATE_S = 15.0
 
 
 class Word(Wire):
-    """The last word of an attempt. `version`: the state of the thing on which the effect was dispatched."""
+    """The last word of an attempt. `at`: by the server's clock. `version`: of the thing, on which it was dispatched."""
 
     said: Literal["dispatching", "not dispatched"]
     at: datetime
@@ -107,7 +108,7 @@ class Once(Generic[Result]):
         self._word = _left()
         if self._word is None and given.unknown_keys:
             # Whoever tried under them could leave no word to this activity.
-            self._word = Word(said="dispatching", at=datetime.now(UTC))
+            self._word = Word(said="dispatching", at=server_now())
         self._unsettled = self._word is not None and self._word.said == "dispatching"
         self._dispatched_on = self._word.version if self._word else ""
         self._tried_before = (
@@ -161,7 +162,7 @@ class Once(Generic[Result]):
                 standing().found_done = True
                 return found
         if not self._ledger.repeats_safely or activity.info().attempt > 1:
-            await self._leave(Word(said="dispatching", at=datetime.now(UTC), version=version))
+            await self._leave(Word(said="dispatching", at=server_now(), version=version))
         standing().may_be_done = True
         standing().can_be_settled = self._ledger.keeps_keys is not False or self._evidence is not None
         try:
@@ -169,7 +170,7 @@ class Once(Generic[Result]):
         except NOTHING_DONE as fault:
             standing().may_be_done = False
             if isinstance(fault, (Unavailable, Throttled, Conflict)):  # after the others there is no next attempt
-                await self._leave(Word(said="not dispatched", at=datetime.now(UTC)))
+                await self._leave(Word(said="not dispatched", at=server_now()))
             raise
 
     async def _by_key(self) -> Result | None:
@@ -209,7 +210,7 @@ class Once(Generic[Result]):
         """Wait, as Temporal's pause, until what is not there cannot come any more."""
         if self._word is None or not self._unsettled:
             return
-        passed = (datetime.now(UTC) - self._word.at).total_seconds()
+        passed = (server_now() - self._word.at).total_seconds()
         left = min(LATE_S - passed, LATE_S)
         if left > 0:
             raise Throttled("it did not arrive, so far: asked once more before that is believed", retry_after=left)
@@ -237,7 +238,7 @@ def word_of_a_failure() -> str:
     stands = standing()
     if stands.word or stands.may_be_done is not False:
         return stands.word
-    return Word(said="not dispatched", at=datetime.now(UTC)).model_dump_json()
+    return Word(said="not dispatched", at=server_now()).model_dump_json()
 
 
 def _left() -> Word | None:
@@ -245,4 +246,4 @@ def _left() -> Word | None:
     try:
         return Word.model_validate_json(said) if said else None
     except ValidationError:  # not to be read for sure: then the worst that it could have said
-        return Word(said="dispatching", at=datetime.now(UTC))
+        return Word(said="dispatching", at=server_now())

@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel
 
 from baton.agents.marking import Mark
+from baton.contracts import names
 from baton.contracts.agents import Card, Effect, able
 from baton.contracts.plan import PlanCard
 from baton.contracts.tools.write import Write
@@ -14,8 +15,8 @@ from baton.contracts.tools.write import Write
 from .capability import description_of
 from .marked_line import Fault, fault_at
 
-RESERVED = frozenset({"wait", "ask_person", "compose", "last_attempt"})
-"""Capabilities and activities that have no card among the tools."""
+RESERVED = frozenset({names.LAST_ATTEMPT})
+"""Activities that have no card."""
 
 _SHAPE = "async def {name}(given: YourInput) -> YourResult:"
 

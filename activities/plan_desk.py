@@ -13,4 +13,4 @@ class PlanDesk:
     @capability(agent="Plan check (rules)", retry=RULES, attempt_s=30)
     async def check_plan(self, given: CheckPlan) -> PlanChecked:
         """Check a plan against the cards that it may use."""
-        return PlanChecked(faults=validate_plan(given.plan, given.cards, most_steps=given.most_steps))
+        return PlanChecked(faults=validate_plan(given.plan, given.usable, most_steps=given.most_steps))

@@ -1,7 +1,8 @@
 """How the effect of the running attempt stands: it decides whether the effect may be tried again."""
 
+import time
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -9,21 +10,22 @@ class Standing:
     """`may_be_done`: the effect may have been carried out, by this attempt or an earlier one; None: nobody watches it.
 
     `can_be_settled`: a later attempt can find out. `word`: the last word that this attempt left. `found_done`: it was
-    looked up, and an earlier attempt or round had done it.
+    looked up, and an earlier attempt or round had done it. `began`: when this attempt did, by the monotonic clock.
     """
 
     may_be_done: bool | None = None
     can_be_settled: bool = True
     word: str = ""
     found_done: bool = False
+    began: float = field(default_factory=time.monotonic)
 
 
 _standing: ContextVar[Standing] = ContextVar("standing")
 
 
-def begin(may_be_done: bool | None) -> Standing:
-    """The standing of an attempt that begins, with what earlier ones left."""
-    fresh = Standing(may_be_done)
+def begin() -> Standing:
+    """The standing of an attempt that begins."""
+    fresh = Standing()
     _standing.set(fresh)
     return fresh
 

@@ -197,6 +197,15 @@ class Settings(BaseSettings):
         Field(ge=2, le=10_000),
         About("workflow tasks that one worker runs at a time", example="50", unit="tasks"),
     ] = 50
+    worker_max_cached_runs: Annotated[
+        int,
+        Field(ge=1, le=100_000),
+        About(
+            "runs that one worker keeps in memory, 0.5 MB each; any other is read from its history when it goes on",
+            example="200",
+            unit="runs",
+        ),
+    ] = 200
     worker_shutdown_seconds: Annotated[
         int,
         Field(ge=0, le=3600),

@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 ENDINGS: dict[str, Outcome] = {"reject": "rejected", "handled_outside": "handled_outside"}
+CLOSING = "the enquiry is closing: hand the message in as an enquiry of its own"
 
 
 @workflow.defn(name=names.ENQUIRY_WORKFLOW)
@@ -49,10 +50,10 @@ class EnquiryWorkflow(Handlers):
             return await self.effects.finish()
         try:
             case = await self.understanding.understand()
-            while not case.reading.not_an_enquiry:
+            while not case.dismissed:
                 proposal = await self.agreement.propose(case)
                 review, decision = await self.agreement.have_a_person_decide(case, proposal)
-                if decision is None:
+                if decision is None or (decision.choice in ENDINGS and self.understanding.wrote_again(case)):
                     case = await self.understanding.read_again(case)
                     continue
                 if decision.choice in ENDINGS:
@@ -63,11 +64,14 @@ class EnquiryWorkflow(Handlers):
                     continue
                 approved = self.agreement.accept(case, review, decision)
                 outcome, setbacks = await self.effects.carry_out(case, approved)
+                if self.understanding.wrote_again(case):
+                    case = await self.effects.read_first(case, setbacks)
+                    continue
                 if setbacks:
                     await self.effects.look_again(case, setbacks)
                     continue
                 return await self.effects.close(outcome, case.summary(), case, decision)
-            return await self.effects.close("not_an_enquiry", case.reading.not_an_enquiry.reason, case)
+            return await self.effects.close("not_an_enquiry", case.dismissed.reason, case)
         except RunAborted as stop:
             return await self.effects.close("aborted", str(stop), self.understanding.case)
         except BaseException as stop:
@@ -86,10 +90,13 @@ class EnquiryWorkflow(Handlers):
             return
         if reply.reply_id in self._run.state.replies:
             return
+        if self._run.state.closing and workflow.patched("closing-takes-no-reply"):
+            self._run.refuse(names.CUSTOMER_REPLIED, CLOSING, reply_id=reply.reply_id)
+            return
         number = len(self._run.state.replies) + 1
         if number > MOST_REPLIES or len(reply.message.text) > MOST_REPLY_CHARACTERS:
             limits = f"at most {MOST_REPLIES} replies of {MOST_REPLY_CHARACTERS:,} characters are taken"
-            self._run.refuse(names.CUSTOMER_REPLIED, limits)
+            self._run.refuse(names.CUSTOMER_REPLIED, limits, reply_id=reply.reply_id)
             return
         fact = f"customer_reply/{number}"
         self._run.know(fact, reply.model_dump(mode="json"), type_="CustomerReply", agent="customer")

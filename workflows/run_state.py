@@ -75,6 +75,11 @@ class Run(ABC):
         """How that reads, and what to do about it: lines of Markdown."""
         return []
 
+    @property
+    def run_id(self) -> str:
+        """How people name this run at the command line."""
+        return self.business_id
+
     # What it knows.
 
     def fact(self, name: str) -> Fact | None:
@@ -99,6 +104,10 @@ class Run(ABC):
             self._weight += size_of(value)
             self._facts[name] = fact
             self.state.facts.append(fact)
+
+    def not_read(self) -> int:
+        """How many of the customer's replies no reading had."""
+        return len(self.state.replies) - max(self.state.replies_read.values(), default=0)
 
     # How large it may be.
 
@@ -157,11 +166,18 @@ class Run(ABC):
         self.note_once("cancelled", words, step="cancelled", title="Cancelled")
         return words
 
-    def refuse(self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "") -> None:
+    def refuse(
+        self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "", reply_id: str = ""
+    ) -> None:
         """Record a signal that was not taken: the last few whole, the rest counted."""
         self.state.refused_count += 1
         refusal = Refusal(
-            at=workflow.now(), signal=signal, decision_id=decision_id, review_id=review_id, reason=reason[:500]
+            at=workflow.now(),
+            signal=signal,
+            decision_id=decision_id,
+            review_id=review_id,
+            reply_id=reply_id,
+            reason=reason[:500],
         )
         self.state.refusals = [*self.state.refusals, refusal][-REFUSALS_KEPT:]
         self.show()
@@ -274,7 +290,7 @@ class Run(ABC):
         waiting = self.waiting()
         if waiting.what == "review":
             lines += ["", f"A person is asked{_due(waiting)}. To see it and answer:", ""]
-            lines += [f"`uv run starter.py review {self.business_id}`"]
+            lines += [f"`uv run starter.py review {self.run_id}`"]
         else:
             lines += self.words_of_other_wait(waiting, _due(waiting))
         if self.state.refusals:

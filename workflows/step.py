@@ -99,8 +99,13 @@ class Step:
     @property
     def review_id(self) -> str:
         """The id of the review that asks a person when the ladder ends."""
-        return f"failure/{self.key}"
+        return review_id_of(self.key)
 
     def give_up_on_all(self) -> None:
         """Nobody is left to try: a person is next."""
         self.tried += [name for name in (*self.line, self.rerouted_to) if name and name not in self.tried]
+
+
+def review_id_of(key: str) -> str:
+    """The id of the review that asks about the step of that key."""
+    return f"failure/{key}"

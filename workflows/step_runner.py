@@ -6,7 +6,6 @@ them too, and hands on what it learnt.
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
@@ -25,7 +24,7 @@ from .last_rung import LastRung
 from .review_desk import ReviewDesk
 from .room import Room
 from .run_state import Run
-from .step import USUAL, Effect, Reads, RunAborted, Step, StepSkipped, TakeBack, Terms
+from .step import USUAL, Effect, Reads, RunAborted, Step, StepSkipped, TakeBack, Terms, review_id_of
 from .stopping import Stopping
 
 __all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack", "Terms"]
@@ -56,6 +55,15 @@ class StepRunner:
     def may_be_done(self, key: str, effect: Effect) -> bool:
         """Whether a step that a person had left out may have been carried out all the same."""
         return self._keys.may_be_done(key, effect)
+
+    def has_begun(self, key: str) -> bool:
+        """Whether a step has its result, was given up, or waits for a person."""
+        state = self._run.state
+        return (
+            self._run.fact(key) is not None
+            or key in (*state.skipped, *state.to_undo)
+            or any(review.review_id == review_id_of(key) for review in state.reviews)
+        )
 
     async def run(
         self,
@@ -181,8 +189,7 @@ class StepRunner:
                 result_type=StepAnswer,
                 summary=step.summary,
                 cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
-                schedule_to_close_timeout=timedelta(seconds=step.terms.timeout_s) if step.terms.timeout_s else None,
-                **attempts_on(card),
+                **attempts_on(card, at_most_s=step.terms.timeout_s),
             )
             if step.effect is None:
                 answer: StepAnswer = await doing

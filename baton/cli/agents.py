@@ -1,8 +1,10 @@
 """`agents`: what this installation can do, where each capability comes from, and whether what is behind it answers."""
 
+from typing import Literal
+
 import typer
 
-from activities.cards import all_cards, plan_cards
+from activities.cards import all_cards, goal_cards, plan_cards
 from activities.own_agents import WrongAgent
 from baton.cli.console import as_json, out
 from baton.cli.options import JsonOption
@@ -13,6 +15,7 @@ from baton.cli.shapes import AgentLine, AgentList, CheckLine
 from baton.cli.systems_health import CRM, MAIL, ORDER_SYSTEM, systems_behind, systems_health
 from baton.contracts.agents import Card
 from baton.contracts.plan import PlanCard
+from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.systems import SystemFault
 from baton.settings import Settings, load_settings
 
@@ -27,11 +30,16 @@ async def agents(context: typer.Context, json: JsonOption = False) -> None:
         return
     settings = load_settings()
     try:
-        cards = [*all_cards(), *plan_cards(settings.agent_modules, settings.agents_file)]
+        of_plans: list[Card] = [*plan_cards(settings.agent_modules, settings.agents_file), *BUILT_IN]
     except (WrongAgent, SystemFault) as wrong:
         raise Problem(str(wrong)) from None
     health = {line.name: line for line in await systems_health(await _as_a_worker_has_them(settings))}
-    listed = AgentList(agents=[_line(card, settings, health) for card in cards])
+    of_enquiry = all_cards()
+    listed_before = {card.name for card in (*of_enquiry, *of_plans)}
+    of_plans += [card for card in goal_cards() if card.name not in listed_before]
+    lines = [_line(card, "enquiry", settings, health) for card in of_enquiry]
+    lines += [_line(card, "plans", settings, health) for card in of_plans]
+    listed = AgentList(agents=lines)
     if json:
         as_json(listed)
     else:
@@ -45,13 +53,15 @@ async def _as_a_worker_has_them(settings: Settings) -> Settings:
         return settings
 
 
-def _line(card: Card, settings: Settings, health: dict[str, CheckLine]) -> AgentLine:
+def _line(
+    card: Card, used_by: Literal["enquiry", "plans"], settings: Settings, health: dict[str, CheckLine]
+) -> AgentLine:
     source = card.source if isinstance(card, PlanCard) else "built in"
     # An agent of one's own may be called like a system, and is none: what is behind it, nobody told us.
     behind = health.get(_BEHIND.get(card.agent.partition(" (")[0], "")) if source == "built in" else None
     return AgentLine(
         name=card.name,
-        used_by="plans" if isinstance(card, PlanCard) else "enquiry",
+        used_by=used_by,
         effect=card.effect,
         agent=card.agent,
         source=source,

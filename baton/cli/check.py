@@ -10,6 +10,8 @@ from temporalio.service import RPCError
 
 from activities.cards import all_cards
 from baton.cli.console import as_json, out
+from baton.cli.deciding import pick
+from baton.cli.inbox import told
 from baton.cli.options import JsonOption
 from baton.cli.pollers import pollers
 from baton.cli.presenting.checks import checks_table
@@ -18,11 +20,13 @@ from baton.cli.problems import Problem, plainly
 from baton.cli.runs import CALL, Runs, open_runs
 from baton.cli.shapes import Checked, CheckLine
 from baton.cli.systems_health import systems_behind, systems_health
+from baton.contracts.names import is_late_log
 from baton.settings import Settings, load_settings
 from baton.temporal import search_attributes as sa
 
 _STALE_S = 75.0  # a live worker asks again within a minute
 _LEAST_FREE = 500_000_000
+_TOLD = 3
 
 
 @plainly
@@ -47,7 +51,7 @@ async def _checks(settings: Settings) -> AsyncIterator[CheckLine]:
     else:
         where = runs.client.service_client.config.target_host
         yield CheckLine(name="Temporal server", ok=True, detail=where)
-        for each in await asyncio.gather(_namespace(runs), _attributes(runs), *_queues(runs)):
+        for each in await asyncio.gather(_namespace(runs), _attributes(runs), _late_logs(runs), *_queues(runs)):
             yield each
         settings = systems_behind(runs)
     for each in await systems_health(settings):
@@ -81,6 +85,37 @@ async def _attributes(runs: Runs) -> CheckLine:
         detail=f"missing: {', '.join(missing)}" if missing else f"all {len(there)} there",
         todo="\n".join(sa.create_commands(missing, runs.client.namespace)),
     )
+
+
+async def _late_logs(runs: Runs) -> CheckLine:
+    """Entries that the CRM does not take, and why: their enquiries have ended, so nobody looks for them there."""
+    name = "Late CRM entries"
+    try:
+        lines = [each for each in await runs.lines(late_logs=True, limit=10_000) if is_late_log(each.enquiry_id)]
+    except (RPCError, TimeoutError):
+        return CheckLine(name=name, ok=False, detail="cannot be listed")
+    under_way = [each for each in lines if each.state == "running"]
+    known, _ = await told(runs, under_way)
+    waiting = [each.enquiry_id for each in known if each.waiting_on == "review"]
+    lost = [each.enquiry_id for each in lines if each.state in ("failed", "timed_out", "terminated")]
+    words = [f"{each} waits: {await _why(runs, each)}" for each in waiting[:_TOLD]]
+    words += [f"{each} ended without its entry" for each in lost[:_TOLD]]
+    count = plural(len(under_way), "entry", "entries")
+    return CheckLine(
+        name=name,
+        ok=not waiting,
+        detail="; ".join([f"{count} not written yet" if under_way else "none waits", *words]),
+        todo="mend it, then answer: uv run starter.py inbox" if waiting else "",
+    )
+
+
+async def _why(runs: Runs, late_log: str) -> str:
+    try:
+        review = pick(await runs.reviews(late_log, within=CALL / 2), None, late_log)
+    except Problem:
+        return "no worker tells why"
+    causes = review.subject.get("causes") if isinstance(review.subject, dict) else None
+    return str(causes[-1]) if isinstance(causes, list) and causes else review.title
 
 
 def _queues(runs: Runs) -> list["asyncio.Task[CheckLine]"]:

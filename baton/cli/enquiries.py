@@ -7,7 +7,7 @@ import typer
 
 from baton.cli import messages
 from baton.cli.console import as_json, line, note, out
-from baton.cli.ids import enquiry_id
+from baton.cli.ids import enquiry_id, run_id
 from baton.cli.options import EnquiryArgument, FileOption, FromOption, JsonOption, TextOption
 from baton.cli.presenting.lists import run_table
 from baton.cli.presenting.record import record_table
@@ -99,7 +99,9 @@ async def list_runs(
 ) -> None:
     """All enquiries that Temporal knows, the latest first. Needs no worker."""
     runs = await open_runs(load_settings())
-    found = sorted(await runs.lines(open_only=open_only, limit=10_000), key=_started, reverse=True)[:limit]
+    found = sorted(await runs.lines(open_only=open_only, late_logs=True, limit=10_000), key=_started, reverse=True)[
+        :limit
+    ]
     if json:
         as_json(RunList(runs=found))
     elif found:
@@ -116,7 +118,7 @@ def _started(run: RunLine) -> float:
 @promptly
 async def status(given: EnquiryArgument, json: JsonOption = False) -> None:
     """Where one enquiry stands."""
-    wanted = enquiry_id(given)
+    wanted = run_id(given)
     runs = await open_runs(load_settings())
     try:
         found = await runs.status(wanted)
@@ -167,7 +169,7 @@ async def _status_without_worker(runs: Runs, wanted: str, *, json: bool) -> None
 @plainly
 async def watch(given: EnquiryArgument, json: JsonOption = False) -> None:
     """Show each step live, until the enquiry waits for nobody and nothing more: Ctrl-C stops watching only."""
-    wanted = enquiry_id(given)
+    wanted = run_id(given)
     runs = await open_runs(load_settings())
     await follow(runs, wanted, stop_at_review=False, json=json)
 
@@ -176,7 +178,7 @@ async def watch(given: EnquiryArgument, json: JsonOption = False) -> None:
 @promptly
 async def record(given: EnquiryArgument, json: JsonOption = False) -> None:
     """Everything that happened: from Temporal, else from the archive."""
-    wanted = enquiry_id(given)
+    wanted = run_id(given)
     found = await _record(wanted)
     if json:
         as_json(found)
@@ -221,9 +223,13 @@ async def reply(given: EnquiryArgument, text: TextOption = None, file: FileOptio
     await runs.signal(wanted, names.CUSTOMER_REPLIED, answer)
     try:
         for _ in range(50):
-            if answer.reply_id in (await runs.record(wanted)).replies:
+            record = await runs.record(wanted)
+            if answer.reply_id in record.replies:
                 line(_taken(wanted, asked=asked), style="ok")
                 return
+            refused = next((each for each in record.refusals if each.reply_id == answer.reply_id), None)
+            if refused:
+                raise Problem(f"{wanted} has not taken it: {refused.reason}.")
             await asyncio.sleep(0.1)
     except NoWorker:
         pass

@@ -1,8 +1,8 @@
 """The commands on goals: a plan from a file is checked, and started."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
@@ -11,37 +11,37 @@ from pydantic import ValidationError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.cards import goal_cards
-from baton.agents.planning.checking import validate_plan
-from baton.cli.console import as_json, complaint, line
+from baton.cli.console import as_json, line
 from baton.cli.options import JsonOption
+from baton.cli.plans import PlanFileArgument, cards_for_plans, plan_that_may_run
 from baton.cli.problems import WITHIN_S, Problem, RanBefore, plainly
 from baton.cli.runs import Runs, archived, open_runs
 from baton.cli.shapes import Started
 from baton.cli.starting import begin, known_attributes
 from baton.cli.watching import follow
 from baton.contracts import names
+from baton.contracts.agents import Card
 from baton.contracts.goal import GoalOptions, GoalStart, carried_cards
-from baton.contracts.plan import Plan
+from baton.contracts.plan import MOST_STEPS, Plan
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
-
-PlanArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A plan as JSON.", show_default=False)]
 
 
 @plainly
 async def start_plan(
-    file: PlanArgument,
+    file: PlanFileArgument,
     chosen_id: Annotated[str | None, typer.Option("--id", help="The goal's id, GOAL-…; else a random one.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show each step until it waits for a person, or ends.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Carry out a plan, once it passed the check."""
     settings = load_settings()
-    plan = read_plan(file)
+    cards = cards_for_plans(settings)
+    plan = plan_that_may_run(file, cards, most_steps=MOST_STEPS, json=json)
     goal_id = chosen_id or f"{names.GOAL_IDS}{uuid4().hex[:12]}"
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
-        await _start(runs, settings, goal_id, plan)
+        await _start(runs, settings, goal_id, plan, cards.values())
     link = runs.link(goal_id)
     if json:
         as_json(Started(enquiry_id=goal_id, workflow_id=names.workflow_id(goal_id), ui=link))
@@ -54,18 +54,7 @@ async def start_plan(
             line(f"  Look at it, and answer: uv run starter.py review {goal_id}", style="quiet")
 
 
-def read_plan(file: Path) -> Plan:
-    """The plan in a file. Raises Problem with every place that does not read as one."""
-    try:
-        return Plan.model_validate_json(file.read_bytes())
-    except OSError as problem:
-        raise Problem(f"{file} cannot be read: {problem.strerror}.") from None
-    except ValidationError as error:
-        faults = [f"{'/'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}" for fault in error.errors()]
-        raise Problem(f"{file} is no plan: {'; '.join(faults[:10])}") from None
-
-
-async def _start(runs: Runs, settings: Settings, goal_id: str, plan: Plan) -> None:
+async def _start(runs: Runs, settings: Settings, goal_id: str, plan: Plan, cards: Iterable[Card]) -> None:
     always = goal_cards()
     try:
         start = GoalStart(
@@ -73,17 +62,12 @@ async def _start(runs: Runs, settings: Settings, goal_id: str, plan: Plan) -> No
             plan=plan,
             received_at=datetime.now(UTC),
             options=GoalOptions(review_due_hours=settings.review_due_hours),
-            cards=carried_cards(plan, always, [card.name for card in always]),
+            cards=carried_cards(plan, [*cards, *always], [card.name for card in always]),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,
         )
     except ValidationError:
         raise Problem(f"{goal_id!r} is no goal id. One looks like GOAL-7.") from None
-    faults = validate_plan(plan, start.cards, most_steps=start.options.most_steps)
-    if faults:
-        for fault in faults:
-            complaint(f"{fault.place or 'plan'}: {fault.message} {fault.hint}".rstrip())
-        raise Problem(f"The plan has {len(faults)} faults; nothing was started.")
     ran_before = RanBefore(f"{goal_id} ran before. See how with: uv run starter.py record {goal_id}")
     if archived(settings, goal_id) is not None:
         raise ran_before

@@ -29,7 +29,7 @@ async def inbox(
 ) -> None:
     """What waits for a person, the first due first."""
     runs = await open_runs(load_settings())
-    lines, untold = await _told(runs, await runs.lines(open_only=True, limit=10_000))
+    lines, untold = await told(runs, await runs.lines(open_only=True, late_logs=True, limit=10_000))
     waiting = sorted((each for each in lines if each.waiting_on == "review"), key=lambda each: _urgency(each.due))
     shown, answered = await _with_reviews(runs, [InboxLine(**dict(each)) for each in waiting[:limit]])
     if answered is False:
@@ -60,7 +60,7 @@ def _urgency(due: datetime | None) -> float:
     return due.timestamp() if due else datetime.max.replace(tzinfo=UTC).timestamp()
 
 
-async def _told(runs: Runs, lines: list[RunLine]) -> tuple[list[RunLine], int]:
+async def told(runs: Runs, lines: list[RunLine]) -> tuple[list[RunLine], int]:
     """Runs of which the list does not say what they wait for say it themselves; and how many could not be asked.
 
     The server lacks our search attributes, or did when they started.

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from activities.cards import plan_cards
+from activities.own_agents import WrongAgent
 from baton.cli.demo_systems import (
     DemoAddresses,
     check_own_systems,
@@ -65,6 +67,13 @@ class Installation:
             await check_own_systems(self.settings)
         except SystemFault as problem:
             raise Problem(f"{problem}.") from None
+        try:
+            plan_cards(self.settings.agent_modules, self.settings.agents_file)
+        except (
+            WrongAgent,
+            SystemFault,
+        ) as wrong:  # else the worker would end again and again, and say so in its log alone
+            raise Problem(str(wrong)) from None
         try:
             state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._ownership = _own(state_dir)

@@ -10,7 +10,7 @@ import typer
 from baton.cli.answering import chosen, value_for
 from baton.cli.console import as_json, interactive, line, note, out
 from baton.cli.deciding import decision_for, open_reviews, pick, send, signal_form, signal_line
-from baton.cli.ids import enquiry_id
+from baton.cli.ids import run_id
 from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, RevisionOption, ValueOption
 from baton.cli.presenting.message import what_they_wrote
 from baton.cli.presenting.review import answers, review_panel
@@ -49,7 +49,7 @@ async def review(
     """Show what a person must judge: what would be done and sent, and what it rests on."""
     if not (as_signal or for_ui) and (choice is not None or comment or value is not None):
         raise Problem("`review` only shows. Answer with `decide`, or add --as-signal or --for-ui.")
-    enquiry = enquiry_id(given)
+    enquiry = run_id(given)
     runs = await open_runs(load_settings())
     found = await _read(runs, enquiry)
     if as_signal or for_ui:
@@ -68,7 +68,7 @@ async def review(
         return
     if not shown:
         raise Problem(f"{enquiry} has no review{f' {wanted!r}' if wanted else ' yet'}.")
-    if any(each.status == "open" for each in shown) and not names.is_goal(enquiry):
+    if any(each.status == "open" for each in shown) and not (names.is_goal(enquiry) or names.is_late_log(enquiry)):
         out.print(what_they_wrote(await runs.message(enquiry), await runs.replies(enquiry), enquiry, full=full))
     for each in shown:
         out.print(review_panel(each, enquiry_id=enquiry))
@@ -161,7 +161,7 @@ async def answer_review(
     json: bool = False,
 ) -> None:
     """Read the review, send the answer, and say what became of it: exit code 1 when refused, 3 when not taken yet."""
-    enquiry = enquiry_id(given)
+    enquiry = run_id(given)
     clock = asyncio.get_running_loop()
     async with asyncio.timeout(WITHIN_S) as limit:
         runs = await open_runs(load_settings())

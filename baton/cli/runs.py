@@ -185,11 +185,12 @@ class Runs:
             if pending.attempt > 1 and pending.HasField("last_failure")
         ]
 
-    async def lines(self, *, open_only: bool = False, limit: int = 1000) -> list[RunLine]:
-        """Runs as visibility lists them, at most `limit`. Sorted by nothing: the server refuses to sort."""
+    async def lines(self, *, open_only: bool = False, late_logs: bool = False, limit: int = 1000) -> list[RunLine]:
+        """Runs as visibility lists them, at most `limit`, in no order: the server refuses to sort."""
         # A history that was continued in another is no enquiry of its own.
         states = "= 'Running'" if open_only else "!= 'ContinuedAsNew'"
-        wanted = f"WorkflowType IN ({', '.join(map(repr, WORKFLOWS))}) AND ExecutionStatus {states}"
+        kinds = (*WORKFLOWS, names.LATE_LOG_WORKFLOW) if late_logs else WORKFLOWS
+        wanted = f"WorkflowType IN ({', '.join(map(repr, kinds))}) AND ExecutionStatus {states}"
         found: list[RunLine] = []
         async with asyncio.timeout(CALL.total_seconds() * 2):
             async for run in self.client.list_workflows(wanted, limit=limit, rpc_timeout=CALL):

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from baton.contracts.agents import Effect
+from baton.contracts.plan import PlanFault
 from baton.contracts.review import Review
 from baton.contracts.wire import Wire
 
@@ -122,3 +123,13 @@ class AgentList(Wire):
     """`agents --json`."""
 
     agents: list[AgentLine]
+
+
+class PlanChecked(Wire):
+    """`plan check --json`: whether a plan may run, and all that is wrong with it. `steps`, `waves`: of one that may."""
+
+    ok: bool
+    goal: str = ""
+    steps: int = 0
+    waves: int = 0
+    faults: list[PlanFault] = []

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
+from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from .wire import JsonObject, Wire
 
@@ -71,6 +72,27 @@ class Card(Wire):
         default=False, description="as a fallback it first looks up the key of whoever tried before it"
     )
     optional: bool = Field(default=False, description="a person may skip it")
+
+
+Held = TypeVar("Held", bound=Card)
+
+_IN_USE: WeakValueDictionary[tuple[type[Card], str], Card] = WeakValueDictionary()
+
+
+def _one_for_all(card: Held) -> Held:
+    kind = type(card)
+    known = _IN_USE.get((kind, card.name))
+    if isinstance(known, kind) and known == card:
+        return known
+    _IN_USE[kind, card.name] = card
+    return card
+
+
+Shared = Annotated[Held, AfterValidator(_one_for_all)]
+"""A card as a run holds it: equal ones are one object, else a worker would hold half a megabyte of cards a run.
+
+So nothing that hangs on a card may be changed, neither its lists nor its schema.
+"""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from .agents import Card, able
+from .agents import Card, Shared, able
 from .outcome import GoalResult
 from .plan import MOST_STEPS, Budget, Plan, PlanCard, PlanFault
 from .plan_builtin import BUILT_IN
@@ -64,7 +64,7 @@ class GoalStart(Wire):
     plan: Plan
     received_at: datetime
     options: GoalOptions = GoalOptions()
-    cards: list[PlanCard]
+    cards: list[Shared[PlanCard]]
     search_attributes: list[str] = Field(default=[], description="which of ours the server knows")
     state: GoalState = GoalState()
     continue_after_steps: int | None = Field(
@@ -84,6 +84,11 @@ class CheckPlan(Wire):
     plan: Plan
     cards: list[PlanCard]
     most_steps: int = MOST_STEPS
+
+    @property
+    def usable(self) -> dict[str, PlanCard]:
+        """The cards that plans may use, by name: those of what a run needs for itself name no types."""
+        return {card.name: card for card in self.cards if card.parts}
 
 
 class PlanChecked(Wire):

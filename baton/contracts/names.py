@@ -22,6 +22,7 @@ from .systems import CrmLogged
 
 PROCESS_ENQUIRY = "enquiry"
 PROCESS_GOAL = "goal"
+PROCESS_LATE_LOG = "log"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
 GOAL_WORKFLOW = "GoalWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
@@ -89,8 +90,20 @@ def is_goal(business_id: str) -> bool:
 
 
 def workflow_id(business_id: str) -> str:
-    """`enquiry/INQ-1042`, `goal/GOAL-7`: readable, and without personal data."""
+    """`enquiry/INQ-1042`, `goal/GOAL-7`: readable, and without personal data. Of an entry's own run its id itself."""
+    if is_late_log(business_id):
+        return business_id
     return f"{PROCESS_GOAL if is_goal(business_id) else PROCESS_ENQUIRY}/{business_id}"
+
+
+def late_log_id(enquiry_id: str) -> str:
+    """`log/INQ-1042`: the run that an enquiry leaves its entry to; people name it so, too."""
+    return f"{PROCESS_LATE_LOG}/{enquiry_id}"
+
+
+def is_late_log(run_id: str) -> bool:
+    """Whether that names an entry's own run: no enquiry id has a slash."""
+    return run_id.startswith(f"{PROCESS_LATE_LOG}/")
 
 
 def idempotency_key(enquiry_id: str, action_id: str, revision: int, round_: int) -> str:

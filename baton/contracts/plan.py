@@ -15,6 +15,8 @@ EACH = "each"
 
 MOST_STEPS = 200
 MOST_AT_ONCE = 20
+LONGEST_S = 20 * 365 * 86_400
+"""Twenty years: a time above what a clock counts would fail the workflow task again and again."""
 
 STEP_ID = r"^[a-z][a-z0-9_]{0,59}$"
 PATH = r"^[a-z][a-z0-9_]{0,59}(\.[A-Za-z_][A-Za-z0-9_]{0,59}){0,9}$"
@@ -72,7 +74,9 @@ class PlanStep(Strict):
     optional: bool = Field(default=False, description="the goal can be reached without it")
     review: bool = Field(default=False, description="a person sees its inputs and approves before it starts")
     done_when: list[Condition] = Field(default=[], description="all must hold of its result, else it counts as failed")
-    timeout_s: float | None = Field(default=None, gt=0, description="longest wait for its result, seconds")
+    timeout_s: float | None = Field(
+        default=None, gt=0, le=LONGEST_S, description="longest wait for its result, seconds"
+    )
 
 
 class Budget(Strict):
@@ -81,7 +85,7 @@ class Budget(Strict):
     steps: int | None = Field(default=None, ge=1)
     calls: int | None = Field(default=None, ge=1)
     cost: Decimal | None = Field(default=None, ge=0)
-    seconds: float | None = Field(default=None, gt=0)
+    seconds: float | None = Field(default=None, gt=0, le=LONGEST_S)
 
 
 class Plan(Strict):

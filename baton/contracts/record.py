@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
-from .agents import Card
+from .agents import Card, Shared
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
 from .outcome import GoalResult
@@ -147,7 +147,7 @@ class EnquiryStart(Wire):
 
     enquiry: Enquiry
     options: EnquiryOptions = EnquiryOptions()
-    cards: list[Card]
+    cards: list[Shared[Card]]
     search_attributes: list[str] = Field(default=[], description="which of ours the server knows")
     state: RunState = RunState()
     continue_after_steps: int | None = Field(
@@ -232,6 +232,7 @@ class LateLog(Wire):
 
     outcome: LogOutcome
     card: Card
+    search_attributes: list[str] = Field(default=[], description="which of ours the server knows")
 
 
 class Archived(Wire):

@@ -102,12 +102,13 @@ class Intervention(Wire):
 
 
 class Refusal(Wire):
-    """A signal that was not taken, and why. Garbage has no decision id."""
+    """A signal that was not taken, and why. Garbage has no id."""
 
     at: datetime
     signal: str
     decision_id: str = ""
     review_id: str = ""
+    reply_id: str = ""
     reason: str
 
 

@@ -9,9 +9,15 @@ of the same kind).
 
 from typing import Any
 
+from temporalio.api.enums.v1 import CommandType
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.converter import SerializationContext, StorageDriverStoreContext
+from temporalio.converter import (
+    SerializationContext,
+    StorageDriverStoreContext,
+    StorageDriverWorkflowInfo,
+    WorkflowSerializationContext,
+)
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from temporalio.workflow import Info
@@ -55,15 +61,27 @@ class Watched(WorkflowInstance):
         self._task, self._events = task, act.history_length
         return ahead
 
-    # What is asked of it goes on to the run; the type of `command_info` is the SDK's own.
+    # The SDK asks for each payload's context, two times and more, and the sandbox answers by running code: a tenth of
+    # what a worker computed. What is the run's own, or one of its steps', needs no sandbox; a step is told its run's
+    # context, because none of our converters reads it. The type of `command_info` is the SDK's own.
 
     def get_serialization_context(self, command_info: Any) -> SerializationContext | None:
         """See WorkflowInstance."""
-        return self._run.get_serialization_context(command_info)
+        if not _is_its_own(command_info):
+            return self._run.get_serialization_context(command_info)
+        info = self.get_info()
+        return WorkflowSerializationContext(namespace=info.namespace, workflow_id=info.workflow_id)
 
     def get_external_store_context(self, command_info: Any) -> StorageDriverStoreContext:
         """See WorkflowInstance."""
-        return self._run.get_external_store_context(command_info)
+        if not _is_its_own(command_info):
+            return self._run.get_external_store_context(command_info)
+        info = self.get_info()
+        return StorageDriverStoreContext(
+            StorageDriverWorkflowInfo(
+                id=info.workflow_id, run_id=info.run_id, type=info.workflow_type, namespace=info.namespace
+            )
+        )
 
     def get_info(self) -> Info:
         """See WorkflowInstance."""
@@ -72,3 +90,7 @@ class Watched(WorkflowInstance):
     def get_thread_id(self) -> int | None:
         """See WorkflowInstance."""
         return self._run.get_thread_id()
+
+
+def _is_its_own(command_info: Any) -> bool:
+    return command_info is None or command_info.command_type == CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK

@@ -7,10 +7,12 @@ answered    the system's answer is here, and nobody was told of it
 after       all is done, and the completion is not reported yet
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Literal, get_args
 
 from baton.contracts.agents import Card
@@ -97,6 +99,26 @@ def boundaries_of(cards: Sequence[Card]) -> list[Boundary]:
 def boundaries_around(activities: Iterable[str]) -> list[Boundary]:
     """Before and after each of these, of which nothing more is known."""
     return [Boundary(name, place, harm) for name in activities for place in _AROUND for harm in get_args(Harm)]
+
+
+def drawn(boundaries: Sequence[Boundary], most: int, dice: Random) -> list[Boundary]:
+    """So many of them, spread.
+
+    Each activity has one before any has two, those that write outside come first; places and harms take turns.
+    """
+    left, taken = dice.sample(boundaries, len(boundaries)), list[Boundary]()
+    writes = {each.activity for each in boundaries if each.place not in _AROUND}
+    used: Counter[str] = Counter()
+
+    def rank(each: Boundary) -> tuple[int, bool, int, int]:
+        return used[each.activity], each.activity not in writes, used[each.place], used[each.harm]
+
+    while left and len(taken) < most:
+        best = min(left, key=rank)
+        left.remove(best)
+        taken.append(best)
+        used.update((best.activity, best.place, best.harm))
+    return taken
 
 
 def _harm(word: str) -> Harm:

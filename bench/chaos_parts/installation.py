@@ -22,6 +22,8 @@ from .working import Employment, work
 
 _CONNECTORS = "bench.chaos_parts.endangered"
 _READY_WITHIN_S = 30.0
+CONNECTORS_WAIT_S = 4.0
+"""In place of their 10 s, so that a system that never answers costs a trial no more than a freeze does."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Installation:
         self._kind = kind
         self._server = EmbeddedServer(directory)
         self._forks = multiprocessing.get_context("forkserver")
-        self._forks.set_forkserver_preload(["bench.chaos_parts.nursery"])
+        self._forks.set_forkserver_preload(["bench.chaos_parts.working"])
         self._workers: list[ForkServerProcess] = []
         self.tokens = Tokens(directory / "tokens")
 
@@ -102,7 +104,8 @@ class Installation:
         return found
 
     def _settings(self) -> Settings:
-        at, tokens = self.systems, str(self._directory / "tokens")
+        at = self.systems
+        common = {"tokens": str(self._directory / "tokens"), "timeout": str(CONNECTORS_WAIT_S)}
         sent = {"sent_url": at.mail_url} if self._kind.keys else {}
         mailbox = {"host": at.smtp_host, "port": str(at.smtp_port), "faults_url": at.mail_url, **sent}
         return (
@@ -115,9 +118,9 @@ class Installation:
                 crm=f"{_CONNECTORS}:Crm",
                 mailbox=f"{_CONNECTORS}:Mailbox",
             )
-            .with_options("ORDER_SYSTEM", {"url": at.orders_url, "faults_url": at.orders_url, "tokens": tokens})
-            .with_options("CRM", {"url": at.crm_url, "faults_url": at.crm_url, "tokens": tokens})
-            .with_options("MAILBOX", {**mailbox, "tokens": tokens})
+            .with_options("ORDER_SYSTEM", {"url": at.orders_url, "faults_url": at.orders_url, **common})
+            .with_options("CRM", {"url": at.crm_url, "faults_url": at.crm_url, **common})
+            .with_options("MAILBOX", {**mailbox, **common})
         )
 
     def _new_worker(self) -> ForkServerProcess:

@@ -14,7 +14,7 @@ from activities.cards import all_cards
 from baton.contracts import names
 
 from .accounting import books_of
-from .boundaries import Boundary, boundaries_around, boundaries_of
+from .boundaries import Boundary, boundaries_around, boundaries_of, drawn
 from .counting import Verdict, count
 from .customers import Customers
 from .finding_out import SETTLED_AFTER_S, FindingOut
@@ -36,8 +36,8 @@ _LOOKS_EVERY_S = 0.2
 class Plan:
     """What is tried.
 
-    `most_boundaries`: so many, drawn by the seed, in place of all. `patience_s`: how long the enquiries get to end once
-    it is calm.
+    `most_boundaries`: so many, drawn by the seed and spread, in place of all. `patience_s`: how long the enquiries
+    get to end once it is calm.
     """
 
     runs: int
@@ -92,7 +92,7 @@ def _boundaries(plan: Plan) -> list[Boundary]:
     every = boundaries_around(NAIVE_STEPS) if plan.kind.naive else boundaries_of(all_cards())
     if plan.most_boundaries is None or plan.most_boundaries >= len(every):
         return every
-    return Random(f"{plan.seed}/boundaries").sample(every, plan.most_boundaries)
+    return drawn(every, plan.most_boundaries, Random(f"{plan.seed}/boundaries"))
 
 
 @dataclass(frozen=True)

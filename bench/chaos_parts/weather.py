@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from random import Random
 
 import httpx
@@ -11,10 +12,14 @@ from pydantic import JsonValue
 
 from baton.cli.demo_systems import DemoAddresses
 
+from .installation import CONNECTORS_WAIT_S
+
 Fault = dict[str, JsonValue]
 
 _BETWEEN_S = (0.3, 2.5)
 _DOWN_S = (0.3, 2.0)
+TOO_SLOW_S = CONNECTORS_WAIT_S + 1.0
+"""Nobody waits so long: what is asked for is done when whoever asked has given up."""
 _HTTP: tuple[Fault, ...] = (
     {"kind": "fail", "status": 500, "count": 1},
     {"kind": "fail", "status": 503, "count": 2},
@@ -23,7 +28,10 @@ _HTTP: tuple[Fault, ...] = (
     {"kind": "slow", "seconds": 1.5, "count": 2},
     {"kind": "cut_after", "count": 1},
     {"kind": "cut_after", "count": 2, "match": {"method": "POST"}},
+    {"kind": "cut_amid", "count": 2},
     {"kind": "garbage", "count": 1},
+    {"kind": "slow", "seconds": TOO_SLOW_S, "count": 1},
+    {"kind": "hold", "count": 1, "match": {"method": "POST"}},
     {"kind": "down"},
 )
 _SMTP: tuple[Fault, ...] = (
@@ -31,6 +39,7 @@ _SMTP: tuple[Fault, ...] = (
     {"kind": "fail", "status": 450, "stage": "rcpt", "count": 1},
     {"kind": "fail", "status": 451, "stage": "data", "count": 1},
     {"kind": "slow", "seconds": 1.5, "count": 2},
+    {"kind": "slow", "seconds": TOO_SLOW_S, "count": 1},
     {"kind": "cut_after", "count": 1},
     {"kind": "down"},
 )
@@ -58,7 +67,7 @@ class _System:
 
 
 class Weather:
-    """Until cancelled; then fair."""
+    """Until cancelled; then fair. Every fault of every system has its turn before one comes again."""
 
     def __init__(self, at: DemoAddresses, refusing_orders: Sequence[str], seed: int) -> None:
         self._dice = Random(f"{seed}/weather")
@@ -70,14 +79,13 @@ class Weather:
         )
 
     async def work(self) -> None:
-        """One fault after another."""
+        """One fault after another, in an order that is drawn anew each time round."""
+        every = [(system, fault) for system in self._systems for fault in system.faults]
         async with httpx.AsyncClient(timeout=5) as http:
             for system in self._systems:
                 await _switch_on(http, system.url, system.for_good)
-            while True:
+            for system, fault in chain.from_iterable(self._dice.sample(every, len(every)) for _ in count()):
                 await asyncio.sleep(self._dice.uniform(*_BETWEEN_S))
-                system = self._dice.choice(self._systems)
-                fault = self._dice.choice(system.faults)
                 with suppress(httpx.HTTPError):
                     await _switch_on(http, system.url, [fault])
                     if fault["kind"] == "down":

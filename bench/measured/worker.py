@@ -19,7 +19,7 @@ from baton.settings import Settings
 from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import ServerAddress, running
 from baton.temporal.leaving import run_and_leave
-from baton.temporal.worker_options import worker_options
+from baton.temporal.worker_options import worker_options, workflow_runner
 from bench.instruments.processes import until_let_go
 from bench.measured.baton_steps import BatonSteps
 from bench.measured.by_hand import HandWrittenEnquiry
@@ -59,11 +59,13 @@ async def by_hand(server: ServerAddress, queue: str, shop: str, tell: str) -> As
 @asynccontextmanager
 async def with_baton(server: ServerAddress, queue: str, shop: str, tell: str) -> AsyncIterator[None]:
     """The measured enquiry with the options of worker.py."""
+    options = worker_options(Settings(_env_file=None, task_queue=queue))
+    options["workflow_runner"] = workflow_runner("bench.measured")  # what lies in workflows/ is loaded once too
     async with Worker(
         await connect_embedded(server),
         workflows=[BatonEnquiry, GrowingRun],
         activities=steps_of([BatonSteps(Shop(shop), Tell(int(tell))), Adder()]),
-        **worker_options(Settings(_env_file=None, task_queue=queue)),
+        **options,
     ):
         yield
 

@@ -10,12 +10,15 @@ from temporalio.testing import ActivityEnvironment
 from activities.once import Word
 
 
-def attempt(number: int = 1, *, last_word: str = "", seconds: float = 30, attempts: int = 12) -> ActivityEnvironment:
-    """The attempt of that number, which has so many seconds, of at most so many attempts."""
+def attempt(
+    number: int = 1, *, last_word: str = "", seconds: float = 30, attempts: int = 12, began: datetime | None = None
+) -> ActivityEnvironment:
+    """The attempt of that number, which has so many seconds, of at most so many; the server says when it began."""
     environment = ActivityEnvironment()
     environment.info = dataclasses.replace(
         environment.info,
         attempt=number,
+        started_time=began or datetime.now(UTC),
         heartbeat_details=[last_word] if last_word else [],
         start_to_close_timeout=timedelta(seconds=seconds),
         retry_policy=RetryPolicy(maximum_attempts=attempts),
@@ -23,9 +26,16 @@ def attempt(number: int = 1, *, last_word: str = "", seconds: float = 30, attemp
     return environment
 
 
-def word(said: Literal["dispatching", "not dispatched"], *, version: str = "", ago_s: float = 60) -> str:
-    """What an attempt left behind so long ago."""
-    return Word(said=said, at=datetime.now(UTC) - timedelta(seconds=ago_s), version=version).model_dump_json()
+def word(
+    said: Literal["dispatching", "not dispatched"],
+    *,
+    version: str = "",
+    ago_s: float = 60,
+    now: datetime | None = None,
+) -> str:
+    """What an attempt left behind so long ago, by the server's clock."""
+    at = (now or datetime.now(UTC)) - timedelta(seconds=ago_s)
+    return Word(said=said, at=at, version=version).model_dump_json()
 
 
 def words(environment: ActivityEnvironment) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from temporalio.testing import ActivityEnvironment
 from activities.capability import HEARTBEAT_S, capability, cards_of, steps_of
 from activities.cards import all_cards
 from activities.retries import RETRY_OF, RULES, a_few
-from baton.contracts.agents import Effect, able
-from baton.contracts.record import StepAnswer
+from baton.contracts.agents import Card, Effect, able
+from baton.contracts.enquiry import Enquiry
+from baton.contracts.mail import Message
+from baton.contracts.record import EnquiryStart, StepAnswer
 from baton.contracts.systems import (
     Conflict,
     Misconfigured,
@@ -114,6 +116,19 @@ def test_the_card_is_read_off_the_method() -> None:
     assert card.description == "Say what a parcel costs."
     assert card.gives_schema["required"] == ["cents"]
     assert (card.fallbacks, card.optional, card.effect) == (["courier"], True, "read")
+
+
+def test_runs_of_one_day_hold_the_same_cards_and_a_run_from_before_its_own() -> None:
+    def started(cards: list[Card]) -> list[Card]:
+        enquiry = Enquiry(enquiry_id="INQ-1", message=Message(text="Hello"), received_at=datetime.now(UTC))
+        return EnquiryStart.model_validate_json(EnquiryStart(enquiry=enquiry, cards=cards).model_dump_json()).cards
+
+    today = cards_of([Post])
+    before = [each.model_copy(update={"attempt_s": each.attempt_s + 1}) for each in today]
+    first, second, earlier = started(today), started(today), started(before)
+    assert first == today
+    assert all(mine is other for mine, other in zip(first, second, strict=True))
+    assert earlier == before
 
 
 def test_a_step_is_repeated_as_its_kind_of_effect_is_unless_it_says_otherwise() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import BaseModel
@@ -335,9 +335,13 @@ async def test_a_word_whose_time_is_not_known_gets_one_from_which_the_next_attem
     assert left[0] == "dispatching"
 
 
-async def test_a_clock_that_was_put_back_makes_nobody_wait_for_days() -> None:
-    waits = await failure(mail_system(can_tell=True), attempt(2, last_word=word("dispatching", ago_s=-86_400)))
-    assert waits.next_retry_delay == timedelta(seconds=LATE_S)
+@pytest.mark.parametrize("years", [-20, 20], ids=["put forward", "put back"])
+async def test_how_late_it_is_is_told_by_the_servers_clock_whatever_the_workers_says(years: int) -> None:
+    server = datetime.now(UTC) + timedelta(days=365 * years)
+    early = attempt(2, last_word=word("dispatching", ago_s=5, now=server), began=server)
+    waits = await failure(mail_system(can_tell=True), early)
+    assert waits.next_retry_delay is not None
+    assert timedelta(seconds=LATE_S - 6) < waits.next_retry_delay <= timedelta(seconds=LATE_S - 5)
 
 
 async def test_what_arrived_meanwhile_is_taken() -> None:

@@ -1,9 +1,10 @@
 """A boundary is claimed by one worker alone, and every activity has its own."""
 
 from pathlib import Path
+from random import Random
 
 from activities.cards import all_cards
-from bench.chaos_parts.boundaries import Boundary, Claim, Tokens, boundaries_of
+from bench.chaos_parts.boundaries import Boundary, Claim, Tokens, boundaries_of, drawn
 
 
 def test_each_boundary_is_claimed_once_and_tells_by_whom(tmp_path: Path) -> None:
@@ -30,6 +31,17 @@ def test_a_boundary_that_was_given_back_is_there_for_the_next(tmp_path: Path) ->
 def test_no_activity_is_spared() -> None:
     harmed = {boundary.activity for boundary in boundaries_of(all_cards())}
     assert harmed == {card.name for card in all_cards()}
+
+
+def test_a_few_boundaries_are_spread_over_every_write_and_every_place() -> None:
+    every = boundaries_of(all_cards())
+    writes = {each.activity for each in every if each.place == "in flight"}
+    for seed in range(50):
+        few = drawn(every, 16, Random(seed))
+        assert len(set(few)) == 16
+        assert writes < {each.activity for each in few}
+        assert {each.place for each in few} == {"before", "asking", "in flight", "answered", "after"}
+        assert [each.harm for each in few].count("kill") == 8
 
 
 def test_a_write_is_harmed_in_the_midst_of_its_request_too() -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from activities.cards import all_cards, plan_cards
+from activities.cards import all_cards, goal_cards, plan_cards
 from baton.cli.shapes import AgentLine, AgentList
+from baton.contracts.plan_builtin import BUILT_IN
 from demo.servers import DemoSystems
 from tests.cli.command_line import run
+from tests.cli.programs import left, needs_proc, started
 
 OWN = '''from pydantic import BaseModel
 from baton.agents import agent
@@ -44,7 +46,9 @@ async def listed() -> dict[str, AgentLine]:
     """What programs are told, by name."""
     said = await run("agents", "--json")
     assert (said.code, said.err) == (0, "")
-    return {line.name: line for line in AgentList.model_validate_json(said.out).agents}
+    lines = AgentList.model_validate_json(said.out).agents
+    assert len({line.name for line in lines}) == len(lines)
+    return {line.name: line for line in lines}
 
 
 async def test_every_capability_is_listed_with_effect_source_and_queue(
@@ -52,7 +56,8 @@ async def test_every_capability_is_listed_with_effect_source_and_queue(
 ) -> None:
     monkeypatch.setenv("TASK_QUEUE", "ours")
     lines = await listed()
-    assert set(lines) == {card.name for card in [*all_cards(), *plan_cards(["own_shop"])]}
+    cards = [*all_cards(), *plan_cards(["own_shop"]), *goal_cards(), *BUILT_IN]
+    assert set(lines) == {card.name for card in cards}
     assert {line.queue for line in lines.values()} == {"ours"}
     mail, look = lines["send_mail"], lines["look"]
     assert (mail.used_by, mail.effect, mail.source, mail.gives) == (
@@ -93,3 +98,13 @@ async def test_a_wrong_agent_is_told_with_its_line(wrong: None) -> None:
     said = await run("agents")
     assert said.code == 1
     assert said.complaint.startswith("own_shop:14: look: its result has no annotation")
+
+
+@needs_proc
+async def test_up_starts_nothing_with_a_wrong_agent(wrong: None, alone: Path, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    async with started(place, "up", AGENTS="own_shop", PYTHONPATH=str(alone)) as up:
+        assert await up.ends() == 1
+    assert "own_shop:14: look: its result has no annotation" in up.said
+    assert left(place) == []

@@ -10,6 +10,7 @@ from temporalio.client import Client
 from baton.contracts.enquiry import ActionResult
 from tests.cli.command_line import run
 from tests.workflows.driver import enquiry, eventually
+from tests.workflows.gated import Gated
 from tests.workflows.team import Team
 
 
@@ -182,3 +183,17 @@ async def test_the_customers_answer_is_handed_in_and_taken(connected: Path, clie
             return any(entry.kind == "replied" for entry in (await one.record()).record) or None
 
         assert await eventually(taken)
+
+
+async def test_a_reply_to_an_enquiry_that_is_closing_is_told_as_refused(connected: Path, client: Client) -> None:
+    team = Gated(lambda step, _: step == "log_outcome")
+    async with enquiry(client, team, attempt_s=60) as one:
+        await one.decide("approve")
+        await team.reached.wait()
+        said = await run("reply", one.handle.id, "--text", "STOP, please do NOT cancel it")
+        team.gate.set()
+        await one.result()
+    assert (said.code, said.complaint.partition(" has not taken it: ")[2].strip()) == (
+        1,
+        "the enquiry is closing: hand the message in as an enquiry of its own.",
+    )

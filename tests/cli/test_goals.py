@@ -79,8 +79,8 @@ async def test_a_plan_is_started_watched_answered_and_read(
 async def test_what_is_no_plan_is_refused_with_every_place(connected: Path) -> None:
     said = await run("start", "plan", _written(connected, {"goal": "", "steps": [{"id": "A B", "capability": "wait"}]}))
     assert said.code == 1
-    assert "goal:" in said.complaint
-    assert "steps/0/id:" in said.complaint
+    assert "steps/A B/id" in said.out
+    assert "it may not run" in said.out
 
 
 async def test_a_goal_id_that_is_none_is_refused(connected: Path) -> None:
@@ -91,3 +91,10 @@ async def test_a_goal_id_that_is_none_is_refused(connected: Path) -> None:
 async def test_no_enquiry_takes_the_id_of_a_goal(connected: Path) -> None:
     said = await run("start", "enquiry", "--text", "Where is my order?", "--id", "GOAL-7")
     assert (said.code, said.complaint) == (1, "GOAL-7 would be a goal's id: no enquiry's begins with GOAL-.")
+
+
+async def test_the_plan_on_the_page_about_goals_may_run(connected: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/how-it-works.md").read_text(encoding="utf-8")
+    shown = page.partition("## One goal")[2].partition("```json\n")[2].partition("```")[0]
+    said = await run("plan", "check", _written(connected, json.loads(shown)))
+    assert said.code == 0, said.out

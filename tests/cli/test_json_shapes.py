@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from baton.cli import shapes
+from baton.contracts.plan import PlanFault
 from baton.contracts.record import RunRecord, RunStatus
 from baton.contracts.review import Review
 
@@ -25,6 +26,8 @@ MODELS: dict[str, type[BaseModel]] = {
         shapes.Decided,
         shapes.RunList,
         shapes.RunLine,
+        shapes.PlanChecked,
+        PlanFault,
         RunStatus,
         RunRecord,
         Review,

@@ -72,7 +72,7 @@ class Office:
             static_summary=f"Customer enquiry {enquiry_id}",
         )
 
-    async def review(self, handle: Handle, deadline_s: float = 60, every_s: float = 0.1) -> Review:
+    async def review(self, handle: WorkflowHandle[Any, Any], deadline_s: float = 60, every_s: float = 0.1) -> Review:
         """The open review of a run, once there is one."""
 
         async def look() -> Review | None:
@@ -82,7 +82,13 @@ class Office:
         return await eventually(look, deadline_s, every_s)
 
     async def decide(
-        self, handle: Handle, review: Review, choice: str, *, value: JsonValue = None, comment: str = ""
+        self,
+        handle: WorkflowHandle[Any, Any],
+        review: Review,
+        choice: str,
+        *,
+        value: JsonValue = None,
+        comment: str = "",
     ) -> None:
         """Answer a review."""
         await handle.signal(

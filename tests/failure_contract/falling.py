@@ -166,7 +166,6 @@ async def _until_the_tests_end(settings: Settings, server: ServerAddress, fall: 
             client,
             workflows=WORKFLOWS,
             activities=steps_of(agents_for(settings, systems, client)),
-            build_id="trial",  # else each reads all its code for one
             max_concurrent_workflow_task_polls=2,
             **options,
         ),

@@ -30,6 +30,9 @@ WISH = Message(
 )
 WHO = WISH.model_copy(update={"text": "It is Thandi Nkosi, thandi.nkosi@posbus.example, order W1042207."})
 
+LONG_S = 150.0
+"""A dozen workers fall one after the other, and what a dead one may have dispatched is waited for."""
+
 
 @pytest.mark.parametrize("way", ["killed", "frozen"])
 async def test_workers_that_fall_at_every_step_lose_nothing_and_double_nothing(
@@ -80,12 +83,12 @@ async def _until_answered(shop: Office, handle: Handle) -> None:
     async def asked() -> bool | None:
         return bool(await shop.mails()) or None
 
-    await eventually(asked, 60)
+    await eventually(asked, LONG_S)
     await handle.signal(names.CUSTOMER_REPLIED, CustomerReplied(reply_id="r1", message=WHO))
-    review = await eventually(lambda: _open_review(handle), 60)
+    review = await eventually(lambda: _open_review(handle), LONG_S)
     assert review.kind == "resolution"
     await shop.decide(handle, review, "approve")
-    assert (await asyncio.wait_for(handle.result(), 60)).outcome == "answered"
+    assert (await asyncio.wait_for(handle.result(), LONG_S)).outcome == "answered"
 
 
 async def _open_review(handle: Handle) -> Review | None:

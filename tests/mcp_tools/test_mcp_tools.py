@@ -104,6 +104,16 @@ async def test_what_is_granted_is_pinned_with_its_schemas_and_nothing_else(file:
     assert "convert_time" not in {line["name"] for line in lines}
 
 
+async def test_plan_check_knows_it(file: Path) -> None:
+    step = {"id": "now", "capability": "get_current_time", "inputs": {**ASKED}}
+    (file.parent / "plan.json").write_text(json.dumps({"goal": "What time is it?", "steps": [step]}), encoding="utf-8")
+    before = await run("plan", "check", "plan.json")
+    await locked(file)
+    after = await run("plan", "check", "plan.json")
+    assert (before.code, after.code) == (1, 0), (before, after)
+    assert "get_current_time" in after.out
+
+
 async def test_a_goal_calls_it_under_its_own_name(client: Client, file: Path) -> None:
     async with granted(await locked(file)) as tool:
 
@@ -220,6 +230,8 @@ async def test_a_server_that_is_missing_does_not_stop_the_worker(file: Path, cap
         (GRANTED.replace('"read"', '"write"'), "servers.time.tools.get_current_time.effect"),
         (GRANTED.replace('"read"', '"irreversible"'), "a write says what takes it back"),
         (GRANTED.replace('"read"', '"read"\nname = "get_order"'), "the name get_order is taken"),
+        (GRANTED.replace('"read"', '"read"\nname = "wait"'), "the name wait is taken"),
+        (GRANTED.replace('"read"', '"read"\nname = "check_plan"'), "the name check_plan is taken"),
         (GRANTED.replace("args", "arguments"), "servers.time.arguments"),
         ("[servers", "AGENTS_FILE=agents.toml cannot be read"),
     ],

@@ -70,7 +70,10 @@ WRONG = [
     (changed('    """Look."""\n', ""), "def", "it does not say what it does"),
     (changed("look", "get_order"), "def", "the name is taken: a capability that comes along"),
     (changed("look", "check_orders"), "def", "the name is taken: a capability that comes along"),
-    (changed("look", "wait"), "def", "the name is taken: reserved"),
+    (changed("look", "wait"), "def", "the name is taken: a capability that comes along"),
+    (changed("look", "check_plan"), "def", "the name is taken: a capability that comes along"),
+    (changed("look", "last_attempt"), "def", "the name is taken: reserved"),
+    (changed("Told", "Waited"), "def", "there is another Waited, with other fields"),
     (changed("agent()", 'agent(effect="writes")'), "mark", "there is no effect 'writes'"),
     (changed("agent()", 'agent(\n    by="x",\n    effect="writes",\n)'), "    effect=", "there is no effect 'writes'"),
     (WRITES, "mark", "nothing says how that is taken back"),
@@ -101,8 +104,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("source", "where", "why"), WRONG, ids=[f"{why[:40]}" for _, _, why in WRONG])
 def test_a_wrong_agent_is_told_with_its_line_and_what_to_write(write: Path, source: str, where: str, why: str) -> None:
-    head = HEAD.replace("Told", "Order") if "-> Order" in source else HEAD
-    whole = (head.replace("Ask", "ByEmail") if "ByEmail" in source else head) + source
+    head = HEAD
+    for old, new in (("Told", "Order"), ("Told", "Waited"), ("Ask", "ByEmail")):
+        head = head.replace(old, new) if new in source else head
+    whole = head + source
     told = said(write, whole)
     assert why in told, told
     line = int(re.match(r"wrong_shop:(\d+): ", told.splitlines()[_nth(told, why)])[1])  # type: ignore[index]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from activities.capability import steps_of
-from activities.cards import AGENTS, TOOLS, all_cards, plan_cards, tool_cards
+from activities.cards import AGENTS, TOOLS, all_cards, goal_cards, plan_cards, tool_cards
 from activities.own_cards import RESERVED
 from baton.contracts.agents import able
 from baton.contracts.plan import PlanCard
+from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.tools.write import KEY_FIELDS
 from baton.contracts.types import element_of
 
@@ -32,7 +33,7 @@ def test_there_are_at_least_fifteen_over_all_systems_and_topics() -> None:
 def test_no_name_is_taken_twice_or_by_the_enquiry_or_by_the_run_itself() -> None:
     assert len(tool_cards()) == len({card.name for card in tool_cards()})
     assert not set(CARDS) & {card.name for card in all_cards()}
-    assert not set(CARDS) & RESERVED
+    assert not set(CARDS) & {*RESERVED, *(card.name for card in (*goal_cards(), *BUILT_IN))}
 
 
 def test_the_enquirys_cards_are_no_plan_cards() -> None:

@@ -9,6 +9,7 @@ from baton.contracts.enquiry import (
     CustomerMatch,
     DoneAction,
     Hints,
+    NotAnEnquiry,
     OrderChoice,
     PolicyPassages,
     Products,
@@ -54,7 +55,14 @@ class CaseFile:
     revision: int = 0
     approved_digest: str = ""
     done: list[DoneAction] = field(default_factory=list)
+    reply_sent: bool = False
+    goes_on: bool = False
     reply_message_id: str | None = None
+
+    @property
+    def dismissed(self) -> NotAnEnquiry | None:
+        """Why nothing is to be done here; None where there is."""
+        return None if self.goes_on else self.reading.not_an_enquiry
 
     @property
     def customer(self) -> Customer:
@@ -122,6 +130,15 @@ class CaseFile:
     def done_json(self) -> JsonValue:
         """The actions of this run that the order system confirmed."""
         return [each.model_dump(mode="json") for each in self.done]
+
+    def done_already(self) -> list[str]:
+        """What earlier revisions did, a line each, for whoever decides on the next."""
+        lines = [f"done already: {each.statement or self.named(each.action)}" for each in self.done]
+        return [*lines, "a reply went out already"] if self.reply_sent else lines
+
+    def named(self, action: Action) -> str:
+        """An action as people are told of it."""
+        return f"{action.action_id} ({action.kind} on {action.order_id})"
 
     def step_of(self, action: Action) -> str:
         """The key of the step that carries out an action of the latest approval."""

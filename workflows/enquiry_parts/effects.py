@@ -23,6 +23,13 @@ from .reviews import crm_entry
 from .understanding import Understanding
 from .undoing import Undoing
 
+WROTE_AGAIN = "the customer wrote again"
+APPROVED = "What was approved"
+
+
+class _CustomerWroteAgain(Exception):
+    """Something of an approval must not begin: what the customer wrote since is read first."""
+
 
 class Effects:
     """Performs what was approved, once, and only while nothing that bears on it changed."""
@@ -44,13 +51,28 @@ class Effects:
         self._ending = Ending(run, desk, continuing)
 
     async def carry_out(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
-        """Each action a step of its own, in order, then the reply. What could not be done as approved comes back."""
+        """Each action a step of its own, in order, then the reply. What could not be done as approved comes back.
+
+        When the customer writes again what is running is finished, and nothing further begins.
+        """
         self._run.stage("acting")
-        for action in approved.actions:
-            setbacks = await self._perform(case, action)
-            if setbacks:
-                return "done_without_reply", setbacks
-        return await self._send_reply(case, approved)
+        try:
+            for action in approved.actions:
+                setbacks = await self._perform(case, action)
+                if setbacks:
+                    return "done_without_reply", setbacks
+            return await self._send_reply(case, approved)
+        except _CustomerWroteAgain as stop:
+            self._run.note_once("superseded", f"{WROTE_AGAIN}: {stop}", step=case.approved_fact(), title=APPROVED)
+            return "done_without_reply", []
+
+    async def _may_begin(self, case: CaseFile, step: str, named: str) -> None:
+        """Raises _CustomerWroteAgain when there is something to read before this step of an approval may begin."""
+        if self._steps.has_begun(step):
+            return  # also in a run that was entered again from the top
+        await self._continuing.point()  # what comes while the run is paused comes before the step
+        if self._understanding.wrote_again(case):
+            raise _CustomerWroteAgain(f"{named} was not begun")
 
     async def _perform(self, case: CaseFile, action: Action) -> list[str]:
         """Read again, and act only if nothing that bears on the action changed since it was approved."""
@@ -58,7 +80,8 @@ class Effects:
         if action.order_id not in case.order_facts:
             return [f"{action.action_id}: order {action.order_id} was never looked at"]
         effect = self._undoing.effect(case, action.action_id, if_done=self._undoing.if_done(case, action))
-        named = f"{action.action_id} ({action.kind} on {action.order_id})"
+        named = case.named(action)
+        await self._may_begin(case, case.step_of(action), named)
         try:
             result = await self._steps.run(
                 names.performing(action.kind),
@@ -98,19 +121,27 @@ class Effects:
             return
         await self._understanding.check_orders(case, f"rev{case.revision + 1}")
 
+    async def read_first(self, case: CaseFile, setbacks: list[str]) -> CaseFile:
+        """The customer wrote after the approval: all of it is read, for the next revision."""
+        case.take_setbacks(setbacks)
+        case.setbacks = [*setbacks, f"{WROTE_AGAIN} after revision {case.revision} was approved"]
+        return await self._understanding.read_again(case)
+
     async def _send_reply(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
         """The approved reply, once every action that it speaks of is confirmed; and what may be said of the outcome.
 
         When it cannot go out and what was done is taken back for it, that comes back, a line each.
         """
         if approved.reply is None:
-            return "done_without_reply", []
+            return "answered" if case.reply_sent else "done_without_reply", []
+        step = numbered("send_reply", case.revision)
+        await self._may_begin(case, step, "the reply")
         self._run.stage("answering")
         fact = case.approved_fact()
         try:
             sent = await self._steps.run(
                 names.SEND_REPLY,
-                key=numbered("send_reply", case.revision),
+                key=step,
                 reads={"subject": fact},
                 given={"subject_digest": case.approved_digest},
                 effect=self._undoing.effect(case, "reply", if_done={"message_id": "", "statement": "was sent"}),
@@ -120,6 +151,7 @@ class Effects:
             return "done_without_reply", await self._undoing.take_back(case)
         except StepSkipped:
             return "done_without_reply", []
+        case.reply_sent = True
         case.reply_message_id = sent.message_id or None
         return "answered", []
 
@@ -133,7 +165,7 @@ class Effects:
         result = EnquiryResult(
             enquiry_id=self._run.business_id,
             outcome=outcome,
-            summary=f"{summary[:MOST_LINE]}{_doubts(in_doubt)}",
+            summary=f"{summary[:MOST_LINE]}{_doubts(in_doubt)}{_not_read(self._run.not_read())}",
             in_doubt=in_doubt,
             actions_done=few_lines([done.statement or done.action.kind for done in (case.done if case else [])]),
             reply_message_id=case.reply_message_id if case else None,
@@ -183,3 +215,8 @@ class Effects:
 
 def _doubts(keys: list[str]) -> str:
     return f"; nobody could tell whether it was done: {', '.join(keys)}" if keys else ""
+
+
+def _not_read(replies: int) -> str:
+    """Whoever ended the run ended it for these too: the CRM's entry is where they are told of."""
+    return f"; not read: {replies} that the customer wrote since" if replies > 0 else ""

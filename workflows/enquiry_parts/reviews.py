@@ -39,7 +39,12 @@ def open_resolution_review(desk: ReviewDesk, case: CaseFile, proposal: Proposal,
         choices=resolution_choices(hand_over=hand_over, may_change=may_change),
         revision=case.revision,
         evidence=[_at_source(case, each) for each in proposal.evidence],
-        notes=[*proposal.remarks, *case.setbacks, *(f"unsure: {each}" for each in proposal.unsure)]
+        notes=[
+            *proposal.remarks,
+            *case.setbacks,
+            *case.done_already(),
+            *(f"unsure: {each}" for each in proposal.unsure),
+        ]
         + [f"not possible: {each.explanation} ({each.rule})" for each in proposal.refused],
         risk=risk,
         risk_reasons=reasons,

@@ -1,5 +1,7 @@
 """Who writes, what is asked, what the policy says, which orders it is about."""
 
+from temporalio import workflow
+
 from baton.contracts import names
 from baton.contracts.enquiry import CustomerMatch, OrderChoice, PolicyPassages
 from baton.contracts.orders import Order
@@ -31,7 +33,7 @@ class Understanding:
         rounds = self._options.question_rounds
         for round_ in range(1, rounds + 2):
             case = await self._read_and_find()
-            if case.reading.not_an_enquiry or not case.missing:
+            if case.dismissed or not case.missing:
                 return case
             if round_ > rounds:
                 case.hand_over_because = f"still unclear after {rounds} questions: {'; '.join(case.missing)}"
@@ -47,8 +49,13 @@ class Understanding:
         self._run.know("received", message, type_="Message", agent="customer")
         self._run.note_once("received", "the enquiry arrived", step="received", title="Message received")
 
+    def wrote_again(self, case: CaseFile) -> bool:
+        """Whether the customer wrote something that this reading did not have."""
+        # Not in a run that went on here, without reading it, before it was asked.
+        return len(self._run.state.replies) > len(case.said["replies"]) and workflow.patched("nothing-is-left-unread")
+
     async def read_again(self, before: CaseFile) -> CaseFile:
-        """The customer wrote while a person was asked: all of it is read anew, and what was done stays done."""
+        """The customer wrote again: all of it is read anew, and what was done stays done."""
         case = await self._read_and_find(before)
         if case.missing:
             case.hand_over_because = f"unclear since the customer wrote again: {'; '.join(case.missing)}"
@@ -63,14 +70,19 @@ class Understanding:
         said = {"message": "received", "replies": self._run.reply_facts()[:read]}
         case = self.case = CaseFile(said)
         if before:
-            case.revision, case.done = before.revision, before.done
+            case.revision, case.done, case.setbacks = before.revision, before.done, before.setbacks
+            case.reply_sent, case.reply_message_id = before.reply_sent, before.reply_message_id
             case.feedback, case.changes_requested = before.feedback, before.changes_requested
         case.reading_fact = numbered("read_enquiry", round_)
         case.reading = await self._steps.run(
             names.READ_ENQUIRY, key=case.reading_fact, reads=said, summary="Read the enquiry"
         )
         if case.reading.not_an_enquiry:
-            return case
+            if self.wrote_again(case):
+                return await self._read_and_find(before)
+            if not self._must_be_shown(case):
+                return case
+            case.hand_over_because = f"since then: {case.reading.not_an_enquiry.reason}"
         case.match, case.policy = await both(self._find_customer(case, round_), self._look_up_policy(case, round_))
         if case.match.customer is None:
             case.missing = ["who is writing"]
@@ -78,6 +90,13 @@ class Understanding:
         self._run.stage("checking orders")
         await self.check_orders(case, str(round_) if round_ > 1 else "")
         return case
+
+    def _must_be_shown(self, case: CaseFile) -> bool:
+        """Whether a person sees it although the customer closed it: part of what was approved is done."""
+        if not (case.done or case.reply_sent) or not workflow.patched("nothing-is-left-unread"):
+            return False
+        case.goes_on = True
+        return True
 
     async def _find_customer(self, case: CaseFile, round_: int) -> CustomerMatch:
         """The one customer on file that all hints agree on, or nobody."""

@@ -6,7 +6,7 @@ from baton.contracts.outcome import Compose, Known
 from baton.contracts.plan import PlanStep
 from baton.contracts.sizes import LeftOut, most_handed, size_of
 
-from .goal_run import GoalRun, item_key, title_of
+from .goal_run import GoalRun, title_of
 
 
 def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
@@ -32,6 +32,5 @@ def _that_has_room(fact: Known, room: int) -> Known:
 def _missing(run: GoalRun, step: PlanStep) -> list[str]:
     if step.id in run.state.left_out:
         return [f"{title_of(step)}: {run.state.left_out[step.id].why}"]
-    count = run.state.items.get(step.id, 0)
-    lost = [number for number in range(1, count + 1) if run.fact(item_key(step.id, number)) is None]
-    return [f"{title_of(step)}: {len(lost)} of {count} could not be done"] if lost else []
+    lost = run.items_lost(step)
+    return [f"{title_of(step)}: {lost} of {run.state.items[step.id]} could not be done"] if lost else []

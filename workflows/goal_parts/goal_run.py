@@ -42,9 +42,15 @@ class GoalRun(Run):
         self.note_once("skipped", omitted.why, step=step.id, title=title_of(step))
 
     def is_missing(self, step: PlanStep) -> bool:
-        """Whether the step was not done although the goal needed it."""
+        """Whether the step, or an item of it, was not done although the goal needed it."""
         omitted = self.state.left_out.get(step.id)
-        return omitted is not None and not omitted.unwanted and not step.optional
+        lost = self.items_lost(step) > 0 if omitted is None else not omitted.unwanted
+        return lost and not step.optional
+
+    def items_lost(self, step: PlanStep) -> int:
+        """How many items of a step with `for_each` could not be done."""
+        items = range(1, self.state.items.get(step.id, 0) + 1)
+        return sum(self.fact(item_key(step.id, number)) is None for number in items)
 
     def result_of(self, step_id: str) -> JsonValue:
         """What that step gave: of one with `for_each` a list in the order of the items; null where it was left out."""

@@ -16,8 +16,8 @@ class Mention:
     place: int
     """Of its last piece: what comes after is said with it."""
     readings: list[Wanted]
-    begins: int = -1
-    """Of its first parameter, where that stands before the words: 'order W1 status'."""
+    begins: int
+    """Of its first piece: 'order W1 status' begins with the parameter."""
     via: str | None = None
     own: list[Given] = field(default_factory=list)
     """Parameters that are said with it."""
@@ -60,7 +60,7 @@ def _own_parameters(mentions: Sequence[Mention], pieces: Sequence[Piece]) -> lis
     for place, piece in enumerate(pieces):
         if piece.spotted is None or piece.spotted.given.loose:
             continue
-        owner = next((each for each in reversed(mentions) if each.place <= place or each.begins == place), None)
+        owner = next((each for each in reversed(mentions) if each.begins <= place), None)
         (owner.own if owner else leading).append(piece.spotted.given)
     return leading
 

@@ -6,8 +6,13 @@ from datetime import date
 from baton.contracts.plan import PlanCard
 from baton.contracts.planning import Candidates, NotPlanned, Planned, Reading, Understood, Wanted
 
+from .glossary import stems_of
 from .planner import make_plan
 from .understanding import label_of, understand
+from .widening import widened
+
+FAR = 5.0
+"""How far apart readings may lie, where the likeliest cannot be had."""
 
 
 def plan_goal(goal: str, cards: Iterable[PlanCard], today: date | None = None) -> Planned | Candidates | NotPlanned:
@@ -23,9 +28,9 @@ def plan_goal(goal: str, cards: Iterable[PlanCard], today: date | None = None) -
         if beyond and isinstance(without := plan_reading(goal, loosened, known), Planned):
             wanted, outcome = loosened, without
     if isinstance(outcome, NotPlanned):
-        return outcome
+        return _further(outcome, known, today)
     outcome = outcome.model_copy(update={"unsure": understood.unsure})
-    doubt = _doubt(understood, outcome, beyond)
+    doubt = _doubt(understood, outcome, beyond, known)
     if not doubt:
         return outcome
     reading = Reading(label=label_of(wanted), wanted=wanted)
@@ -40,7 +45,12 @@ def plan_reading(goal: str, wanted: list[Wanted], cards: Iterable[PlanCard]) -> 
 def _of_those_that_can_be_had(candidates: Candidates, cards: list[PlanCard]) -> Planned | Candidates | NotPlanned:
     """A reading that cannot be had, or that leaves out what is given, is no equal of one that can."""
     outcomes = [(each, make_plan(candidates.goal, each.wanted, cards)) for each in candidates.choices]
-    good = [(each, plan) for each, plan in outcomes if isinstance(plan, Planned) and not plan.unused]
+    said = frozenset(stems_of(candidates.goal))
+    good = [
+        (each, plan)
+        for each, plan in outcomes
+        if isinstance(plan, Planned) and not plan.unused and not widened(plan.plan, cards, said)
+    ]
     if len(good) == 1 and not candidates.unsure and len(outcomes) > 1:
         return good[0][1]
     if good:
@@ -50,6 +60,24 @@ def _of_those_that_can_be_had(candidates: Candidates, cards: list[PlanCard]) -> 
         reasons = list(dict.fromkeys(reason for plan in failed for reason in plan.reasons))
         return NotPlanned(goal=candidates.goal, reasons=reasons)
     return candidates
+
+
+def _further(refusal: NotPlanned, cards: list[PlanCard], today: date | None) -> Candidates | NotPlanned:
+    """What the words might mean besides, where what they mean most likely cannot be had."""
+    wide = understand(refusal.goal, cards, today, nearly=FAR)
+    if isinstance(wide, Understood) or refusal.bound:
+        return refusal
+    outcomes = [(each, make_plan(refusal.goal, each.wanted, cards)) for each in wide.choices]
+    said = frozenset(stems_of(refusal.goal))
+    good = [
+        each
+        for each, plan in outcomes
+        if isinstance(plan, Planned) and not plan.unused and not widened(plan.plan, cards, said)
+    ]
+    if not good:
+        return refusal
+    question = f"{'; '.join(refusal.reasons)}. Is this wanted instead?"
+    return wide.model_copy(update={"question": question, "choices": good})
 
 
 def _loosened(wanted: list[Wanted], writes: set[str]) -> tuple[list[Wanted], str]:
@@ -65,11 +93,13 @@ def _loosened(wanted: list[Wanted], writes: set[str]) -> tuple[list[Wanted], str
     return loosened, " and ".join(dict.fromkeys(left_out))
 
 
-def _doubt(understood: Understood, plan: Planned, beyond: str) -> str:
+def _doubt(understood: Understood, plan: Planned, beyond: str, cards: list[PlanCard]) -> str:
     """What a person should settle before this plan is taken for what was meant."""
     if plan.unused:
         named = " and ".join(f"“{each.words}”" for each in plan.unused)
         return f"Nothing in the plan uses {named}. Is this wanted all the same?"
+    if wider := widened(plan.plan, cards, frozenset(stems_of(understood.goal))):
+        return f"This would take all {wider}, not those that are named alone. Is it meant so?"
     if any(understood.goal.strip() in step.inputs.values() for step in plan.plan.steps):
         return ""  # a search is handed all words
     if beyond:

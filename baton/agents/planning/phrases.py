@@ -20,7 +20,7 @@ LITTLE = word_set(
     "off over more show find get give fetch list tell let know look see check read bring want need like display print "
     "retrieve pull search report provide wanted one ones thing things detail details information info everything "
     "current currently exactly full complete whole together much many long after "
-    "before since until between than again back goal come go make take put keep hold "
+    "before since until between than goal come go "
     "use belonging belong related corresponding respective s"
 )
 """Words that name nothing which a card could give."""
@@ -92,6 +92,7 @@ class _Cutter:
     def __init__(self, tokens: Sequence[Token], verbs: frozenset[str]) -> None:
         self._tokens = tokens
         self._verbs = verbs
+        self._quotes = any(each.spotted and each.spotted.kind == "text" for each in tokens)
         self._words: list[Word] = []
         self._preposition = ""
         self._joined = False
@@ -142,8 +143,8 @@ class _Cutter:
         if after.word is None:
             return True
         low = after.word.raw.lower()
-        if low == "to" and place + 2 < len(self._tokens) and self._tokens[place + 2].spotted:
-            return True
+        if low == "to" or (low == "for" and self._quotes):
+            return any(each.spotted for each in self._tokens[place + 2 : place + 5])
         return low in DETERMINERS or not (low in PREPOSITIONS or low in AND or stem(after.word.form) in NO_OBJECTS)
 
     def _parameter(self, spotted: Spotted) -> Iterator[Piece]:

@@ -129,7 +129,7 @@ class _Spotter:
     def _texts(self) -> None:
         for hit in _QUOTED.finditer(self._goal):
             keys = [*self._keys("product"), *self._keys("text")]
-            self._add("text", keys, hit[1] or hit[2], hit.span(), loose=not self._keys("product"))
+            self._add("text", keys, hit[1] or hit[2], hit.span())
 
     def _mails(self) -> None:
         for hit in _EMAIL.finditer(self._left):

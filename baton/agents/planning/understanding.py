@@ -1,6 +1,7 @@
 """From a goal's words to the facts that it wants, by rules. Where they do not decide, a person does."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
@@ -31,9 +32,14 @@ ASKS = frozenset({"who", "where"})
 """They ask for something by themselves, where a card gives it; else they say nothing."""
 
 
-def understand(goal: str, cards: Iterable[PlanCard], today: date | None = None) -> Understood | Candidates:
-    """What a goal wants and gives; candidates where several readings are about equally good, or where none is."""
-    return _Understanding(goal, sorted(cards, key=lambda card: card.name), today).outcome()
+def understand(
+    goal: str, cards: Iterable[PlanCard], today: date | None = None, *, nearly: float = NEARLY
+) -> Understood | Candidates:
+    """What a goal wants and gives; candidates where several readings are about equally good, or where none is.
+
+    `nearly`: how far the scores of readings may lie apart.
+    """
+    return _Understanding(goal, sorted(cards, key=lambda card: card.name), today, nearly).outcome()
 
 
 def label_of(wanted: Iterable[Wanted]) -> str:
@@ -42,7 +48,8 @@ def label_of(wanted: Iterable[Wanted]) -> str:
 
 
 class _Understanding:
-    def __init__(self, goal: str, cards: list[PlanCard], today: date | None) -> None:
+    def __init__(self, goal: str, cards: list[PlanCard], today: date | None, nearly: float) -> None:
+        self._nearly = nearly
         self._goal = goal
         self._cards = {card.name: card for card in cards}
         self._glossary = Glossary(cards)
@@ -61,11 +68,14 @@ class _Understanding:
         """The one reading, or several for a person."""
         for place, piece in enumerate(self._pieces):
             if piece.verb:
-                self._mentions.append(Mention(piece, place, self._deeds(piece)))
+                self._mentions.append(Mention(piece, place, self._deeds(piece), place))
             elif piece.spotted is not None:
                 self._take_parameter(place, piece)
             else:
                 self._take_words(place, piece)
+        if not self._mentions and not self._unsure:
+            for place, piece in enumerate(self._pieces):
+                self._take_parameter(place, replace(piece, preposition=""))  # 'tell me about order W1'
         bind(self._mentions, self._pieces, self._takes)
         if not self._mentions:
             return self._nothing()
@@ -90,7 +100,8 @@ class _Understanding:
             firsts = [each.types[0] for each in mention.given]
             # 'The customers of orders W1 and W2' are one customer each.
             many = want.many and len(set(firsts)) == len(firsts)
-            update = {"via": mention.via, "given": [*mention.given, *loose], "many": many}
+            via = mention.via if mention.via != want.type else None
+            update = {"via": via, "given": [*mention.given, *loose], "many": many}
             wanted.append(want.model_copy(update=update))
         return [want for place, want in enumerate(wanted) if want not in wanted[:place]]
 
@@ -123,10 +134,15 @@ class _Understanding:
             return
         if any(each.piece.raw.lower() in ASKS for each in self._mentions):
             return
+        last = self._mentions[-1] if self._mentions else None
+        if last and last.piece.spotted and last.place == place - 1 and piece.joined and not piece.words:
+            last.place = place  # 'orders W1 and W2'
+            return
         words = [word for word in piece.words or (piece.spotted.kind,) if word not in ("number", "id", "no", "nr")]
         entry = self._glossary.named(words)
         if entry is not None and entry.type not in piece.spotted.given.types:
-            self._mentions.append(Mention(piece, place, [Wanted(type=entry.type, words=" ".join(words))]))
+            wanted = Wanted(type=entry.type, words=" ".join(words))
+            self._mentions.append(Mention(piece, place, [wanted], place))
 
     def _take_words(self, place: int, piece: Piece) -> None:
         deed = self._deed_of(piece)
@@ -145,7 +161,7 @@ class _Understanding:
         if unmet := [word for word in piece.raw.split() if stem(form_of(word)) not in met]:
             self._unsure.append(" ".join(unmet))
         if not self._belongs_to_last(place, piece, readings):
-            self._mentions.append(Mention(piece, place, readings))
+            self._mentions.append(Mention(piece, place, readings, place))
 
     def _belongs_to_last(self, place: int, piece: Piece, readings: list[Wanted]) -> bool:
         """'The customer's address', 'the address of the customer', 'order W1 status': one thing is wanted, not two."""
@@ -153,9 +169,7 @@ class _Understanding:
         if last is None or last.place != place - 1 or last.deed or piece.joined:
             return False
         if last.piece.whose or last.piece.spotted is not None:
-            if last.piece.spotted is not None:
-                last.begins = last.place
-            else:
+            if last.piece.spotted is None:
                 last.via = last.readings[0].type
             last.piece, last.place, last.readings = piece, place, readings
             return True
@@ -171,7 +185,7 @@ class _Understanding:
         scored = self._glossary.best(piece.words)
         wanted = []
         for score, entry in scored:
-            if score < scored[0][0] - NEARLY:
+            if score < scored[0][0] - self._nearly:
                 break
             # Words beyond the type's own, in the name of one capability alone, mean that one.
             beyond = set(piece.words) - set(entry.own)

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
 
+from baton.agents.planning.keys import PLAIN, core_of
 from baton.agents.planning.planner import make_plan
 from baton.contracts.agents import Effect, Retry
 from baton.contracts.plan import EACH, Need, Plan, PlanCard, PlanStep, Reference
@@ -41,7 +44,7 @@ def card(
         no_undo="" if effect == "read" else "for tests",
         inputs=inputs,
         parts=parts or {},
-        named=named or {},
+        named=named or {core_of(need.type): "str" for need in inputs.values() if core_of(need.type) not in PLAIN},
         cost=Decimal(cost),
         typical_s=s,
         fallbacks=list(fallbacks),
@@ -96,6 +99,8 @@ def source(outcome: Planned, id_: str, name: str) -> str:
 def faultless(plan: Plan, cards: Iterable[PlanCard]) -> None:
     """What must hold of any plan: it takes from earlier steps alone, types fit, nothing is missing, writes are seen."""
     known = {each.name: each for each in cards}
+    if find_spec("baton.agents.planning.checking"):
+        assert import_module("baton.agents.planning.checking").validate_plan(plan, known) == []
     gives: dict[str, str] = {}
     there: list[str] = []
     for each in plan.steps:

@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowHistory
 from baton.temporal.embedded import ServerAddress
 from tests.workflows.driver import until
 
-from .driver import goal, plan
+from .driver import add, goal, plan, ref
 from .mill import LONG_S, mill, mill_worker
 
 MANY = 40
@@ -19,13 +19,21 @@ async def test_no_finished_effect_runs_twice_when_a_worker_dies(
     client: Client, server: ServerAddress, tmp_path: Path
 ) -> None:
     planned = plan(
-        *({"id": f"mail{number}", "capability": "send", "inputs": {"value": number}} for number in range(MANY)),
-        {"id": "after", "capability": "add", "inputs": {"value": 1}, "needs": [f"mail{n}" for n in range(MANY)]},
+        {"id": "list", "capability": "numbers", "inputs": {"count": MANY}},
+        {
+            "id": "mail",
+            "capability": "send",
+            "inputs": {"value": ref("each.value")},
+            "for_each": ref("list.numbers"),
+            "review": True,
+        },
+        add("after", 1, needs=["mail"]),
         at_once=8,
     )
     asked = tmp_path / "asked"
     async with goal(client, planned, mill(tmp_path), working=False) as run:
         async with mill_worker(server, run.queue, tmp_path) as worker:
+            await run.decide("approve/mail", "approve")
             await until(lambda: asked.exists() and len(asked.read_text().splitlines()) > MANY // 3, LONG_S)
             worker.kill()
             await worker.wait()

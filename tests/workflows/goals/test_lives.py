@@ -64,8 +64,9 @@ async def test_an_effect_in_flight_is_seen_through_when_its_goal_is_cancelled(cl
         return Sent(reference="done")
 
     tools = Tools([*usual(), tool("slow_send", slow, Sent, effect="irreversible")])
-    planned = plan({"id": "mail", "capability": "slow_send", "inputs": {"value": 1}})
+    planned = plan({"id": "mail", "capability": "slow_send", "inputs": {"value": 1}, "review": True})
     async with goal(client, planned, tools) as run:
+        await run.decide("approve/mail", "approve")
         await until(lambda: len(tools.asked("slow_send")) == 1)
         await run.handle.cancel()
 
@@ -85,15 +86,17 @@ async def test_facts_survive_a_new_history_and_nothing_is_done_twice(client: Cli
     steps = [add("s0", 100)]
     for number in range(1, 24):
         steps.append(add(f"s{number}", ref(f"s{max(0, number - width)}.value"), needs=["mail"] if number > 12 else []))
-    steps.append({"id": "mail", "capability": "send", "inputs": {"value": 1}, "needs": ["s3"]})
+    steps.append({"id": "mail", "capability": "send", "inputs": {"value": 1}, "needs": ["s3"], "review": True})
     numbers: list[dict[str, Any]] = [
         {"id": "list", "capability": "numbers", "inputs": {"count": 7}},
-        add("each", ref("each.value"), for_each=ref("list.numbers"), needs=["s5"]),
+        add("every", ref("each.value"), for_each=ref("list.numbers"), needs=["s5"]),
     ]
     planned = plan(*steps, *numbers, at_once=3)
     async with goal(client, planned, continue_after_steps=4) as run:
         async with goal(client, planned) as whole:
+            await whole.decide("approve/mail", "approve")
             assert (await whole.result()).outcome == "reached"
+        await run.decide("approve/mail", "approve")
         result = await run.result()
     (record,), (other,) = run.tools.archived, whole.tools.archived
     assert result.outcome == "reached"

@@ -1,8 +1,8 @@
 """What people decide of a plan: an approval, an answer, a step that failed, a budget that is used up."""
 
-from decimal import Decimal
-
 from temporalio.client import Client
+
+from baton.contracts.plan import Plan
 
 from .driver import Goal, add, goal, plan, ref
 from .tools import Number, Tools, fails, tool, usual
@@ -61,7 +61,7 @@ async def test_all_items_of_a_list_are_approved_at_once(client: Client) -> None:
 
 
 async def test_a_write_that_was_made_before_is_not_made_again_without_being_asked_about(client: Client) -> None:
-    again = {"id": "again", "capability": "send", "inputs": {"value": 1}, "needs": ["gate"]}
+    again = {**SEND, "id": "again", "needs": ["gate"]}
     planned = plan(SEND, {"id": "gate", "capability": "add", "inputs": {"value": 3}, "needs": ["mail"]}, again)
     async with goal(client, planned) as run:
         await run.decide("approve/mail", "approve")
@@ -126,32 +126,38 @@ async def test_a_person_ends_a_goal_at_a_step_that_failed(client: Client) -> Non
     assert len(run.tools.archived) == 1
 
 
+def _fan_out(items: int, **budget: object) -> Plan:
+    """One call that gives a list, and one for each of its items: how many, nobody knows before."""
+    return plan(
+        {"id": "list", "capability": "numbers", "inputs": {"count": items}},
+        add("every", ref("each.value"), for_each=ref("list.numbers")),
+        budget=budget,
+        at_once=1,
+    )
+
+
 async def test_a_budget_that_is_used_up_is_made_larger_by_a_person(client: Client) -> None:
-    planned = plan(*(add(f"s{number}", number) for number in range(6)), budget={"calls": 4})
-    async with goal(client, planned) as run:
+    async with goal(client, _fan_out(5, calls=4)) as run:
         review = await run.review("budget")
         assert review.risk_reasons == ["calls: 5 of 4"]
         await run.decide("budget", "more", value={"calls": 1})
         await run.decide("budget", "more", value={"calls": 1}, revision=2)
         assert (await run.result()).outcome == "reached"
-    assert len(run.tools.asked("add")) == 6
+    assert len(run.tools.asked("add")) == 5
 
 
 async def test_with_its_budget_used_up_a_goal_finishes_with_what_there_is(client: Client) -> None:
-    planned = plan(
-        add("one", 1), add("two", ref("one.value")), add("three", ref("two.value")), budget={"cost": Decimal(2)}
-    )
-    async with goal(client, planned) as run:
+    async with goal(client, _fan_out(3, cost=3)) as run:
         await run.decide("budget", "finish")
         result = await run.result()
     assert len(run.tools.asked("add")) == 2
     assert (result.outcome, result.answer and result.answer.missing) == (
-        "in_part", ["three: not begun: the budget was used up"],
+        "in_part", ["every: 1 of 3 could not be done"],
     )  # fmt: skip
 
 
 async def test_with_its_budget_used_up_a_goal_is_ended(client: Client) -> None:
-    async with goal(client, plan(add("one", 1), add("two", 2), budget={"steps": 1})) as run:
+    async with goal(client, _fan_out(3, calls=2)) as run:
         await run.decide("budget", "stop")
         assert (await run.result()).outcome == "aborted"
 
@@ -169,3 +175,10 @@ async def test_attempts_of_one_call_are_counted_once(client: Client) -> None:
     async with goal(client, plan(add("one", 1), budget={"calls": 1, "cost": 1}), tools) as run:
         assert (await run.result()).outcome == "reached"
     assert seen == [1, 1, 1]
+
+
+async def test_of_a_plan_with_faults_nothing_runs(client: Client) -> None:
+    async with goal(client, plan(add("one", 1), {**SEND, "review": False}, add("two", "many"))) as run:
+        result = await run.result()
+    assert (result.outcome, run.tools.handed) == ("refused", [])
+    assert [fault.kind for fault in result.faults] == ["ungated_write", "wrong_type"]

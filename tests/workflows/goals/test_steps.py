@@ -21,15 +21,18 @@ async def test_a_step_is_done_for_each_item_and_the_results_stand_in_their_order
     tools = Tools([tool("add", slower_first), tool("numbers", numbers, Numbers, inputs={"count": Need(type="int")})])
     planned = plan(
         {"id": "list", "capability": "numbers", "inputs": {"count": 4}},
-        add("each", ref("each.value"), for_each=ref("list.numbers")),
-        {"id": "answer", "capability": "compose", "needs": ["each"]},
+        add("every", ref("each.value"), for_each=ref("list.numbers")),
+        {"id": "answer", "capability": "compose", "needs": ["every"]},
         at_once=3,
     )
     async with goal(client, planned, tools) as run:
         result = await run.result()
     assert result.answer is not None
-    (each,) = [line for line in result.answer.statements if line.step == "each"]
-    assert (each.type, each.text.startswith("list[Number]: 4: value 2, source add; value 3")) == ("list[Number]", True)
+    (every,) = [line for line in result.answer.statements if line.step == "every"]
+    assert (every.type, every.text.startswith("list[Number]: 4: value 2, source add; value 3")) == (
+        "list[Number]",
+        True,
+    )
 
 
 async def test_no_more_steps_run_at_the_same_time_than_the_plan_says(client: Client) -> None:
@@ -52,8 +55,8 @@ async def test_no_more_steps_run_at_the_same_time_than_the_plan_says(client: Cli
 async def test_a_list_without_items_is_a_result(client: Client) -> None:
     planned = plan(
         {"id": "list", "capability": "numbers", "inputs": {"count": 0}},
-        add("each", ref("each.value"), for_each=ref("list.numbers")),
-        add("after", 1, needs=["each"], when=[{"fact": "each", "op": "empty"}]),
+        add("every", ref("each.value"), for_each=ref("list.numbers")),
+        add("after", 1, needs=["every"], when=[{"fact": "every", "op": "empty"}]),
     )
     async with goal(client, planned) as run:
         result = await run.result()

@@ -1,0 +1,43 @@
+"""A goal's history leads the same way again, whatever came in which order."""
+
+from temporalio.client import Client
+from temporalio.worker import Replayer
+
+from baton.temporal.converter import data_converter
+from baton.temporal.interceptors import SignalGuard
+from baton.temporal.worker_options import workflow_runner
+from workflows.goal import GoalWorkflow
+
+from .driver import add, goal, plan, ref
+from .tools import Tools, fails, tool, usual
+
+
+async def test_a_history_of_everything_that_a_plan_may_say_is_replayed(client: Client) -> None:
+    planned = plan(
+        {"id": "list", "capability": "numbers", "inputs": {"count": 9}},
+        add("every", ref("each.value"), for_each=ref("list.numbers")),
+        *(add(f"s{number}", 100 + number % 18) for number in range(20)),
+        {"id": "moment", "capability": "wait", "inputs": {"seconds": 0.2}},
+        {"id": "which", "capability": "ask_person", "inputs": {"question": "Which?"}, "needs": ["moment"]},
+        {"id": "broken", "capability": "broken", "inputs": {"value": 1}, "optional": True},
+        {"id": "mail", "capability": "send", "inputs": {"value": 1}, "review": True, "needs": ["which"]},
+        add("unwanted", 99, when=[{"fact": "which.text", "op": "==", "value": "none"}]),
+        {"id": "answer", "capability": "compose", "needs": ["mail", "every"]},
+        budget={"calls": 27},
+        at_once=4,
+    )
+    async with goal(client, planned, Tools([*usual(), tool("broken", fails)])) as run:
+        await run.decide("budget", "more", value={"calls": 100})
+        await run.decide("ask/which", "answer", value="this one")
+        await run.decide("approve/mail", "approve")
+        assert (await run.result()).outcome == "reached"
+        history = await run.handle.fetch_history()
+    replayer = Replayer(
+        workflows=[GoalWorkflow],
+        data_converter=data_converter(),
+        interceptors=[SignalGuard()],
+        workflow_runner=workflow_runner(),
+    )
+    for _ in range(3):
+        outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        assert outcome.replay_failure is None
