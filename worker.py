@@ -118,6 +118,7 @@ def work() -> None:
         logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
         logging.getLogger("httpx").setLevel(logging.WARNING)
         logging.getLogger("httpcore").setLevel(logging.WARNING)
+        logging.getLogger("mcp").setLevel(logging.CRITICAL)  # an answer that is none, whole
         asyncio.run(main(chosen))
     except (SettingsError, NoServer, SystemFault, WrongAgent) as problem:
         sys.exit(str(problem))

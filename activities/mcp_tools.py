@@ -14,7 +14,7 @@ from baton.connectors.mcp_files import lock_beside, read_agents_file, read_lock
 from baton.contracts.agents import Card, without_prose
 from baton.contracts.mcp import GrantedTool, ListedServer, PinnedTool
 from baton.contracts.plan import PlanCard
-from baton.contracts.schema_types import needs_in, parts_in, pascal
+from baton.contracts.schema_types import LONGEST_DESCRIPTION, needs_in, parts_in, pascal
 from baton.contracts.systems import Misconfigured, SystemFault, Unavailable, Unexpected
 from baton.contracts.tools.write import KEY_FIELDS, Write
 from baton.contracts.wire import JsonObject
@@ -144,16 +144,19 @@ def server_for(name: str, listed: ListedServer) -> "McpServer":
 
 @asynccontextmanager
 async def connected_tools(path: Path | None, known: Sequence[Card]) -> AsyncIterator[list[McpTool]]:
-    """The tools with their servers behind them, looked at once, ended at the end. Raises Misconfigured."""
+    """The tools with their servers behind them, looked at meanwhile, ended at the end. Raises Misconfigured."""
     tools = load_mcp_tools(path, known)
     listed: Mapping[str, ListedServer] = read_agents_file(path).servers if path and tools else {}
     servers = {name: server_for(name, listed[name]) for name in dict.fromkeys(tool.server_name for tool in tools)}
     for tool in tools:
         tool.server = servers[tool.server_name]
+    # Not waited for: one that does not answer would hold the worker up for as long as it may take to start.
+    looking = [asyncio.create_task(_look(server, tools)) for server in servers.values()]
     try:
-        await asyncio.gather(*(_look(server, tools) for server in servers.values()))
         yield tools
     finally:
+        for look in looking:
+            look.cancel()
         await asyncio.gather(*(server.aclose() for server in servers.values()))
 
 
@@ -177,7 +180,7 @@ def _card(server: str, tool: str, granted: GrantedTool, pinned: PinnedTool) -> P
     return PlanCard(
         name=granted.name or tool,
         agent=f"{server} (MCP)",
-        description=next(iter(pinned.description.splitlines()), "") or f"{tool} of {server}.",
+        description=next(iter(pinned.description.splitlines()), "")[:LONGEST_DESCRIPTION] or f"{tool} of {server}.",
         takes=f"{gives}Inputs",
         gives=gives,
         gives_schema=without_prose(schema),

@@ -5,6 +5,7 @@ from baton.cli.console import out
 from baton.cli.problems import Problem, plainly
 from baton.connectors.mcp_files import lock_beside, read_agents_file, read_lock, write_lock
 from baton.contracts.mcp import AgentsLock, ListedServer, PinnedTool
+from baton.contracts.sizes import MOST_SCHEMA, size_of
 from baton.contracts.systems import SystemFault
 from baton.settings import load_settings
 
@@ -43,4 +44,11 @@ async def _pinned(name: str, listed: ListedServer) -> dict[str, PinnedTool]:
         raise Problem(
             f"MCP server {name} has no tool {', '.join(missing)}. It offers: {', '.join(sorted(offered)) or 'none'}"
         )
+    for tool in listed.tools:
+        size = size_of(offered[tool].model_dump(mode="json", include={"input_schema", "output_schema"}))
+        if size > MOST_SCHEMA:
+            raise Problem(
+                f"MCP server {name}: the inputs and the result of {tool} take {size:,} bytes to describe, and travel "
+                f"with each run: at most {MOST_SCHEMA:,} may"
+            )
     return {tool: offered[tool].model_copy(update={"digest": offered[tool].shape}) for tool in sorted(listed.tools)}

@@ -38,6 +38,7 @@ class ListedServer(Strict):
     command: str = Field(min_length=1)
     args: list[str] = []
     env: dict[str, str] = Field(default={}, description="beside PATH, HOME and the like, which it always gets")
+    pass_env: list[str] = Field(default=[], description="names of variables of the worker's that it gets, too")
     tools: dict[str, GrantedTool] = Field(default={}, description="the granted ones, by the tool's own name")
 
 

@@ -7,6 +7,8 @@ from .wire import JsonObject
 _PLAIN = {"string": "str", "integer": "int", "number": "number", "boolean": "bool"}
 _DEEPEST = 8
 
+LONGEST_DESCRIPTION = 200
+
 
 def needs_in(schema: JsonObject) -> dict[str, Need]:
     """The inputs of a tool; what is made of parts is `json` there."""
@@ -15,7 +17,7 @@ def needs_in(schema: JsonObject) -> dict[str, Need]:
         name: Need(
             type=_Reader(schema, None).type_of(field, ""),
             required=isinstance(required, list) and name in required,
-            description=str(field.get("description", "")),
+            description=str(field.get("description", ""))[:LONGEST_DESCRIPTION],
         )
         for name, field in _fields(schema).items()
     }

@@ -218,10 +218,13 @@ async def test_a_server_that_is_missing_does_not_stop_the_worker(file: Path, cap
     write(file, GRANTED.replace(SERVER, "/nowhere/mcp-server-time"))
     async with granted(file) as tool:
         fault = await failure(tool, ASKED)
+        await until(lambda: "MCP server time does not start" in caplog.text)
     assert (fault.type, fault.non_retryable) == ("Unavailable", False)
-    assert "MCP server time does not start" in caplog.text
     said = await run("agents", "lock")
-    assert (said.code, said.complaint) == (1, "MCP server time does not start: FileNotFoundError")
+    assert (said.code, said.complaint) == (
+        1,
+        "MCP server time does not start: there is no program /nowhere/mcp-server-time",
+    )
 
 
 @pytest.mark.parametrize(
