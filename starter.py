@@ -9,6 +9,7 @@ from baton.cli.demo import demo
 from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status, watch
 from baton.cli.goals import show_plan, start_goal, start_plan
 from baton.cli.inbox import inbox
+from baton.cli.locking import lock
 from baton.cli.plans import PlanGroup, plan_check
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.stopping import cancel, pause, resume
@@ -36,7 +37,10 @@ app.add_typer(plan, name="plan", rich_help_panel="Goals")
 app.command("demo", rich_help_panel="Try it")(demo)
 app.command("up", rich_help_panel="Try it")(up)
 app.command("check", rich_help_panel="Try it")(check)
-app.command("agents", rich_help_panel="Try it")(agents)
+capabilities = typer.Typer(invoke_without_command=True)
+app.add_typer(capabilities, name="agents", rich_help_panel="Try it")
+capabilities.callback()(agents)
+capabilities.command("lock")(lock)
 start.command("enquiry")(start_enquiry)
 start.command("plan")(start_plan)
 start.command("goal")(start_goal)

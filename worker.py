@@ -4,17 +4,19 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.archivist import Archivist
 from activities.capability import steps_of
-from activities.cards import own_agents
+from activities.cards import mcp_tools, own_agents
 from activities.composer import Composer
 from activities.crm_desk import CrmDesk
 from activities.customers import CustomerDesk
 from activities.mail_desk import MailDesk
+from activities.mcp_tools import McpTool
 from activities.order_desk import OrderDesk
 from activities.own_agents import WrongAgent
 from activities.pending import Pending
@@ -71,7 +73,7 @@ def tools_for(settings: Settings, systems: Systems) -> list[object]:
     ]
 
 
-def build_worker(client: Client, settings: Settings, systems: Systems) -> Worker:
+def build_worker(client: Client, settings: Settings, systems: Systems, granted: Sequence[McpTool] = ()) -> Worker:
     """A worker that runs every process and every step. Raises WrongAgent."""
     return Worker(
         client,
@@ -79,6 +81,7 @@ def build_worker(client: Client, settings: Settings, systems: Systems) -> Worker
         activities=[
             *steps_of([*agents_for(settings, systems, client), *tools_for(settings, systems)]),
             *(own.step for own in own_agents(settings.agent_modules)),
+            *(tool.step for tool in granted),
             Pending(client).last_attempt,
         ],
         **worker_options(settings),
@@ -94,7 +97,11 @@ async def main(settings: Settings) -> None:
         logging.warning(
             "The server lacks search attributes, and lists show less. Create them:\n%s", "\n".join(commands)
         )
-    async with load_systems(settings) as systems, build_worker(client, settings, systems):
+    async with (
+        load_systems(settings) as systems,
+        mcp_tools(settings.agent_modules, settings.agents_file) as granted,
+        build_worker(client, settings, systems, granted),
+    ):
         told = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
@@ -111,6 +118,7 @@ def work() -> None:
         logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
         logging.getLogger("httpx").setLevel(logging.WARNING)
         logging.getLogger("httpcore").setLevel(logging.WARNING)
+        logging.getLogger("mcp").setLevel(logging.CRITICAL)  # an answer that is none, whole
         asyncio.run(main(chosen))
     except (SettingsError, NoServer, SystemFault, WrongAgent) as problem:
         sys.exit(str(problem))

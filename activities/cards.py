@@ -1,6 +1,8 @@
 """All capabilities of this installation, for the input of a run: those of an enquiry, and what every goal needs."""
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from baton.contracts.agents import Card
 from baton.contracts.plan import PlanCard
@@ -12,6 +14,7 @@ from .composer import Composer
 from .crm_desk import CrmDesk
 from .customers import CustomerDesk
 from .mail_desk import MailDesk
+from .mcp_tools import McpTool, connected_tools, load_mcp_tools
 from .order_desk import OrderDesk
 from .own_agents import OwnAgent, load_own_agents
 from .plan_desk import PlanDesk
@@ -42,14 +45,25 @@ def tool_cards() -> list[PlanCard]:
 
 def own_agents(modules: Iterable[str]) -> list[OwnAgent]:
     """The agents in these modules. Raises WrongAgent, with the line to mend, where one cannot be used."""
-    return load_own_agents(modules, [*all_cards(), *goal_cards(), *tool_cards(), *BUILT_IN])
+    return load_own_agents(modules, _others(tool_cards()))
 
 
-def plan_cards(modules: Iterable[str] = ()) -> list[PlanCard]:
-    """The cards of all that plans may use: the tools, and the agents of one's own in these modules."""
-    return [*tool_cards(), *(own.card for own in own_agents(modules))]
+def mcp_tools(modules: Iterable[str], agents_file: Path | None) -> AbstractAsyncContextManager[list[McpTool]]:
+    """The tools of MCP servers that this file grants, for a worker. Raises WrongAgent and Misconfigured."""
+    return connected_tools(agents_file, _others([*tool_cards(), *(own.card for own in own_agents(modules))]))
+
+
+def plan_cards(modules: Iterable[str] = (), agents_file: Path | None = None) -> list[PlanCard]:
+    """The cards of all that plans may use: the tools, agents of one's own in these modules, and granted MCP tools."""
+    known = [*tool_cards(), *(own.card for own in own_agents(modules))]
+    return [*known, *(tool.card for tool in load_mcp_tools(agents_file, _others(known)))]
 
 
 def goal_cards() -> list[Card]:
     """The cards of what every goal needs beside the capabilities of its plan."""
     return [*cards_of(GOAL_AGENTS), *cards_of([Archivist])]
+
+
+def _others(known: Iterable[PlanCard]) -> list[Card]:
+    """These, and what has a name beside them."""
+    return [*all_cards(), *goal_cards(), *known, *BUILT_IN]

@@ -43,7 +43,7 @@ class OwnAgent:
             fallbacks=mark.fallbacks,
             undo=mark.undo,
             no_undo=mark.no_undo,
-        )(_as_method(function, mark.effect))
+        )(as_method(function, mark.effect))
         self.step = MethodType(made, self)
         self.card: PlanCard = getattr(made, CARD)
 
@@ -71,7 +71,7 @@ def load_own_agents(modules: Iterable[str], known: Sequence[Card]) -> list[OwnAg
     return found
 
 
-def _as_method(function: Any, effect: str) -> Any:
+def as_method(function: Any, effect: str) -> Any:
     """The function as a method that does an effect once, as every effect is done."""
     irreversible = effect == "irreversible"
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -139,6 +139,10 @@ class Settings(BaseSettings):
             example="my_shop.agents",
         ),
     ] = ""
+    agents_file: Annotated[
+        ReadableFile | None,
+        About("TOML file that lists MCP servers and grants their tools: [how](mcp.md)", example="agents.toml"),
+    ] = None
 
     shop_name: Annotated[str, Field(min_length=1), About("the shop's name in mails", example="Karoo Outfitters")] = (
         "Our shop"
@@ -343,6 +347,15 @@ def temporal_environment(env_file: str | Path | None = ".env") -> dict[str, str]
     written = dotenv_values(env_file) if env_file else {}
     beneath = {name: value for name, value in written.items() if name.startswith("TEMPORAL_") and value}
     return beneath | dict(os.environ)
+
+
+def named_environment(names: Iterable[str], env_file: str | Path | None = ".env") -> dict[str, str]:
+    """These variables of the environment, and of `.env` beneath it, where they are set."""
+    from dotenv import dotenv_values  # noqa: PLC0415  few need it
+
+    written = dotenv_values(env_file) if env_file else {}
+    found = {name: os.environ.get(name, written.get(name)) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def child_environment(changes: Mapping[str, str], *, without: str | None = None) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import typer
+
 from activities.cards import all_cards, goal_cards, plan_cards
 from activities.own_agents import WrongAgent
 from baton.cli.console import as_json, out
@@ -14,6 +16,7 @@ from baton.cli.systems_health import CRM, MAIL, ORDER_SYSTEM, systems_behind, sy
 from baton.contracts.agents import Card
 from baton.contracts.plan import PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
+from baton.contracts.systems import SystemFault
 from baton.settings import Settings, load_settings
 
 _BEHIND = {"order system": ORDER_SYSTEM, "CRM": CRM, "mail": MAIL}
@@ -21,12 +24,14 @@ _BEHIND = {"order system": ORDER_SYSTEM, "CRM": CRM, "mail": MAIL}
 
 
 @plainly
-async def agents(json: JsonOption = False) -> None:
+async def agents(context: typer.Context, json: JsonOption = False) -> None:
     """List all capabilities, with effect, source, queue, and whether the system behind each answers."""
+    if context.invoked_subcommand is not None:
+        return
     settings = load_settings()
     try:
-        of_plans: list[Card] = [*plan_cards(settings.agent_modules), *BUILT_IN]
-    except WrongAgent as wrong:
+        of_plans: list[Card] = [*plan_cards(settings.agent_modules, settings.agents_file), *BUILT_IN]
+    except (WrongAgent, SystemFault) as wrong:
         raise Problem(str(wrong)) from None
     health = {line.name: line for line in await systems_health(await _as_a_worker_has_them(settings))}
     of_enquiry = all_cards()

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from activities.cards import own_agents
+from activities.cards import plan_cards
 from activities.own_agents import WrongAgent
 from baton.cli.demo_systems import (
     DemoAddresses,
@@ -68,8 +68,11 @@ class Installation:
         except SystemFault as problem:
             raise Problem(f"{problem}.") from None
         try:
-            own_agents(self.settings.agent_modules)
-        except WrongAgent as wrong:  # else the worker would end again and again, and say so in its log alone
+            plan_cards(self.settings.agent_modules, self.settings.agents_file)
+        except (
+            WrongAgent,
+            SystemFault,
+        ) as wrong:  # else the worker would end again and again, and say so in its log alone
             raise Problem(str(wrong)) from None
         try:
             state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

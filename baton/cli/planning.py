@@ -18,6 +18,7 @@ from baton.contracts.goal import CheckPlan, carried_cards
 from baton.contracts.plan import Plan, PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Candidates, NotPlanned, Planned
+from baton.contracts.systems import SystemFault
 from baton.contracts.wire import digest_of
 from baton.settings import Settings
 
@@ -25,8 +26,8 @@ from baton.settings import Settings
 def cards_for_plans(settings: Settings) -> dict[str, PlanCard]:
     """All that plans may use here, the agents of one's own too, by name. Raises Problem."""
     try:
-        return {card.name: card for card in (*BUILT_IN, *plan_cards(settings.agent_modules))}
-    except WrongAgent as wrong:
+        return {card.name: card for card in (*BUILT_IN, *plan_cards(settings.agent_modules, settings.agents_file))}
+    except (WrongAgent, SystemFault) as wrong:
         raise Problem(str(wrong)) from None
 
 

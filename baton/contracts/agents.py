@@ -25,17 +25,18 @@ class Capability(Generic[Out]):
 
 def schema_of(model: type[BaseModel]) -> JsonObject:
     """The model's JSON schema without its prose: cards travel in every run's input."""
-    return _without_prose(model.model_json_schema())
+    return without_prose(model.model_json_schema())
 
 
-def _without_prose(schema: JsonObject) -> JsonObject:
+def without_prose(schema: JsonObject) -> JsonObject:
+    """A JSON schema without its titles and descriptions."""
     kept: JsonObject = {}
     for name, part in schema.items():
         if name in ("title", "description") and isinstance(part, str):
             continue
-        kept[name] = _without_prose(part) if isinstance(part, dict) else part
+        kept[name] = without_prose(part) if isinstance(part, dict) else part
         if isinstance(part, list):
-            kept[name] = [_without_prose(each) if isinstance(each, dict) else each for each in part]
+            kept[name] = [without_prose(each) if isinstance(each, dict) else each for each in part]
     return kept
 
 

@@ -25,6 +25,12 @@ MOST_GIVEN = 1_700_000
 MOST_GIVEN_STORED = 3_000_000
 """The same where files can be kept."""
 
+MOST_SAID = 12_000_000
+"""One message of an MCP server, which says everything twice over: as text, and in fields."""
+
+MOST_SCHEMA = 50_000
+"""The inputs and the result of one MCP tool: they travel in the input of each run that may use it."""
+
 MOST_OF_A_RECORD = 1_400_000
 """What of a run's record is handed to the archive at a time: a larger one goes there in parts."""
 

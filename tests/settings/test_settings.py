@@ -105,6 +105,7 @@ def test_settings_cannot_be_changed_after_the_start() -> None:
 
 
 def test_every_example_is_a_valid_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "agents.toml").touch()
     (tmp_path / "policy.md").write_text("# Policy")
     for line in settings_table():
         monkeypatch.setenv(line.name, example_of(line.name.lower()))

@@ -1,0 +1,1 @@
+"""Tools of MCP servers, with a public server from the package index."""
