@@ -33,3 +33,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mailbox", metavar="MODULE:CLASS", help="a Mailbox")
     group.addoption("--sample", metavar="FILE", help="JSON: a customer, her order and actions that may be tried there")
     parser.addoption("--all-plans", action="store_true", help="tests/workflows/goals: all 378 plans, not a few")
+    parser.addoption("--all-enquiries", action="store_true", help="tests/end_to_end: all retail enquiries, not a third")

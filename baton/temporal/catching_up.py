@@ -1,10 +1,11 @@
 """A query never makes a run go ahead of its workflow task.
 
 A query that waited, while no worker was up or all were busy, can reach one that does not have the run at hand before
-the task does. The SDK then goes through what has happened since by the clock of the task before, keeps the run so, and
-answers the task with the commands that came of it. Where the next replay, with the task's own clock and all of its
-signals together, comes to others, the run is stuck for good (seen with temporalio 1.35; temporalio/sdk-python#1591 is
-of the same kind).
+the task does. The SDK then goes through what has happened since by the clock of an earlier task, keeps the run so, and
+answers the task, when it comes, with the commands that came of it. Where the next replay, with the task's own clock and
+all of its signals together, comes to others, the run is stuck for good (seen with temporalio 1.35; sdk-python#1591 is
+of the same kind). And people would see what has not happened: a review that opens later, so that a decision on it comes
+too early. So such a query fails, and the SDK forgets the run and reads it anew.
 """
 
 from typing import Any
@@ -22,7 +23,10 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from temporalio.workflow import Info
 
-from .asking_again import NOT_YET
+from .asking_again import NOT_YET, RUN_IS_OVER
+
+_QUERY_OF_ITS_OWN = "legacy_query"
+"""The id that the SDK gives a query that came by itself, not along with a task."""
 
 
 class CatchingUp(SandboxedWorkflowRunner):
@@ -34,32 +38,49 @@ class CatchingUp(SandboxedWorkflowRunner):
 
 
 class Watched(WorkflowInstance):
-    """A run that is handed no events of which its task does not know yet."""
+    """A run, and whether what it has done may be ahead of its tasks."""
 
     def __init__(self, run: WorkflowInstance) -> None:
         self._run = run
+        self._read_anew: bool | None = None
         self._task: tuple[int, int, int] | None = None
         self._events = 0
+        self._may_be_ahead = False
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
-        """What the run makes of it, or a refusal: the SDK then fails the query, and forgets the run."""
-        if self._goes_ahead(act):
+        """What the run makes of it. A query that may have made it go ahead is refused, and with it the run forgotten.
+
+        A run that is over has no further task that could suffer; our clients say so: see `asking_again`.
+        """
+        queries = [job.query_workflow for job in act.jobs if job.HasField("query_workflow")]
+        if not queries:
+            self._look_at(act)
+        elif self._may_be_ahead and any(
+            query.query_id == _QUERY_OF_ITS_OWN and RUN_IS_OVER not in query.headers for query in queries
+        ):
             refused = WorkflowActivationCompletion(run_id=act.run_id)
             refused.failed.failure.message = NOT_YET
             return refused
         return self._run.activate(act)
 
-    def _goes_ahead(self, act: WorkflowActivation) -> bool:
-        """Whether there are more events, and yet no further task: each tells its time, and how large the history was.
+    def _look_at(self, act: WorkflowActivation) -> None:
+        """Each task tells its time and how large the history was: what has neither anew came without a task.
 
-        Not by the time alone: it stands still while a server's clock that was put back catches up.
+        Not the time alone: it stands still while a server's clock that was put back catches up. The first that a run
+        does after it was read anew may be by the time of a task that failed long ago: nobody can tell.
         """
-        if all(job.HasField("query_workflow") or job.HasField("remove_from_cache") for job in act.jobs):
-            return False
+        if self._read_anew is None:
+            self._read_anew = act.is_replaying
+        if act.is_replaying:
+            return
         task = (act.timestamp.seconds, act.timestamp.nanos, act.history_size_bytes)
-        ahead = not act.is_replaying and task == self._task and act.history_length > self._events
+        if self._task is None:
+            self._may_be_ahead = self._read_anew
+        elif task != self._task:
+            self._may_be_ahead = False
+        elif act.history_length > self._events:
+            self._may_be_ahead = True
         self._task, self._events = task, act.history_length
-        return ahead
 
     # The SDK asks for each payload's context, two times and more, and the sandbox answers by running code: a tenth of
     # what a worker computed. What is the run's own, or one of its steps', needs no sandbox; a step is told its run's

@@ -99,11 +99,11 @@ class Pool:
     async def look_after(self, handle: Handle) -> None:
         """Until cancelled."""
         while True:
-            self._workers = [worker for worker in self._workers if worker.is_alive()]
             standing = {pid: step for step, pid in self.fall.fell_at().items() if step not in self._woken}
+            self._workers = [worker for worker in self._workers if worker.is_alive()]
             for worker in self._workers:
                 step = standing.get(worker.pid or -1)
-                if step is not None and await _given_up(handle, step):
+                if self.fall.way == "frozen" and step is not None and await _given_up(handle, step):
                     self._woken.add(step)
                     os.kill(worker.pid or 0, signal.SIGCONT)
             for _ in range(AT_WORK - len([each for each in self._workers if each.pid not in standing])):

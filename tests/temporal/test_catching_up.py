@@ -1,22 +1,30 @@
 """A query that reaches a new worker before the workflow task does leaves nothing behind in the run."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from temporalio.bridge.proto.workflow_activation import SignalWorkflow, WorkflowActivation, WorkflowActivationJob
+from temporalio.api.common.v1 import Payload
+from temporalio.bridge.proto.workflow_activation import (
+    InitializeWorkflow,
+    QueryWorkflow,
+    SignalWorkflow,
+    WorkflowActivation,
+    WorkflowActivationJob,
+)
 from temporalio.bridge.proto.workflow_completion import Success, WorkflowActivationCompletion
 from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.worker import Replayer, Worker, WorkflowInstance
 
-from baton.temporal.asking_again import NOT_YET
+from baton.settings import Settings
+from baton.temporal.asking_again import NOT_YET, RUN_IS_OVER
 from baton.temporal.catching_up import Watched
 from baton.temporal.converter import data_converter
-from baton.temporal.worker_options import STICKY_TIMEOUT, workflow_runner
+from baton.temporal.worker_options import worker_options, workflow_runner
 
 from .first_word import FirstWordWorkflow
 
@@ -26,6 +34,18 @@ MANY = 12
 Waiting = WorkflowHandle[FirstWordWorkflow, str]
 
 
+def a_worker(client: Client, queue: str) -> Worker:
+    """One as the product has it."""
+    options = worker_options(Settings())
+    options["task_queue"] = queue
+    return Worker(client, workflows=[FirstWordWorkflow], **options)
+
+
+def without_asking_again(client: Client) -> Client:
+    """A client as others have it, the Temporal UI for one."""
+    return Client(**{**client.config(), "interceptors": []})  # type: ignore[arg-type]  # it is a config
+
+
 @asynccontextmanager
 async def asked_while_no_worker_was_up(
     client: Client, asks: Client
@@ -33,16 +53,7 @@ async def asked_while_no_worker_was_up(
     """Runs that were asked, and then told something, while no worker was up; one is up now, and has answered."""
     queue = f"catching-up-{uuid4().hex[:8]}"
 
-    def worker() -> Worker:
-        return Worker(
-            client,
-            task_queue=queue,
-            workflows=[FirstWordWorkflow],
-            workflow_runner=workflow_runner(),
-            sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
-        )
-
-    async with worker():
+    async with a_worker(client, queue):
         runs = [
             await client.start_workflow(FirstWordWorkflow.run, id=f"{queue}-{number}", task_queue=queue)
             for number in range(MANY)
@@ -53,13 +64,12 @@ async def asked_while_no_worker_was_up(
     await asyncio.sleep(1)  # the time that passes is what the runs are about
     for run in runs:
         await run.signal(FirstWordWorkflow.say, "late")
-    async with worker():
+    async with a_worker(client, queue):
         yield runs, await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def test_a_query_that_came_first_fails_and_the_run_goes_on_as_its_history_says(client: Client) -> None:
-    plain = Client(**{**client.config(), "interceptors": []})  # type: ignore[arg-type]  # it is a config
-    async with asked_while_no_worker_was_up(client, plain) as (runs, answers):
+    async with asked_while_no_worker_was_up(client, without_asking_again(client)) as (runs, answers):
         refused = [answer for answer in answers if isinstance(answer, WorkflowQueryFailedError)]
         assert refused, "no query came before its task: this tried nothing"
         assert {str(refusal) for refusal in refused} == {NOT_YET}
@@ -73,6 +83,21 @@ async def test_a_query_that_came_first_fails_and_the_run_goes_on_as_its_history_
 async def test_a_client_of_ours_asks_until_the_run_has_caught_up(client: Client) -> None:
     async with asked_while_no_worker_was_up(client, client) as (_, answers):
         assert answers == [["late"]] * MANY
+
+
+async def test_a_run_that_was_ended_with_something_unread_answers_a_client_of_ours(client: Client) -> None:
+    queue = f"catching-up-{uuid4().hex[:8]}"
+    async with a_worker(client, queue):
+        run = await client.start_workflow(FirstWordWorkflow.run, id=queue, task_queue=queue)
+        await run.query(FirstWordWorkflow.words)
+    await run.signal(FirstWordWorkflow.say, "never read")
+    await run.terminate()
+    others = without_asking_again(client).get_workflow_handle(run.id)
+    async with a_worker(client, queue):
+        for _ in range(2):
+            with pytest.raises(WorkflowQueryFailedError, match=NOT_YET):
+                await others.query(FirstWordWorkflow.words)
+            assert await run.query(FirstWordWorkflow.words) == ["never read"]
 
 
 async def replay_failure(run: Waiting) -> Exception | None:
@@ -95,30 +120,70 @@ class Willing(WorkflowInstance):
     def get_info(self) -> Any: ...
 
 
-def handed(events: int, *, at: int, size: int, replaying: bool = False) -> WorkflowActivation:
-    """What the SDK hands a run, with a signal in it."""
+def handed(job: WorkflowActivationJob, events: int, at: int, size: int, *, replaying: bool) -> WorkflowActivation:
+    """What the SDK hands a run."""
     return WorkflowActivation(
         run_id="r",
         timestamp=Timestamp(seconds=at),
         history_length=events,
         history_size_bytes=size,
         is_replaying=replaying,
-        jobs=[WorkflowActivationJob(signal_workflow=SignalWorkflow(signal_name="say"))],
+        jobs=[job],
     )
 
 
+def first(*, replaying: bool) -> WorkflowActivation:
+    """The beginning of a run."""
+    job = WorkflowActivationJob(initialize_workflow=InitializeWorkflow(workflow_id="w"))
+    return handed(job, 3, 10, 300, replaying=replaying)
+
+
+def signal(events: int, at: int, size: int, *, replaying: bool = False) -> WorkflowActivation:
+    """A word that a run hears."""
+    job = WorkflowActivationJob(signal_workflow=SignalWorkflow(signal_name="say"))
+    return handed(job, events, at, size, replaying=replaying)
+
+
+def query(query_id: str = "legacy_query", headers: Mapping[str, Payload] | None = None) -> WorkflowActivation:
+    """A question; such an activation always counts as replaying."""
+    job = WorkflowActivationJob(query_workflow=QueryWorkflow(query_id=query_id, headers=headers or {}))
+    return handed(job, 9, 10, 300, replaying=True)
+
+
+BORN, READ_ANEW = first(replaying=False), first(replaying=True)
+
+
 @pytest.mark.parametrize(
-    ("next_", "taken"),
+    ("before", "refused"),
     [
-        (handed(9, at=11, size=900), True),
-        (handed(8, at=10, size=500), False),
-        (handed(9, at=10, size=900), True),
-        (handed(4, at=10, size=500), True),
-        (handed(9, at=10, size=500, replaying=True), True),
+        ([BORN], False),
+        ([BORN, signal(9, 11, 900)], False),
+        ([BORN, signal(9, 10, 900)], False),
+        ([BORN, signal(3, 10, 300)], False),
+        ([BORN, signal(8, 10, 300)], True),
+        ([READ_ANEW, signal(9, 11, 900, replaying=True)], False),
+        ([READ_ANEW, signal(8, 10, 300)], True),
+        ([READ_ANEW, signal(9, 11, 900)], True),
+        ([READ_ANEW, signal(9, 11, 900), signal(15, 12, 1500)], False),
     ],
-    ids=["the next task", "events without a task", "a task by a clock put back", "the same task", "a replay"],
+    ids=[
+        "its first task",
+        "a further task",
+        "a further task, by a clock that was put back",
+        "more of the same task",
+        "events that no task knows",
+        "read anew, nothing new",
+        "read anew, and events that no task knows",
+        "read anew, and events that a task knows which may have failed",
+        "read anew, and two tasks since",
+    ],
 )
-def test_only_events_that_no_task_knows_of_are_refused(next_: WorkflowActivation, taken: bool) -> None:
+def test_a_query_is_refused_only_where_it_may_have_made_the_run_go_ahead(
+    before: list[WorkflowActivation], refused: bool
+) -> None:
     run = Watched(Willing())
-    assert run.activate(handed(4, at=10, size=500)).HasField("successful")
-    assert run.activate(next_).HasField("successful") is taken
+    for each in before:
+        assert run.activate(each).HasField("successful")
+    assert run.activate(query("along with a task")).HasField("successful")
+    assert run.activate(query(headers={RUN_IS_OVER: Payload()})).HasField("successful")
+    assert run.activate(query()).HasField("failed") is refused

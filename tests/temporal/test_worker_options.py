@@ -1,10 +1,12 @@
 """What each worker is made with."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from baton.settings import Settings
@@ -30,7 +32,9 @@ async def test_a_worker_that_keeps_one_run_in_memory_serves_many(client: Client,
                 await run.signal(FirstWordWorkflow.say, word)
         for run in runs:
             assert await run.query(FirstWordWorkflow.words) == ["one", "two"]
-            await run.terminate()
+        for run in runs:
+            with suppress(RPCError):  # one whose first word seemed late has ended
+                await run.terminate()
 
 
 def test_the_same_code_is_the_same_build_and_one_changed_line_is_another(tmp_path: Path) -> None:
