@@ -140,7 +140,7 @@ async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan) ->
             plan=plan,
             received_at=datetime.now(UTC),
             options=GoalOptions(review_due_hours=settings.review_due_hours),
-            cards=cards_for(plan, cards_for_plans(settings).values()),
+            cards=cards_for(plan, cards_for_plans(settings).values(), settings),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,
         )

@@ -20,6 +20,7 @@ from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Candidates, NotPlanned, Planned
 from baton.contracts.systems import SystemFault
 from baton.contracts.wire import digest_of
+from baton.health import recent_health
 from baton.settings import Settings
 
 
@@ -31,10 +32,10 @@ def cards_for_plans(settings: Settings) -> dict[str, PlanCard]:
         raise Problem(str(wrong)) from None
 
 
-def cards_for(plan: Plan, cards: Iterable[PlanCard]) -> list[PlanCard]:
+def cards_for(plan: Plan, cards: Iterable[PlanCard], settings: Settings) -> list[PlanCard]:
     """What a run of this plan carries: the cards that it names, with their alternatives as ranked, and its own."""
     known = list(cards)
-    ranked = with_alternatives(plan, known, rankings_of(plan, known))
+    ranked = with_alternatives(plan, known, rankings_of(plan, known, recent_health(settings.state_dir)))
     always = goal_cards()
     return carried_cards(plan, [*always, *ranked], [card.name for card in always])
 
@@ -76,7 +77,7 @@ async def _chosen(candidates: Candidates) -> int | None:
 
 
 def _shown(made: Planned, cards: list[PlanCard]) -> GoalPlan:
-    carried = cards_for(made.plan, cards)
+    carried = cards_for(made.plan, cards, settings)
     by_name = {card.name: card for card in carried}
     why = {reason.step: reason.why for reason in made.reasons}
     return GoalPlan(
