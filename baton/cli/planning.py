@@ -62,7 +62,7 @@ async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_as
         made = plan_reading(goal, made.choices[choose - 1].wanted, cards)
     if isinstance(made, NotPlanned):
         return GoalPlan(goal=goal, outcome="impossible", why="; ".join(made.reasons))
-    return _shown(made, cards)
+    return _shown(made, cards, settings)
 
 
 async def _chosen(candidates: Candidates) -> int | None:
@@ -76,7 +76,7 @@ async def _chosen(candidates: Candidates) -> int | None:
     return None
 
 
-def _shown(made: Planned, cards: list[PlanCard]) -> GoalPlan:
+def _shown(made: Planned, cards: list[PlanCard], settings: Settings) -> GoalPlan:
     carried = cards_for(made.plan, cards, settings)
     by_name = {card.name: card for card in carried}
     why = {reason.step: reason.why for reason in made.reasons}
