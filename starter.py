@@ -18,21 +18,20 @@ from baton.temporal.leaving import run_and_leave
 
 app = typer.Typer(
     name="starter.py",
-    help="Customer enquiries from message to logged outcome, on Temporal; people decide before anything is done.",
+    help="Customer enquiries and goals, from first word to logged outcome; people decide before anything is done.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-start = typer.Typer(help="Hand something in.", no_args_is_help=True)
-app.add_typer(start, name="start", rich_help_panel="Enquiries")
-
+start = typer.Typer(help="Hand in an enquiry, a goal or a plan.", no_args_is_help=True)
+app.add_typer(start, name="start", rich_help_panel="Enquiries and goals")
 plan = typer.Typer(
     cls=PlanGroup,
     help='Plan a goal, and run nothing: plan "GOAL". Or check a plan in a file: plan check FILE.',
     subcommand_metavar='"GOAL" | check FILE',
     no_args_is_help=True,
 )
-app.add_typer(plan, name="plan", rich_help_panel="Goals")
+app.add_typer(plan, name="plan", rich_help_panel="Enquiries and goals")
 
 app.command("demo", rich_help_panel="Try it")(demo)
 app.command("up", rich_help_panel="Try it")(up)
@@ -46,14 +45,14 @@ start.command("plan")(start_plan)
 start.command("goal")(start_goal)
 plan.command("goal")(show_plan)
 plan.command("check")(plan_check)
-app.command("list", rich_help_panel="Enquiries")(list_runs)
-app.command("status", rich_help_panel="Enquiries")(status)
-app.command("watch", rich_help_panel="Enquiries")(watch)
-app.command("record", rich_help_panel="Enquiries")(record)
-app.command("reply", rich_help_panel="Enquiries")(reply)
-app.command("pause", rich_help_panel="Enquiries")(pause)
-app.command("resume", rich_help_panel="Enquiries")(resume)
-app.command("cancel", rich_help_panel="Enquiries")(cancel)
+app.command("list", rich_help_panel="Enquiries and goals")(list_runs)
+app.command("status", rich_help_panel="Enquiries and goals")(status)
+app.command("watch", rich_help_panel="Enquiries and goals")(watch)
+app.command("record", rich_help_panel="Enquiries and goals")(record)
+app.command("reply", rich_help_panel="Enquiries and goals")(reply)
+app.command("pause", rich_help_panel="Enquiries and goals")(pause)
+app.command("resume", rich_help_panel="Enquiries and goals")(resume)
+app.command("cancel", rich_help_panel="Enquiries and goals")(cancel)
 app.command("inbox", rich_help_panel="Reviews")(inbox)
 app.command("review", rich_help_panel="Reviews")(review)
 app.command("decide", rich_help_panel="Reviews")(decide)

@@ -98,7 +98,7 @@ async def list_runs(
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most this many, the latest.")] = 50,
     json: JsonOption = False,
 ) -> None:
-    """All enquiries that Temporal knows, the latest first. Needs no worker."""
+    """All enquiries and goals that Temporal knows, the latest first. Needs no worker."""
     runs = await open_runs(load_settings())
     found = sorted(await runs.lines(open_only=open_only, late_logs=True, limit=10_000), key=_started, reverse=True)[
         :limit
@@ -108,7 +108,7 @@ async def list_runs(
     elif found:
         out.print(run_table(found))
     else:
-        line("No enquiries yet. Hand one in with: uv run starter.py start enquiry --file MAIL.eml")
+        line("Nothing yet. Hand an enquiry in with: uv run starter.py start enquiry --file MAIL.eml")
 
 
 def _started(run: RunLine) -> float:
@@ -118,7 +118,7 @@ def _started(run: RunLine) -> float:
 @plainly
 @promptly
 async def status(given: EnquiryArgument, json: JsonOption = False) -> None:
-    """Where one enquiry stands."""
+    """Where an enquiry or a goal stands."""
     wanted = run_id(given)
     runs = await open_runs(load_settings())
     try:
@@ -170,7 +170,7 @@ async def _status_without_worker(runs: Runs, wanted: str, *, json: bool) -> None
 
 @plainly
 async def watch(given: EnquiryArgument, json: JsonOption = False) -> None:
-    """Show each step live, until the enquiry waits for nobody and nothing more: Ctrl-C stops watching only."""
+    """Show each step live, until it waits for nobody and nothing more: Ctrl-C stops watching only."""
     wanted = run_id(given)
     runs = await open_runs(load_settings())
     ended = await follow(runs, wanted, stop_at_review=False, json=json)

@@ -1,4 +1,4 @@
-"""The commands that stop enquiries: pause and resume, one or all that are open, and cancel."""
+"""The commands that stop runs: pause and resume, one or all that are open, and cancel."""
 
 import asyncio
 from typing import Annotated, Literal
@@ -26,28 +26,28 @@ Word = Literal["pause", "resume"]
 _SIGNALS: dict[Word, str] = {"pause": names.PAUSE, "resume": names.RESUME}
 
 OneArgument = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="The enquiry's id, where it is not --all.", show_default=False)
+    str | None, typer.Argument(metavar="[ID]", help="Its id, where it is not --all.", show_default=False)
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="Every enquiry that is open now.")]
+AllOption = Annotated[bool, typer.Option("--all", help="All that are open now.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for the record.", show_default=False)]
 
 
 @plainly
 async def pause(given: OneArgument = None, *, everyone: AllOption = False, reason: ReasonOption = "") -> None:
-    """Stop an enquiry for now: what runs is finished, no further step starts, due times stand still."""
+    """Stop an enquiry or a goal for now: what runs is finished, no further step starts, due times stand still."""
     await _tell("pause", given, everyone=everyone, reason=reason)
 
 
 @plainly
 async def resume(given: OneArgument = None, *, everyone: AllOption = False, reason: ReasonOption = "") -> None:
-    """Let a paused enquiry go on; due times move by as long as it stood still."""
+    """Let what is paused go on; due times move by as long as it stood still."""
     await _tell("resume", given, everyone=everyone, reason=reason)
 
 
 @plainly
 @promptly
 async def cancel(given: EnquiryArgument, reason: ReasonOption = "") -> None:
-    """End an enquiry: nothing more is done or sent, the outcome is logged, the record kept."""
+    """End an enquiry or a goal: nothing more is done or sent, the outcome is logged, the record kept."""
     wanted = enquiry_id(given)
     runs = await open_runs(load_settings())
     await runs.cancel(wanted, f"{user_name()}: {reason}" if reason else user_name())
@@ -120,7 +120,7 @@ def _ends(status: RunStatus) -> bool:
 
 
 async def _tell_all(word: Word, told: Intervention) -> None:
-    """Signal every open enquiry, those that start meanwhile too; and say how many took it."""
+    """Signal every open run, those that start meanwhile too; and say how many took it."""
     runs = await open_runs(load_settings())
     asked: set[str] = set()
     for _ in range(LOOKS):
@@ -130,11 +130,11 @@ async def _tell_all(word: Word, told: Intervention) -> None:
             break
         asked |= await _signal(runs, new, word, told)
     if not asked:
-        line("No enquiry is open.", style="ok")
+        line("Nothing is open.", style="ok")
         return
     waiting = await _not_yet(runs, asked, word)
     done = "paused" if word == "pause" else "told to go on"
-    line(f"{plural(len(asked), 'open enquiry', 'open enquiries')} {_are(len(asked))} {done}.", style="ok")
+    line(f"{plural(len(asked), 'open run')} {_are(len(asked))} {done}.", style="ok")
     if waiting:
         note(f"{waiting} of them {_are(waiting)} not seen to have taken it yet: no worker answers, or they are ending.")
     if word == "pause":

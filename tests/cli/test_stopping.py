@@ -120,11 +120,11 @@ async def test_all_that_are_open_are_paused_and_go_on_and_it_says_how_many(conne
         open_now = [each.id async for each in client.list_workflows(f"{both} AND ExecutionStatus = 'Running'")]
         said = await run("pause", "--all", "--reason", "stocktaking")
         assert said.code == 0
-        assert f"{len(open_now)} open enquiries are paused." in said.out
+        assert f"{len(open_now)} open runs are paused." in said.out
         assert "What is handed in from now on starts as usual." in said.err
         assert [(await each.stands_still()).reason for each in (one, two)] == ["stocktaking", "stocktaking"]
         said = await run("resume", "--all")
-        assert f"{len(open_now)} open enquiries are told to go on." in said.out
+        assert f"{len(open_now)} open runs are told to go on." in said.out
         for each in (one, two):
             assert (await each.status()).paused is None
             await each.decide("reject")

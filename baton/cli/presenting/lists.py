@@ -19,7 +19,7 @@ def _table() -> Table:
 def inbox_table(lines: list[InboxLine]) -> Table:
     """One row a run: what it waits for, until when, and whose it is."""
     table = _table()
-    table.add_column("enquiry", no_wrap=True, style="name")
+    table.add_column("run", no_wrap=True, style="name")
     table.add_column("asks", overflow="fold")
     table.add_column("risk", no_wrap=True)
     table.add_column("due", no_wrap=True)
@@ -39,7 +39,7 @@ def inbox_table(lines: list[InboxLine]) -> Table:
 def run_table(lines: list[RunLine]) -> Table:
     """One row a run, the latest first."""
     table = _table()
-    table.add_column("enquiry", no_wrap=True, style="name")
+    table.add_column("run", no_wrap=True, style="name")
     table.add_column("state", no_wrap=True)
     table.add_column("stage", overflow="fold")
     table.add_column("waits for", overflow="fold")
