@@ -5,11 +5,13 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
 from activities.archivist import Archivist
+from activities.by_model import model_queue, thinking_agents
 from activities.capability import steps_of
 from activities.cards import mcp_tools, own_agents
 from activities.composer import Composer
@@ -32,13 +34,15 @@ from activities.tools.policy import PolicyTools
 from activities.tools.time import TimeTools
 from baton.archive import Archive
 from baton.connectors.load import Systems, load_systems
+from baton.connectors.models import load_models
+from baton.contracts.asking import AsksModels
 from baton.contracts.systems import SystemFault
 from baton.settings import Settings, SettingsError, load_settings
 from baton.temporal import search_attributes
 from baton.temporal.connect import NoServer, connect
 from baton.temporal.leaving import run_and_leave
 from baton.temporal.outcomes import counted_outcomes
-from baton.temporal.worker_options import worker_options
+from baton.temporal.worker_options import model_worker_options, worker_options
 from workflows.enquiry import EnquiryWorkflow
 from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
@@ -91,6 +95,28 @@ def build_worker(
     )
 
 
+def build_model_workers(
+    client: Client, settings: Settings, models: AsksModels | None, *more: Interceptor
+) -> list[Worker]:
+    """A worker for each provider of models, on a queue of its own: that carries the bound of calls per minute."""
+    if models is None:
+        return []
+    steps = steps_of(thinking_agents(settings.models, models))
+    return [
+        Worker(
+            client,
+            activities=steps,
+            **model_worker_options(
+                settings,
+                model_queue(settings.task_queue, provider),
+                settings.model_calls_per_minute.get(provider),
+                *more,
+            ),
+        )
+        for provider in settings.models.providers
+    ]
+
+
 async def main(settings: Settings) -> None:
     """Work until told to stop."""
     client = await connect(settings)
@@ -104,8 +130,12 @@ async def main(settings: Settings) -> None:
         load_systems(settings) as systems,
         mcp_tools(settings.agent_modules, settings.agents_file) as granted,
         counted_outcomes(settings.state_dir) as counting,
+        load_models(settings) as models,
         build_worker(client, settings, systems, granted, counting),
+        AsyncExitStack() as thinking,
     ):
+        for each in build_model_workers(client, settings, models, counting):
+            await thinking.enter_async_context(each)
         told = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
@@ -120,8 +150,8 @@ def work() -> None:
         logging.basicConfig(level=chosen.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
         # Below these levels they log whole payloads and addresses: a customer's words and e-mail.
         logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        logging.getLogger("httpcore").setLevel(logging.WARNING)
+        for client in ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "anthropic", "google_genai"):
+            logging.getLogger(client).setLevel(logging.WARNING)
         logging.getLogger("mcp").setLevel(logging.CRITICAL)  # an answer that is none, whole
         asyncio.run(main(chosen))
     except (SettingsError, NoServer, SystemFault, WrongAgent) as problem:

@@ -52,6 +52,7 @@ def capability(
     retry: Retry | None = None,
     attempt_s: float,
     heartbeat_s: float = HEARTBEAT_S,
+    wait_s: float | None = None,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
     no_undo: str = "",
@@ -76,6 +77,7 @@ def capability(
             retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
             heartbeat_s=heartbeat_s,
+            wait_s=wait_s,
             fallbacks=list(fallbacks),
             undo=undo,
             no_undo=no_undo,
@@ -163,10 +165,11 @@ def step_of(
             raise translated(ended, effect, effect_stands) from None
         answer = StepAnswer(
             value=value,
-            agent=card.agent,
+            agent=effect_stands.by or card.agent,
             attempt=activity.info().attempt,
             stored=kept_here(),
             found_done=effect_stands.found_done,
+            calls=effect_stands.calls,
         )
         refuse_too_large(answer, card)
         return answer

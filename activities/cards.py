@@ -5,10 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from baton.contracts.agents import Card
+from baton.contracts.models import ModelChains
 from baton.contracts.plan import PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 
 from .archivist import Archivist
+from .by_model import with_models
 from .capability import cards_of
 from .composer import Composer
 from .crm_desk import CrmDesk
@@ -33,9 +35,9 @@ GOAL_AGENTS: tuple[type, ...] = (PlanDesk, Composer)
 TOOLS: tuple[type, ...] = (OrderTools, CrmTools, MailTools, PolicyTools, TimeTools, FigureTools)
 
 
-def all_cards() -> list[Card]:
-    """The cards of every capability of the enquiry, in the order of the team."""
-    return cards_of(AGENTS)
+def all_cards(models: ModelChains | None = None, task_queue: str = "") -> list[Card]:
+    """The cards of every capability of the enquiry, in the order of the team; with models, those of who asks them."""
+    return with_models(cards_of(AGENTS), models or ModelChains(), task_queue)
 
 
 def tool_cards() -> list[PlanCard]:

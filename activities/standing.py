@@ -4,6 +4,8 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from baton.contracts.models import ModelCall
+
 
 @dataclass
 class Standing:
@@ -11,6 +13,7 @@ class Standing:
 
     `can_be_settled`: a later attempt can find out. `word`: the last word that this attempt left. `found_done`: it was
     looked up, and an earlier attempt or round had done it. `began`: when this attempt did, by the monotonic clock.
+    `by`: who answers, where the card does not know it; `calls`: the requests to models so far, of earlier attempts too.
     """
 
     may_be_done: bool | None = None
@@ -18,6 +21,8 @@ class Standing:
     word: str = ""
     found_done: bool = False
     began: float = field(default_factory=time.monotonic)
+    by: str = ""
+    calls: list[ModelCall] = field(default_factory=list)
 
 
 _standing: ContextVar[Standing] = ContextVar("standing")

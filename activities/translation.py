@@ -15,8 +15,8 @@
     not what was approved, or of wrong form  no                            NotWhatWasApproved, BadHandOff
     an answer too large to be kept           no                            AnswerTooLarge (bounded.py)
 
-`details` are the number of the attempt, and whether the effect may have been carried out. Cancellation is none of these
-and stays what it is.
+`details` are the number of the attempt, whether the effect may have been carried out, and, where models were asked, the
+requests that were answered. Cancellation is none of these and stays what it is.
 """
 
 import traceback
@@ -72,6 +72,7 @@ def translated(error: Exception, effect: Effect, standing: Standing) -> Applicat
         text[:LONGEST_TEXT],
         info.attempt,
         may_be_done,
+        *([[call.model_dump(mode="json") for call in standing.calls]] if standing.calls else []),
         type=_kind(error),
         non_retryable=not again,
         next_retry_delay=_pause(error),

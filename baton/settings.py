@@ -12,8 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from baton.contracts.models import ModelChains, Provider, Thinker, calls_per_minute_in, models_in
+
 CONNECTORS = ("ORDER_SYSTEM", "CRM", "MAILBOX")
 """Every `<CONNECTOR>_<X>` of the environment becomes the option `x` of that connector."""
+
+
+MODEL_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "OLLAMA_API_KEY", "BATON_MODEL_KEY")
+"""Settings that hold the key of a model's provider: the worker alone reads them."""
 
 
 class SettingsError(Exception):
@@ -59,6 +65,16 @@ def _readable_file(path: Path) -> Path:
     return path.resolve()
 
 
+def _models(text: str) -> str:
+    models_in(text)
+    return text.strip()
+
+
+def _calls_per_minute(text: str) -> str:
+    calls_per_minute_in(text)
+    return text.strip()
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -68,6 +84,7 @@ MailAddress = Annotated[str, AfterValidator(_mail_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Directory = Annotated[Path, AfterValidator(_directory)]
 ReadableFile = Annotated[Path, AfterValidator(_readable_file)]
+ModelNames = Annotated[str, AfterValidator(_models)]
 
 
 @dataclass(frozen=True)
@@ -142,6 +159,53 @@ class Settings(BaseSettings):
     agents_file: Annotated[
         ReadableFile | None,
         About("TOML file that lists MCP servers and grants their tools: [how](mcp.md)", example="agents.toml"),
+    ] = None
+
+    baton_model: Annotated[
+        ModelNames,
+        About(
+            "model that is asked before the rules, or two, separated by a comma; unset: [rules alone](models.md)",
+            example="openai:gpt-5-mini",
+        ),
+    ] = ""
+    baton_model_reader: Annotated[
+        ModelNames | None, About("the same for the Reader alone; `rules`: none", example="anthropic:claude-haiku-4-5")
+    ] = None
+    baton_model_resolver: Annotated[
+        ModelNames | None, About("the same for the Resolver alone; `rules`: none", example="openai:gpt-5")
+    ] = None
+    baton_model_planner: Annotated[
+        ModelNames | None, About("the same for the Planner alone; `rules`: none", example="google-gla:gemini-2.5-pro")
+    ] = None
+    baton_model_composer: Annotated[
+        ModelNames | None, About("the same for the Composer alone; `rules`: none", example="rules")
+    ] = None
+    baton_model_calls_per_minute: Annotated[
+        str,
+        AfterValidator(_calls_per_minute),
+        About(
+            "steps per minute that all workers together begin at one provider: one number for each, or "
+            "`openai=500,anthropic=50`; unset: no bound",
+            example="60",
+            unit="steps",
+        ),
+    ] = ""
+    baton_model_at_once: Annotated[
+        int,
+        Field(ge=1, le=1_000),
+        About("steps that one worker has under way at one provider", example="8", unit="steps"),
+    ] = 8
+    openai_api_key: Annotated[SecretStr | None, About("key for `openai:` models", example="sk-…")] = None
+    anthropic_api_key: Annotated[SecretStr | None, About("key for `anthropic:` models", example="sk-ant-…")] = None
+    google_api_key: Annotated[SecretStr | None, About("key for `google-gla:` models", example="AIza…")] = None
+    ollama_base_url: Annotated[
+        WebAddress, About("where `ollama:` models are asked", example="http://gpu.your-shop.co.za:11434/v1")
+    ] = "http://127.0.0.1:11434/v1"
+    ollama_api_key: Annotated[SecretStr | None, About("key for `ollama:` models, where one is wanted", example="…")] = (
+        None
+    )
+    baton_model_key: Annotated[
+        SecretStr | None, About("key for models that are named by an address, where one is wanted", example="…")
     ] = None
 
     shop_name: Annotated[str, Field(min_length=1), About("the shop's name in mails", example="Karoo Outfitters")] = (
@@ -242,6 +306,29 @@ class Settings(BaseSettings):
         """The last lines of a mail, with real line breaks."""
         return self.shop_signature.replace("\\n", "\n")
 
+    @property
+    def models(self) -> ModelChains:
+        """For each agent the models that are asked before its rules."""
+        own: dict[Thinker, str | None] = {
+            "reader": self.baton_model_reader,
+            "resolver": self.baton_model_resolver,
+            "planner": self.baton_model_planner,
+            "composer": self.baton_model_composer,
+        }
+        return ModelChains(
+            chains={agent: models_in(self.baton_model if text is None else text) for agent, text in own.items()}
+        )
+
+    @property
+    def model_calls_per_minute(self) -> dict[Provider, float]:
+        """The bound for each provider that has one."""
+        return calls_per_minute_in(self.baton_model_calls_per_minute)
+
+    def model_key(self, setting: str) -> str:
+        """The key in this setting, one of MODEL_KEYS; empty when there is none."""
+        key: SecretStr | None = getattr(self, setting.lower())
+        return key.get_secret_value() if key else ""
+
     def with_options(self, connector: str, options: Mapping[str, str]) -> "Settings":
         """The same settings with these options of one connector (`ORDER_SYSTEM`, `CRM`, `MAILBOX`) replaced."""
         merged = {name: SecretStr(value) for name, value in options.items()}
@@ -307,6 +394,7 @@ def _explain(problem: ValidationError) -> str:
     field = str(first["loc"][0])
     words = first["msg"].removeprefix("Value error, ")
     shown = repr(first["input"] if not isinstance(first["input"], Path) else str(first["input"]))
+    shown = re.sub(r"//[^/@\s]+@", "//[secret]@", shown)
     more = problem.error_count() - 1
     also = f" ({more} more setting{'s are' if more > 1 else ' is'} wrong.)" if more else ""
     return f"{field.upper()}={shown}: {words}. Valid example: {field.upper()}={example_of(field)}{also}"
@@ -358,7 +446,7 @@ def named_environment(names: Iterable[str], env_file: str | Path | None = ".env"
     return {name: value for name, value in found.items() if value is not None}
 
 
-def child_environment(changes: Mapping[str, str], *, without: str | None = None) -> dict[str, str]:
+def child_environment(changes: Mapping[str, str], *, without: str | tuple[str, ...] | None = None) -> dict[str, str]:
     """The environment for a process that we start: ours with these changes, less names beginning with `without`."""
     kept = {name: value for name, value in os.environ.items() if without is None or not name.startswith(without)}
     return kept | dict(changes)

@@ -11,11 +11,13 @@ from baton.contracts.agents import Card
 class Attempts(TypedDict):
     """Keyword arguments of `workflow.start_activity`.
 
-    No overall bound but one that a plan sets: a weekend without a worker fails nothing.
+    No overall bound but one that a plan sets: a weekend without a worker fails nothing. Where others can take the step,
+    its card may bound the wait for a worker.
     """
 
     task_queue: str | None
     start_to_close_timeout: timedelta
+    schedule_to_start_timeout: timedelta | None
     schedule_to_close_timeout: timedelta | None
     heartbeat_timeout: timedelta | None
     retry_policy: RetryPolicy
@@ -26,6 +28,7 @@ def attempts_on(card: Card, *, at_most_s: float | None = None) -> Attempts:
     return Attempts(
         task_queue=card.queue,
         start_to_close_timeout=timedelta(seconds=card.attempt_s),
+        schedule_to_start_timeout=timedelta(seconds=card.wait_s) if card.wait_s else None,
         schedule_to_close_timeout=timedelta(seconds=at_most_s) if at_most_s else None,
         heartbeat_timeout=timedelta(seconds=card.heartbeat_s) if card.heartbeat_s else None,
         retry_policy=RetryPolicy(

@@ -1,10 +1,13 @@
 """Why a step failed, in one bounded line, and whether it may have been done all the same."""
 
+from pydantic import TypeAdapter, ValidationError
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType
 
 from baton.contracts.agents import Card
+from baton.contracts.models import ModelCall
 
 LONGEST = 400
+_CALLS = TypeAdapter(list[ModelCall])
 _WRITES = ("idempotent_write", "irreversible")
 _ANSWER_LOST = ("OutcomeUnknown", "LargeValueFault", "PayloadsTooLarge")
 """Failures after the work: its answer could not be had, or not be kept."""
@@ -61,6 +64,15 @@ def attempts_of(error: ActivityError) -> int:
     """How many attempts were made, where the failed activity said so; else 0."""
     details = error.cause.details if isinstance(error.cause, ApplicationError) else ()
     return details[0] if details and isinstance(details[0], int) else 0
+
+
+def calls_of(error: ActivityError) -> list[ModelCall]:
+    """The requests to models that were answered and of no use, where the failed activity said so."""
+    details = error.cause.details[2:3] if isinstance(error.cause, ApplicationError) else ()
+    try:
+        return _CALLS.validate_python(details[0]) if details else []
+    except ValidationError:
+        return []
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -4,12 +4,14 @@ A process has a Run of its own, which says what it is called, what else it may w
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 
 from pydantic import JsonValue
 from temporalio import workflow
 
+from baton.contracts.models import ModelCall
 from baton.contracts.record import (
     EntryKind,
     Fact,
@@ -146,11 +148,20 @@ class Run(ABC):
         agent: str = "",
         attempt: int = 0,
         key: str = "",
+        calls: Sequence[ModelCall] = (),
     ) -> None:
         """Append one line to the record."""
         self.state.record.append(
             RecordEntry(
-                at=workflow.now(), kind=kind, step=step, title=title, agent=agent, attempt=attempt, text=text, key=key
+                at=workflow.now(),
+                kind=kind,
+                step=step,
+                title=title,
+                agent=agent,
+                attempt=attempt,
+                text=text,
+                key=key,
+                calls=list(calls),
             )
         )
 

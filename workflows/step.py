@@ -93,8 +93,8 @@ class Step:
 
     @property
     def line(self) -> list[str]:
-        """The step's own agent and its fallbacks, in order."""
-        return [self.card.name, *self.card.fallbacks] if self.card else []
+        """Who may take the step, in order."""
+        return self.card.line if self.card else []
 
     @property
     def review_id(self) -> str:

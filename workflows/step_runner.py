@@ -5,7 +5,7 @@ them too, and hands on what it learnt.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
@@ -13,13 +13,14 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from baton.contracts.agents import Capability, Card, Choice, NoAgent, choose
+from baton.contracts.models import ModelCall
 from baton.contracts.record import Fact, StepAnswer
 from baton.contracts.wire import JsonObject
 
 from .attempts import attempts_on
 from .continuing import Continuing
 from .effect_keys import EffectKeys
-from .failures import attempts_of, certainly_not_done, describe_failure, may_be_done, may_fall_back
+from .failures import attempts_of, calls_of, certainly_not_done, describe_failure, may_be_done, may_fall_back
 from .last_rung import LastRung
 from .review_desk import ReviewDesk
 from .room import Room
@@ -161,12 +162,12 @@ class StepRunner:
             # The activity answered, so an effect is done: what is in doubt is only what it said.
             if step.effect is not None:
                 self._keys.doubt(step)
-            self._note_failure(step, card, f"the answer is no {card.gives}: {wrong}", 0)
+            self._note_failure(step, card, f"the answer is no {card.gives}: {wrong}", 0, answer.calls)
         else:
             # What an effect says is always kept: it is small, and done.
             no_room = "" if step.effect else self._run.why_not_known(answer.value)
             if no_room:
-                self._note_failure(step, card, no_room, answer.attempt)
+                self._note_failure(step, card, no_room, answer.attempt, answer.calls)
             else:
                 self._succeeded(step, choice, answer)
 
@@ -226,6 +227,7 @@ class StepRunner:
             agent=answer.agent,
             attempt=answer.attempt,
             key=self._keys.current(step),
+            calls=answer.calls,
         )
         self._run.show(between_steps=True)
 
@@ -236,9 +238,9 @@ class StepRunner:
             self._keys.doubt(step)
         elif certainly_not_done(error):
             self._keys.settle(step)
-        self._note_failure(step, card, describe_failure(error) + when, attempts_of(error))
+        self._note_failure(step, card, describe_failure(error) + when, attempts_of(error), calls_of(error))
 
-    def _note_failure(self, step: Step, card: Card, cause: str, attempts: int) -> None:
+    def _note_failure(self, step: Step, card: Card, cause: str, attempts: int, calls: Sequence[ModelCall] = ()) -> None:
         step.tried.append(card.name)
         step.causes.append(f"{card.agent}: {cause}")
         self._run.note(
@@ -249,5 +251,6 @@ class StepRunner:
             agent=card.agent,
             attempt=attempts,
             key=self._keys.current(step),
+            calls=calls,
         )
         self._run.show()

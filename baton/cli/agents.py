@@ -44,7 +44,7 @@ async def agents(context: typer.Context, json: JsonOption = False) -> None:
         raise Problem(str(wrong)) from None
     systems = {line.name: line for line in await systems_health(await _as_a_worker_has_them(settings))}
     recent = recent_health(settings.state_dir)
-    of_enquiry = all_cards()
+    of_enquiry = all_cards(settings.models, settings.task_queue)
     listed_before = {card.name for card in (*of_enquiry, *of_plans)}
     of_plans += [card for card in goal_cards() if card.name not in listed_before]
     lines = [_line(card, "enquiry", settings, systems, recent) for card in of_enquiry]

@@ -119,15 +119,16 @@ async def _why(runs: Runs, late_log: str) -> str:
 
 
 def _queues(runs: Runs) -> list["asyncio.Task[CheckLine]"]:
-    queues = {runs.settings.task_queue, *(card.queue for card in all_cards() if card.queue)}
-    return [asyncio.create_task(_queue(runs, queue)) for queue in sorted(queues)]
+    own = runs.settings.task_queue
+    others = {card.queue for card in all_cards(runs.settings.models, own) if card.queue}
+    return [asyncio.create_task(_queue(runs, queue, only_steps=queue != own)) for queue in (own, *sorted(others))]
 
 
-async def _queue(runs: Runs, queue: str) -> CheckLine:
+async def _queue(runs: Runs, queue: str, *, only_steps: bool) -> CheckLine:
     name = f"Workers on {queue}"
     try:
-        workflows = await pollers(runs.client, queue)
         steps = await pollers(runs.client, queue, activities=True)
+        workflows = steps if only_steps else await pollers(runs.client, queue)
     except RPCError as problem:
         return CheckLine(name=name, ok=False, detail=problem.message)
     alive = {each.identity for each in workflows if each.age_s < _STALE_S} & {

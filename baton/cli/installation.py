@@ -28,7 +28,7 @@ from baton.cli.problems import Problem
 from baton.cli.processes import OwnProcess, end_left_over, signal_group
 from baton.cli.runs import Runs
 from baton.contracts.systems import SystemFault
-from baton.settings import Settings, child_environment
+from baton.settings import MODEL_KEYS, Settings, child_environment
 from baton.temporal.embedded import EmbeddedServer, ServerAddress, ServerFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,7 +145,9 @@ class Installation:
         state = self.settings.state_dir / "demo"
         former = read_addresses(self.settings.state_dir)
         (state / "demo.json").unlink(missing_ok=True)
-        process = self._process(_DEMO, self._demo_command(free_ports(former)), child_environment({}), ROOT)
+        process = self._process(
+            _DEMO, self._demo_command(free_ports(former)), child_environment({}, without=MODEL_KEYS), ROOT
+        )
         process.start()
         return process
 

@@ -43,7 +43,7 @@ async def start(runs: Runs, incoming: Incoming) -> None:
             EnquiryStart(
                 enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=received_at),
                 options=options(in_the_shops_name(runs.settings) if runs.here else runs.settings),
-                cards=all_cards(),
+                cards=all_cards(runs.settings.models, runs.settings.task_queue),
                 search_attributes=known,
                 stages_apart_s=STAGES_APART_S,
             ),

@@ -65,6 +65,10 @@ class Card(Wire):
     attempt_s: float = Field(gt=0, description="longest single attempt, seconds (start-to-close)")
     heartbeat_s: float | None = None
     queue: str | None = Field(default=None, description="task queue; None: the run's own")
+    wait_s: float | None = Field(
+        default=None, gt=0, description="longest wait until a worker takes it, then the next one tries; None: no bound"
+    )
+    before: list[str] = Field(default=[], description="names of cards that take the step first, in order: models")
     fallbacks: list[str] = Field(default=[], description="names of cards that give the same, in order")
     undo: str | None = Field(default=None, description="the capability that takes it back; None: it has none")
     no_undo: str = Field(default="", description="of an effect without an undo: why it cannot be taken back")
@@ -72,6 +76,11 @@ class Card(Wire):
         default=False, description="as a fallback it first looks up the key of whoever tried before it"
     )
     optional: bool = Field(default=False, description="a person may skip it")
+
+    @property
+    def line(self) -> list[str]:
+        """Who takes the step, in order: models where there are any, the capability's own card, its fallbacks."""
+        return [*self.before, self.name, *self.fallbacks]
 
 
 Held = TypeVar("Held", bound=Card)
@@ -110,7 +119,7 @@ class NoAgent(Exception):
 def choose(
     capability: str, cards: dict[str, Card], tried: Iterable[str] = (), *, outcome_unknown: bool = False
 ) -> Choice:
-    """The agent for a step: the capability's own card, then its declared fallbacks in order, never one that failed.
+    """The agent for a step: the first of the capability's line that has not failed.
 
     After an unknown outcome only one that settles it may follow: another would do the thing a second time.
     """
@@ -118,8 +127,7 @@ def choose(
     if own is None:
         raise NoAgent(f"no agent can {capability}")
     failed = list(tried)
-    line = [own.name, *own.fallbacks]
-    for place, name in enumerate(line):
+    for place, name in enumerate(own.line):
         if name in failed or name not in cards:
             continue
         card = cards[name]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 from .agents import Card, Shared
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
+from .models import ModelCall
 from .outcome import GoalResult
 from .review import Refusal, Review
 from .sizes import LeftOut
@@ -67,6 +68,7 @@ class RecordEntry(Wire):
     attempt: int = 0
     text: str
     key: str = Field(default="", description="idempotency key of an effect")
+    calls: list[ModelCall] = Field(default=[], description="requests to models that this took, whatever came of them")
 
 
 class Closing(Wire):
@@ -130,6 +132,7 @@ class StepAnswer(Wire):
     found_done: bool = Field(
         default=False, description="an earlier attempt or round had done it: looked up, not done again"
     )
+    calls: list[ModelCall] = Field(default=[], description="requests to models that it took, over all its attempts")
 
 
 class LastAttempt(Wire):

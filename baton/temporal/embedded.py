@@ -17,7 +17,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNa
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from baton.settings import child_environment
+from baton.settings import MODEL_KEYS, child_environment
 
 from . import search_attributes
 from .quiet import runtime
@@ -160,7 +160,7 @@ class EmbeddedServer:
             stdout=log,
             stderr=log,
             cwd=self.state_dir,
-            env=child_environment({}, without="TEMPORAL_"),
+            env=child_environment({}, without=("TEMPORAL_", *MODEL_KEYS)),
             umask=0o077,  # its database holds customers' messages, and the state directory may be one that others read
             start_new_session=True,  # Ctrl-C in the terminal must not reach the server before the worker is done
         )

@@ -64,6 +64,12 @@ def last_word() -> str:
     return UNSURE if left[-1] == UNSURE else str(left[0])
 
 
+def word_known() -> str:
+    """A word that an earlier attempt surely left, "" when none; it may have left a newer one, which is lost."""
+    left = activity.info().heartbeat_details
+    return str(left[0]) if left and left[0] != UNSURE else ""
+
+
 def _outside_a_worker(word: str) -> None:
     try:
         activity.client()

@@ -67,6 +67,31 @@ def worker_options(settings: Settings, *more: Interceptor) -> WorkerOptions:
     )
 
 
+class ModelWorkerOptions(TypedDict):
+    """Keyword arguments of a Worker that asks one provider's models and does nothing else."""
+
+    task_queue: str
+    build_id: str
+    interceptors: list[Interceptor]
+    max_concurrent_activities: int
+    max_task_queue_activities_per_second: float | None
+    graceful_shutdown_timeout: timedelta
+
+
+def model_worker_options(
+    settings: Settings, task_queue: str, calls_per_minute: float | None, *more: Interceptor
+) -> ModelWorkerOptions:
+    """The bound per minute is kept by the server, for all workers of the queue; how many at once, by each worker."""
+    return ModelWorkerOptions(
+        task_queue=task_queue,
+        build_id=build_of(),
+        interceptors=[Heartbeats(), *more],
+        max_concurrent_activities=settings.baton_model_at_once,
+        max_task_queue_activities_per_second=calls_per_minute / 60 if calls_per_minute else None,
+        graceful_shutdown_timeout=timedelta(seconds=settings.worker_shutdown_seconds),
+    )
+
+
 def workflow_runner(*more: str) -> WorkflowRunner:
     """The sandbox, with all modules of ours (and `more`) loaded once: else each run would load its own."""
     return CatchingUp(restrictions=SandboxRestrictions.default.with_passthrough_modules(*ROOMS, *more))

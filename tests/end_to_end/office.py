@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,8 +54,12 @@ class Office:
         attempts: int | None = None,
         attempt_s: float | None = None,
         heartbeat_s: float | None = None,
+        wait_s: float | None = None,
     ) -> Handle:
-        """Start an enquiry; with `attempts`, every step has that few, in quick succession, of at most `attempt_s`."""
+        """Start an enquiry; with `attempts`, every step has that few, in quick succession, of at most `attempt_s`.
+
+        `wait_s`: how long a step waits for who asks a model.
+        """
         enquiry_id = enquiry_id or f"INQ-{uuid4().hex[:16]}"
         known = await search_attributes.existing(self.client)
         return await self.client.start_workflow(
@@ -63,7 +67,13 @@ class Office:
             EnquiryStart(
                 enquiry=Enquiry(enquiry_id=enquiry_id, message=message, received_at=datetime.now(UTC)),
                 options=options or EnquiryOptions(),
-                cards=[_hasty(card, attempts, attempt_s, heartbeat_s) if attempts else card for card in all_cards()],
+                cards=[
+                    _hasty(card, attempts, attempt_s, heartbeat_s) if attempts else card
+                    for card in (
+                        card.model_copy(update={"wait_s": wait_s}) if wait_s and card.wait_s else card
+                        for card in all_cards(self.settings.models, self.settings.task_queue)
+                    )
+                ],
                 search_attributes=known,
             ),
             id=names.workflow_id(enquiry_id),
@@ -155,9 +165,12 @@ def _hasty(card: Card, attempts: int, attempt_s: float | None, heartbeat_s: floa
 
 @asynccontextmanager
 async def worker_process(
-    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT
+    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[Process]:
-    """`worker.py` of a checkout as a process of its own, for a test that reads its log or kills it."""
+    """`worker.py` of a checkout as a process of its own, for a test that reads its log or kills it.
+
+    `more`: settings beside those.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "TEMPORAL_ADDRESS": server.host_port,
@@ -169,6 +182,7 @@ async def worker_process(
         "MAILBOX_HOST": settings.mailbox_options["host"],
         "MAILBOX_PORT": settings.mailbox_options["port"],
         "MAILBOX_SENT_URL": settings.mailbox_options["sent_url"],
+        **(more or {}),
     }
     with log.open("ab") as file:
         worker = await asyncio.create_subprocess_exec(

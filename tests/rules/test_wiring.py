@@ -9,10 +9,12 @@ from typing import Any, get_args
 import pytest
 from temporalio import workflow
 
+from activities.by_model import MODEL_AGENTS
 from activities.capability import cards_of, steps_of
 from activities.cards import AGENTS, GOAL_AGENTS, all_cards, goal_cards
 from baton.contracts import names
 from baton.contracts.agents import Capability, Card, able
+from baton.contracts.models import ModelChains, Thinker, models_in
 from baton.contracts.orders import ActionKind
 from baton.temporal import search_attributes
 from workflows.enquiry import EnquiryWorkflow
@@ -81,6 +83,20 @@ def test_a_card_is_the_activity_of_its_name() -> None:
     agents: list[object] = [object.__new__(agent) for agent in (*AGENTS, *GOAL_AGENTS)]
     registered = {step.__temporal_activity_definition.name for step in steps_of(agents)}  # type: ignore[attr-defined]
     assert registered == set(CARDS)
+
+
+def test_every_agent_that_asks_a_model_does_what_its_twin_does() -> None:
+    two = models_in("openai:one,anthropic:two")
+    chains = ModelChains(chains=dict.fromkeys(get_args(Thinker), two))
+    cards = {card.name: card for card in all_cards(chains, "baton")}
+    asked = {name for card in cards.values() for name in card.before}
+    assert asked == {card.name for agent in MODEL_AGENTS.values() for card in cards_of([agent])}
+    for card in cards.values():
+        for rung, name in enumerate(card.before):
+            twin = cards[name]
+            assert (twin.takes, twin.gives, twin.effect) == (card.takes, card.gives, "model")
+            assert twin.queue == f"baton-model-{two[rung].provider}"
+            assert twin.wait_s, "else a run whose model nobody asks would stand still"
 
 
 def test_the_worker_runs_every_agent_and_every_process() -> None:

@@ -1,0 +1,121 @@
+"""An agent's question to a model: what is said is kept before it is used, checked, and sent back at most twice.
+
+The answers of an attempt are kept by Temporal the moment they are here: the next one, after a death or a pause, goes on
+with them and does not pay for them again. What is lost is a request in flight, and an answer in the instant before it
+is kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from baton.connectors.model_misfits import CutOff, Misfit, Refused
+from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Out, Question, Said
+from baton.contracts.models import ModelName
+from baton.contracts.sizes import MOST_INLINE
+from baton.contracts.systems import Misconfigured
+from baton.contracts.wire import Wire, digest_of
+from baton.temporal.heartbeats import leave_word, word_known
+
+from .standing import standing
+
+MOST_CORRECTIONS = 2
+"""How often an answer that does not fit is sent back: each costs as much as the first."""
+
+MODEL_ATTEMPT_S = 400.0
+"""One attempt: a request and two corrections, each with the time that a request has, and some."""
+
+MODEL_WAIT_S = 600.0
+"""How long a step waits for its turn with a model; then the next in its line takes it, for nobody may ask there."""
+
+MOST_FAULTS = 12
+
+
+class Exchange(Wire):
+    """What a model said so far to one question: the last word of an attempt."""
+
+    question: str
+    said: list[Said] = []
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """The models of one agent, in order, and whoever carries requests to them. `agent`: as the record calls it."""
+
+    agent: str
+    models: AsksModels
+    chain: Sequence[ModelName]
+
+    async def ask(self, rung: int, question: Question[Out], faults_in: Callable[[Out], list[str]]) -> Out:
+        """The answer of the model on this rung that fits its form and has no faults; else a fault that names why."""
+        if rung >= len(self.chain):
+            raise Misconfigured(f"this worker has no model {rung + 1} for the {self.agent}: its settings name fewer")
+        model = self.chain[rung]
+        standing().by = f"{self.agent} ({model.name})"
+        exchange = _left(model, question)
+        corrections: list[Correction] = []
+        for said in exchange.said:
+            standing().calls.append(said.call)
+            found = _read(said, question, faults_in)
+            if not isinstance(found, Correction):
+                return found
+            corrections.append(found)
+        while len(corrections) <= MOST_CORRECTIONS:
+            said = await self.models.ask(model, question, corrections)
+            standing().calls.append(said.call)
+            exchange = exchange.model_copy(update={"said": [*exchange.said, said]})
+            await _keep(exchange)
+            found = _read(said, question, faults_in)
+            if not isinstance(found, Correction):
+                return found
+            corrections.append(found)
+        raise Misfit(f"{model.name} gave no answer that fits, also after {MOST_CORRECTIONS} corrections")
+
+
+def _left(model: ModelName, question: Question[Out]) -> Exchange:
+    """What an earlier attempt was told; nothing where it asked something else, e.g. under an older prompt."""
+    fresh = Exchange(question=digest_of([str(model), question.prompt.digest, question.instructions, question.material]))
+    try:
+        left = Exchange.model_validate_json(word_known() or "{}")
+    except ValidationError:
+        return fresh
+    return left if left.question == fresh.question else fresh
+
+
+async def _keep(exchange: Exchange) -> None:
+    word = exchange.model_dump_json()
+    if len(word) <= MOST_INLINE:
+        await leave_word(word)
+        standing().word = word
+
+
+def _read(said: Said, question: Question[Out], faults_in: Callable[[Out], list[str]]) -> Out | Correction:
+    """The answer, or what is wrong with it in words for the model. Raises Refused and CutOff."""
+    if said.ended == "refused":
+        raise Refused("the model will not answer this")
+    if said.ended == "cut off":
+        raise CutOff(f"the answer was cut off at {question.longest} tokens")
+    if said.tool and said.tool != ANSWER_TOOL:
+        return Correction(said.text, [f"there is no tool “{said.tool[:60]}”"])
+    if not said.text.strip():
+        return Correction(said.text, ["the answer is empty"])
+    try:
+        answer = question.gives.model_validate_json(_without_fence(said.text))
+    except ValidationError as error:
+        return Correction(said.text, _misfits(error))
+    faults = faults_in(answer)
+    return Correction(said.text, faults[:MOST_FAULTS]) if faults else answer
+
+
+def _without_fence(text: str) -> str:
+    """JSON that a model set between three backticks, as they like to."""
+    stripped = text.strip()
+    if stripped.startswith("```") and stripped.endswith("```"):
+        return stripped.removesuffix("```").split("\n", 1)[-1]
+    return stripped
+
+
+def _misfits(error: ValidationError) -> list[str]:
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    return [f"{'/'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}" for fault in faults[:MOST_FAULTS]]

@@ -1,0 +1,156 @@
+"""One request to a model of any provider, by pydantic-ai's model classes; nothing is repeated here, nor by a client."""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
+
+from genai_prices import calc_price
+from pydantic_ai.direct import model_request
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelRequest,
+    ModelResponse,
+    TextPart,
+    ToolCallPart,
+    UserPromptPart,
+)
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings as RequestSettings
+from pydantic_ai.tools import ToolDefinition
+
+from baton.contracts.asking import ANSWER_TOOL, Correction, Out, Question, Said
+from baton.contracts.models import ModelCall, ModelName
+
+from .model_faults import fault_of_request
+from .model_keys import ModelSettings, address_of, key_for
+
+LONGEST_ANSWER_S = 120.0
+"""Longest wait for an answer: shorter than an attempt, which has to tell how it ended."""
+
+
+class Models:
+    """Every model that the settings name, ready to be asked."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self._models = {name: _made(name, settings) for name in settings.models.names}
+
+    async def ask(self, model: ModelName, question: Question[Out], corrections: Sequence[Correction] = ()) -> Said:
+        """One request. Raises the faults of model_faults.py."""
+        asked = self._models[model]
+        began = time.monotonic()
+        try:
+            response = await model_request(
+                asked,
+                _messages(question, corrections),
+                model_settings=RequestSettings(
+                    max_retries=0, timeout=LONGEST_ANSWER_S, max_tokens=question.longest, parallel_tool_calls=False
+                ),
+                model_request_parameters=_parameters(asked, question),
+                instrument=False,
+            )
+        except Exception as failure:
+            # Not chained: a provider's words may quote the key or the customer, and would be logged.
+            raise fault_of_request(model, failure) from None
+        return _said(response, _call(model, question, response, time.monotonic() - began))
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Connections are kept meanwhile, and closed at the end."""
+        async with AsyncExitStack() as providers:
+            for each in self._models.values():
+                if each.provider is not None:
+                    await providers.enter_async_context(each.provider)
+            yield
+
+
+def _made(name: ModelName, settings: ModelSettings) -> Model:
+    """The client of one model, with key and address given: none of its own reading of the environment."""
+    key, address = key_for(name, settings), address_of(name, settings)
+    match name.provider:
+        case "anthropic":
+            from pydantic_ai.models.anthropic import AnthropicModel  # noqa: PLC0415  each provider's client takes a second
+            from pydantic_ai.providers.anthropic import AnthropicProvider  # noqa: PLC0415
+
+            return AnthropicModel(name.name, provider=AnthropicProvider(api_key=key, base_url=address))
+        case "google-gla":
+            from pydantic_ai.models.google import GoogleModel  # noqa: PLC0415
+            from pydantic_ai.providers.google import GoogleProvider  # noqa: PLC0415
+
+            return GoogleModel(name.name, provider=GoogleProvider(api_key=key, base_url=address))
+        case "ollama":
+            from pydantic_ai.models.ollama import OllamaModel  # noqa: PLC0415
+            from pydantic_ai.providers.ollama import OllamaProvider  # noqa: PLC0415
+
+            return OllamaModel(name.name, provider=OllamaProvider(api_key=key, base_url=address))
+    from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415
+    from pydantic_ai.providers.openai import OpenAIProvider  # noqa: PLC0415
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider  # noqa: PLC0415
+
+    if name.provider == "openai":
+        return OpenAIChatModel(name.name, provider=OpenAIProvider(api_key=key, base_url=address))
+    return OpenAIChatModel(name.name, provider=OpenAICompatibleProvider("url", api_key=key, base_url=address))
+
+
+def _messages(question: Question[Out], corrections: Sequence[Correction]) -> list[ModelMessage]:
+    """What is asked, then each answer that did not fit with its faults."""
+    asked = ModelRequest(parts=[UserPromptPart(question.material)], instructions=question.instructions)
+    messages: list[ModelMessage] = [asked]
+    for each in corrections:
+        faults = "\n".join(f"- {fault}" for fault in each.faults)
+        again = f"This answer does not fit:\n{faults}\nAnswer again, whole, with these mended."
+        messages.append(ModelResponse(parts=[TextPart(each.said or "(nothing)")]))
+        messages.append(ModelRequest(parts=[UserPromptPart(again)], instructions=question.instructions))
+    return messages
+
+
+def _parameters(model: Model, question: Question[Out]) -> ModelRequestParameters:
+    """The provider's own schema for answers where it has one; else a tool that is called with the answer."""
+    schema, name = question.gives.model_json_schema(), question.gives.__name__
+    about = (question.gives.__doc__ or name).strip()
+    if model.profile.get("supports_json_schema_output", False):
+        return ModelRequestParameters(
+            output_mode="native",
+            output_object=OutputObjectDefinition(json_schema=schema, name=name, description=about),
+        )
+    tool = ToolDefinition(name=ANSWER_TOOL, description=about, parameters_json_schema=schema, kind="output")
+    return ModelRequestParameters(output_mode="tool", output_tools=[tool], allow_text_output=False)
+
+
+def _said(response: ModelResponse, call: ModelCall) -> Said:
+    ended = _ENDED.get(response.finish_reason or "stop", "whole")
+    called = next((part for part in response.parts if isinstance(part, ToolCallPart)), None)
+    if called is not None:
+        return Said(text=called.args_as_json_str(), tool=called.tool_name, ended=ended, call=call)
+    text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
+    return Said(text=text, ended=ended, call=call)
+
+
+_ENDED = {"length": "cut off", "content_filter": "refused"}
+
+
+def _call(model: ModelName, question: Question[Out], response: ModelResponse, seconds: float) -> ModelCall:
+    return ModelCall(
+        model=str(model),
+        answered_as=response.model_name or "",
+        prompt=question.prompt,
+        input_tokens=response.usage.input_tokens,
+        output_tokens=response.usage.output_tokens,
+        seconds=round(seconds, 3),
+        price=_price(model, response),
+    )
+
+
+def _price(model: ModelName, response: ModelResponse) -> Decimal | None:
+    """What it cost, by the price list that comes along; a server of one's own, and who counts no tokens: unknown."""
+    usage = response.usage
+    if model.provider in ("url", "ollama") or not (usage.input_tokens or usage.output_tokens):
+        return None
+    provider = "google" if model.provider == "google-gla" else model.provider
+    for name in (response.model_name, model.name):
+        try:
+            return calc_price(usage, name, provider_id=provider).total_price if name else None
+        except LookupError:
+            continue
+    return None

@@ -1,0 +1,75 @@
+"""The one place where what came of a request to a model becomes a fault.
+
+    what happened                                                   the fault
+    --------------------------------------------------------------  ---------------------------------------------
+    not reached, cut off, no answer in time, 5xx, overloaded        Unavailable
+    429, or any of these with Retry-After                           Throttled, for at most five minutes
+    401, 403, a key that is refused; 404, no such model or address  Misconfigured: it names the setting to mend
+    the account's money is used up; the request is too long or      Rejected
+    refused as it stands
+    the model, or its provider's filter, will not answer            Refused, a Rejected
+    the answer was cut off at its longest                           CutOff, a Rejected
+    it fits no better after it was corrected twice                  Misfit, a Rejected
+    anything else                                                   Unexpected
+
+After a Rejected the next model is asked, then the rules; a Misconfigured is for a person at once. A text never holds
+what a provider said: it may quote the key, or the customer.
+"""
+
+from pydantic_ai.exceptions import (
+    ContentFilterError,
+    ModelAPIError,
+    ModelAuthenticationError,
+    ModelConnectionError,
+    ModelContextWindowExceededError,
+    ModelHTTPError,
+    ModelNotFoundError,
+    ModelQuotaExceededError,
+    ModelRateLimitError,
+    ModelRequestRejectedError,
+    ModelRequestTimeout,
+    ModelServerError,
+    ModelUnavailableError,
+    UserError,
+)
+
+from baton.contracts.models import ModelName
+from baton.contracts.systems import Misconfigured, Rejected, SystemFault, Throttled, Unavailable, Unexpected
+
+from .faults import LONGEST_PAUSE_S
+from .model_keys import EXAMPLE, KEY_OF, MODEL_SETTING
+from .model_misfits import Refused
+
+_AGAIN = (ModelUnavailableError, ModelServerError, ModelConnectionError, ModelRequestTimeout)
+
+
+def fault_of_request(model: ModelName, failure: Exception) -> SystemFault:
+    """The fault that a request stands for which brought no answer."""
+    status = failure.status_code if isinstance(failure, ModelHTTPError) else None
+    pause = failure.retry_after if isinstance(failure, ModelAPIError) else None
+    shown = f" ({status})" if status else ""
+    again = isinstance(failure, _AGAIN) or status in (408, 409, 425)
+    if isinstance(failure, ModelRateLimitError) or (again and pause is not None):
+        return Throttled(f"{model} asks for a pause{shown}", _bounded(pause))
+    if again:
+        return Unavailable(f"{model} did not answer{shown}")
+    for kind, fault, words in _FINAL:
+        if isinstance(failure, kind):
+            return fault(words.format(model=model, provider=model.provider, key=KEY_OF[model.provider]) + shown)
+    return Unexpected(f"{model} gave an answer that makes no sense{shown} ({type(failure).__name__})")
+
+
+_FINAL: tuple[tuple[type[Exception], type[SystemFault], str], ...] = (
+    (ModelAuthenticationError, Misconfigured, "{provider} refuses the key in {key}"),
+    (ModelNotFoundError, Misconfigured, f"there is no {{model}}, mend {MODEL_SETTING}, e.g. {MODEL_SETTING}={EXAMPLE}"),
+    (ModelQuotaExceededError, Rejected, "the account at {provider} has nothing left to spend"),
+    (ModelContextWindowExceededError, Rejected, "{model} cannot read so much at once"),
+    (ModelRequestRejectedError, Rejected, "{model} refuses the request as it stands"),
+    (ContentFilterError, Refused, "{model} will not answer this"),
+    (UserError, Rejected, "{model} cannot be asked like this"),
+)
+"""Failures that no other attempt mends, the more special kinds first."""
+
+
+def _bounded(pause: float | None) -> float | None:
+    return None if pause is None else min(max(pause, 0.0), LONGEST_PAUSE_S)

@@ -1,0 +1,15 @@
+"""Answers of a model that are of no use: asking the same model again would not help."""
+
+from baton.contracts.systems import Rejected
+
+
+class Refused(Rejected):
+    """The model, or its provider's filter, will not answer."""
+
+
+class CutOff(Rejected):
+    """The answer was cut off at its longest."""
+
+
+class Misfit(Rejected):
+    """The answer does not fit, also after it was sent back with its faults."""

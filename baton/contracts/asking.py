@@ -1,0 +1,55 @@
+"""One question to a model and what it said: what agents that ask models share with whoever carries the request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, Field
+
+from .models import ModelCall, ModelName, PromptUsed
+from .wire import Wire
+
+Out = TypeVar("Out", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Question(Generic[Out]):
+    """What a model is asked. `instructions` are ours alone; whatever others wrote stands in `material`, fenced.
+
+    `gives`: the form of the answer; `longest`: most tokens of it, and of what a model thinks before.
+    """
+
+    prompt: PromptUsed
+    instructions: str
+    material: str
+    gives: type[Out]
+    longest: int = 16_000
+
+
+class Said(Wire):
+    """What a model answered, word for word, before anybody looked whether it fits; and what that took."""
+
+    text: str = Field(description="JSON where it did as it was asked")
+    tool: str = Field(default="", description="the tool that it called with this; empty: it called none")
+    ended: Literal["whole", "cut off", "refused"] = "whole"
+    call: ModelCall
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An answer that does not fit, and why, in words for the model."""
+
+    said: str
+    faults: Sequence[str]
+
+
+ANSWER_TOOL = "give_answer"
+"""What a model calls to answer where its provider takes no schema for answers."""
+
+
+class AsksModels(Protocol):
+    """Whoever carries a request to a model. Raises the faults of baton/contracts/systems.py and nothing else."""
+
+    async def ask(self, model: ModelName, question: Question[Out], corrections: Sequence[Correction] = ()) -> Said:
+        """One request, never repeated here."""
+        ...

@@ -1,0 +1,211 @@
+"""A model reads, its fallbacks stand in, and the record says who did: over real HTTP, on real workers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from baton.contracts.mail import Message
+from tests.end_to_end.office import office
+from tests.workflows.driver import eventually, until
+
+from .reading import AFRIKAANS, AFRIKAANS_READ, CANCELS, MADE_UP, asks, read_as
+from .scripted import Answer, CutsTheLine, Fails, Garbles, Refuses, Says, ScriptedModel, scripted_model
+from .thinking import of_reading, thinking_office, was_read, with_settings
+
+PLAIN = Message(text="Where is my order #W1043118?\n\nThandi Nkosi", from_address="thandi.nkosi@posbus.example")
+PLAIN_READ = read_as(asks("order_status", "Where is my order #W1043118?", order_numbers=["#W1043118"]))
+
+
+@pytest.fixture
+def model() -> Iterator[ScriptedModel]:
+    with scripted_model() as served:
+        yield served
+
+
+@pytest.fixture
+def two_models() -> Iterator[tuple[ScriptedModel, ScriptedModel]]:
+    with scripted_model() as first, scripted_model() as second:
+        yield first, second
+
+
+async def test_a_model_reads_any_language_and_the_record_says_so(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Says(AFRIKAANS_READ, tokens=(900, 150)))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS)
+        record = await was_read(shop, handle)
+        fact = next(fact for fact in record.facts if fact.name == "read_enquiry")
+        assert isinstance(fact.value, dict)
+        assert fact.agent == "Reader (qwen3)"
+        assert fact.value["language"] == "af"
+        assert [each["words"] for each in fact.value["requests"]] == [CANCELS]  # type: ignore[index,call-overload,union-attr]
+        (done,) = of_reading(record)
+        assert (done.kind, done.agent) == ("done", "Reader (qwen3)")
+        (call,) = done.calls
+        assert call.model == f"{model.url}#qwen3"
+        assert (call.input_tokens, call.output_tokens) == (900, 150)
+        assert (call.prompt.name, call.prompt.version, len(call.prompt.digest)) == ("read_enquiry", "1", 64)
+        assert call.price is None, "nobody knows what a server of one's own costs"
+        assert call.seconds > 0
+        await handle.cancel()
+    assert len(model.asked) == 1
+
+
+async def test_what_fits_no_better_after_two_corrections_is_left_to_the_rules(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Says("no JSON at all"), Says(MADE_UP), Says({"requests": []}))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(PLAIN)
+        record = await was_read(shop, handle)
+        failed, fell_back, done = of_reading(record)
+        assert (failed.kind, failed.agent, failed.attempt) == ("failed", "Reader (qwen3)", 1)
+        assert "no answer that fits, also after 2 corrections" in failed.text
+        assert len(failed.calls) == 3, "what was of no use was paid for as well"
+        assert (fell_back.kind, done.kind, done.agent) == ("fell_back", "done", "Reader (rules)")
+        assert not done.calls
+        await handle.cancel()
+    assert [len(asked.corrections) for asked in model.asked] == [0, 1, 2]
+    assert "Invalid JSON" in model.asked[1].corrections[0]
+    assert "does not stand in the message" in model.asked[2].corrections[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Refuses(), "will not answer"),
+        (Says("filtered", finish="content_filter"), "will not answer"),
+        (Says('{"requests": [', finish="length"), "cut off"),
+        (Fails(400), "refuses the request as it stands"),
+        (Fails(429, error={"message": "quota", "code": "insufficient_quota"}), "nothing left to spend"),
+    ],
+    ids=["refused", "filtered", "cut off", "rejected", "quota"],
+)
+async def test_what_no_second_request_mends_goes_to_the_second_model_at_once(
+    client: Client, tmp_path: Path, two_models: tuple[ScriptedModel, ScriptedModel], answer: Answer, words: str
+) -> None:
+    model, second = two_models
+    model.answers(answer)
+    second.answers(Says(AFRIKAANS_READ))
+    chain = f"{model.url}#first,{second.url}#second"
+    async with thinking_office(client, tmp_path, baton_model=chain) as shop:
+        handle = await shop.receive(AFRIKAANS)
+        record = await was_read(shop, handle)
+        failed, _, done = of_reading(record)
+        assert failed.agent == "Reader (first)"
+        assert words in failed.text
+        assert (done.kind, done.agent) == ("done", "Reader (second)")
+        await handle.cancel()
+    assert (len(model.asked), len(second.asked)) == (1, 1)
+
+
+@pytest.mark.parametrize("answer", [Says(""), Says(AFRIKAANS_READ, tool="delete_order")], ids=["empty", "unknown tool"])
+async def test_an_empty_answer_and_a_tool_that_is_not_there_are_sent_back(
+    client: Client, tmp_path: Path, model: ScriptedModel, answer: Answer
+) -> None:
+    model.answers(answer, Says(AFRIKAANS_READ))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS)
+        record = await was_read(shop, handle)
+        (done,) = of_reading(record)
+        assert (done.agent, len(done.calls)) == ("Reader (qwen3)", 2)
+        await handle.cancel()
+    assert len(model.asked[1].corrections) == 1
+
+
+@pytest.mark.parametrize("trouble", [Fails(503), CutsTheLine(), Garbles()], ids=["503", "cut", "garbled"])
+async def test_what_passes_is_tried_again_by_temporal_alone(
+    client: Client, tmp_path: Path, model: ScriptedModel, trouble: Answer
+) -> None:
+    model.answers(trouble, Says(AFRIKAANS_READ))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS)
+        record = await was_read(shop, handle)
+        (done,) = of_reading(record)
+        assert (done.agent, done.attempt) == ("Reader (qwen3)", 2)
+        await handle.cancel()
+    assert len(model.asked) == 2
+
+
+async def test_a_pause_is_kept_and_what_was_said_before_it_is_not_paid_again(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Says(MADE_UP), Fails(429, {"Retry-After": "2"}), Says(AFRIKAANS_READ))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS)
+        record = await was_read(shop, handle)
+        (done,) = of_reading(record)
+        assert (done.agent, done.attempt, len(done.calls)) == ("Reader (qwen3)", 2, 2)
+        await handle.cancel()
+    assert [len(asked.corrections) for asked in model.asked] == [0, 1, 1]
+    assert model.asked[2].at - model.asked[1].at >= 2
+
+
+async def test_a_pause_of_hours_is_one_of_five_minutes(client: Client, tmp_path: Path, model: ScriptedModel) -> None:
+    model.answers(Fails(429, {"Retry-After": "36000"}))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS)
+        await until(lambda: bool(model.asked), 30)
+
+        async def pause() -> float | None:
+            for each in (await handle.describe()).raw_description.pending_activities:
+                if each.HasField("last_failure") and each.HasField("next_attempt_schedule_time"):
+                    ended = each.last_attempt_complete_time.ToSeconds()
+                    return float(each.next_attempt_schedule_time.ToSeconds() - ended)
+            return None
+
+        waits = await eventually(pause, 30)
+        assert 298 <= waits <= 302
+        await handle.cancel()
+
+
+async def test_a_wrong_key_asks_a_person_at_once_and_no_fallback_hides_it(
+    client: Client, tmp_path: Path, two_models: tuple[ScriptedModel, ScriptedModel]
+) -> None:
+    model, second = two_models
+    model.wants_key()
+    second.answers(Says(AFRIKAANS_READ))
+    wrong = "sk-wrong-0a1b2c3d4e5f6a7b"
+    chain = f"{model.url}#first,{second.url}#second"
+    async with thinking_office(client, tmp_path, baton_model=chain, baton_model_key=wrong) as shop:
+        handle = await shop.receive(AFRIKAANS)
+        review = await shop.review(handle)
+        assert review.kind == "failure"
+        assert "BATON_MODEL_KEY" in str(review.subject)
+        assert "Misconfigured" in str(review.subject)
+        record = await shop.record(handle)
+        assert [entry.kind for entry in of_reading(record)][:1] == ["failed"]
+        assert wrong not in (await handle.fetch_history()).to_json()
+        await handle.cancel()
+    assert (len(model.asked), len(second.asked)) == (1, 0)
+
+
+async def test_without_a_worker_that_asks_models_the_rules_take_over(client: Client, tmp_path: Path) -> None:
+    """The run was started where a model is named, and no worker has one."""
+    async with office(client, tmp_path) as opened:
+        shop = with_settings(opened, baton_model="openai:gpt-5-mini")
+        handle = await shop.receive(PLAIN, wait_s=1)
+        record = await was_read(shop, handle)
+        failed, _, done = of_reading(record)
+        assert "no worker took it in time" in failed.text
+        assert done.agent == "Reader (rules)"
+        await handle.cancel()
+
+
+async def test_the_bound_per_minute_holds_for_all_runs_together(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Says(PLAIN_READ))
+    async with thinking_office(
+        client, tmp_path, baton_model=f"{model.url}#qwen3", baton_model_calls_per_minute="60"
+    ) as shop:
+        handles = [await shop.receive(PLAIN) for _ in range(6)]
+        for handle in handles:
+            await was_read(shop, handle)
+        took = model.asked[-1].at - model.asked[0].at
+        assert took >= 3, "six at once, one a second"
+        for handle in handles:
+            await handle.cancel()

@@ -1,0 +1,204 @@
+"""One request to a model: what leaves, what comes back, and what each way to fail is called."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from pydantic import BaseModel
+
+from baton.connectors.model_clients import Models, _parameters, _price
+from baton.connectors.models import load_models
+from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Question
+from baton.contracts.models import ModelName, PromptUsed
+from baton.contracts.systems import (
+    Misconfigured,
+    Rejected,
+    SystemFault,
+    Throttled,
+    Unavailable,
+    Unexpected,
+)
+from baton.settings import Settings
+
+from .scripted import KEY, Answer, CutsTheLine, Fails, Garbles, Refuses, Says, ScriptedModel, scripted_model
+
+
+class Greeting(BaseModel):
+    """A word."""
+
+    word: str
+
+
+ASKED = Question(PromptUsed(name="greet", version="1", digest="0" * 64), "Greet.", "‹message›hello‹end›", Greeting)
+QUOTED = "sk-quoted-by-the-provider-5f3a"
+
+
+@pytest.fixture
+def model() -> Iterator[ScriptedModel]:
+    with scripted_model() as served:
+        served.answers(Says({"word": "hi"}))
+        yield served
+
+
+def named(model: ScriptedModel) -> ModelName:
+    return ModelName(provider="url", name="qwen3", url=model.url)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def models(model: ScriptedModel) -> AsyncIterator[AsksModels]:
+    chosen = Settings(_env_file=None, baton_model=str(named(model)), baton_model_key=KEY)
+    async with load_models(chosen) as opened:
+        assert opened is not None
+        yield opened
+
+
+async def test_ours_and_theirs_leave_apart_with_the_schema_of_the_answer(
+    models: AsksModels, model: ScriptedModel
+) -> None:
+    said = await models.ask(named(model), ASKED)
+    assert Greeting.model_validate_json(said.text).word == "hi"
+    (asked,) = model.asked
+    assert (asked.instructions, asked.material) == ("Greet.", "‹message›hello‹end›")
+    assert (asked.output, asked.key, asked.model) == ("Greeting", KEY, "qwen3")
+
+
+async def test_a_correction_follows_the_answer_that_it_is_about(models: AsksModels, model: ScriptedModel) -> None:
+    await models.ask(named(model), ASKED, [Correction("hello", ["word: is missing"])])
+    roles = [message["role"] for message in model.asked[0].body["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert "word: is missing" in model.asked[0].corrections[0]
+
+
+WAYS: list[tuple[Answer, type[SystemFault]]] = [
+    (Fails(429), Throttled),
+    (Fails(503, {"Retry-After": "3"}), Throttled),
+    (Fails(500), Unavailable),
+    (Fails(502), Unavailable),
+    (Fails(503), Unavailable),
+    (Fails(529), Unavailable),
+    (Fails(408), Unavailable),
+    (CutsTheLine(), Unavailable),
+    (Fails(401), Misconfigured),
+    (Fails(403), Misconfigured),
+    (Fails(404), Misconfigured),
+    (Fails(400, error={"message": QUOTED, "code": "context_length_exceeded"}), Rejected),
+    (Fails(429, error={"message": QUOTED, "code": "insufficient_quota"}), Rejected),
+    (Fails(422), Rejected),
+    (Fails(418), Unexpected),
+    (Garbles(), Unexpected),
+]
+
+
+@pytest.mark.parametrize(("answer", "fault"), WAYS, ids=repr)
+async def test_each_way_to_fail_is_one_fault_after_one_request_in_words_of_ours(
+    models: AsksModels, model: ScriptedModel, answer: Answer, fault: type[SystemFault]
+) -> None:
+    if isinstance(answer, Fails):
+        answer = replace(answer, error={**answer.error, "message": f"You sent {QUOTED} about hello"})
+    model.answers(answer)
+    with pytest.raises(SystemFault) as failed:
+        await models.ask(named(model), ASKED)
+    assert type(failed.value) is fault
+    assert len(model.asked) == 1, "the client repeated it by itself"
+    assert QUOTED not in str(failed.value)
+    assert KEY not in str(failed.value)
+    assert failed.value.__cause__ is None
+    assert failed.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("7200", 300.0), ("Fri, 31 Dec 2100 23:59:59 GMT", 300.0), ("2", 2.0), ("soon", None)]
+)
+async def test_a_pause_is_at_most_five_minutes(
+    models: AsksModels, model: ScriptedModel, said: str, kept: float | None
+) -> None:
+    model.answers(Fails(429, {"Retry-After": said}))
+    with pytest.raises(Throttled) as failed:
+        await models.ask(named(model), ASKED)
+    assert failed.value.retry_after == kept
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended"),
+    [
+        (Says('{"word": "h', finish="length"), "cut off"),
+        (Refuses(), "refused"),
+        (Says("x", finish="content_filter"), "refused"),
+        (Says({"word": "hi"}), "whole"),
+    ],
+)
+async def test_how_an_answer_ended_is_told(
+    models: AsksModels, model: ScriptedModel, answer: Answer, ended: str
+) -> None:
+    model.answers(answer)
+    assert (await models.ask(named(model), ASKED)).ended == ended
+
+
+EACH = {
+    "openai:gpt-5-mini": {"openai_api_key": "sk-1"},
+    "anthropic:claude-haiku-4-5": {"anthropic_api_key": "sk-2"},
+    "google-gla:gemini-2.5-flash": {"google_api_key": "k-3"},
+    "ollama:qwen3": {},
+    "http://127.0.0.1:1/v1#qwen3": {},
+}
+
+
+@pytest.mark.parametrize("spelled", EACH)
+async def test_every_provider_has_its_client_with_our_key_and_address(
+    spelled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "GOOGLE_GEMINI_BASE_URL"):
+        monkeypatch.setenv(name, "http://elsewhere.example")
+    keys: dict[str, Any] = EACH[spelled]
+    chosen = Settings(_env_file=None, baton_model=spelled, **keys)
+    made = Models(chosen)
+    async with made.opened():
+        (client,) = made._models.values()
+        assert "elsewhere" not in str(client.base_url)
+
+
+@pytest.mark.parametrize(
+    ("spelled", "setting"),
+    [
+        ("openai:gpt-5-mini", "OPENAI_API_KEY"),
+        ("anthropic:claude-haiku-4-5", "ANTHROPIC_API_KEY"),
+        ("google-gla:gemini-2.5-flash", "GOOGLE_API_KEY"),
+    ],
+)
+async def test_a_key_that_is_missing_stops_the_start_with_its_name(
+    spelled: str, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(setting, raising=False)
+    with pytest.raises(Misconfigured, match=rf"{spelled} needs a key: {setting} is not set, e\.g\. {setting}="):
+        async with load_models(Settings(_env_file=None, baton_model=spelled)):
+            pass
+
+
+async def test_where_a_provider_takes_no_schema_a_tool_is_called_with_the_answer() -> None:
+    chosen = Settings(_env_file=None, baton_model="anthropic:claude-3-5-haiku-latest", anthropic_api_key="k")
+    (client,) = Models(chosen)._models.values()
+    parameters = _parameters(client, ASKED)
+    assert (parameters.output_mode, parameters.allow_text_output) == ("tool", False)
+    assert [tool.name for tool in parameters.output_tools] == [ANSWER_TOOL]
+
+
+def test_what_a_call_costs_is_known_by_provider_and_model_or_unknown_and_never_nothing() -> None:
+    from pydantic_ai.messages import ModelResponse, TextPart  # noqa: PLC0415
+    from pydantic_ai.usage import RequestUsage  # noqa: PLC0415
+
+    def price(spelled: str, answered_as: str, tokens: int = 1_000) -> Decimal | None:
+        (name,) = Settings(_env_file=None, baton_model=spelled).models.of("reader")
+        usage = RequestUsage(input_tokens=tokens, output_tokens=tokens)
+        return _price(name, ModelResponse(parts=[TextPart("x")], usage=usage, model_name=answered_as))
+
+    known = price("openai:gpt-5-mini", "gpt-5-mini-2025-08-07")
+    assert known is not None
+    assert known > 0
+    assert price("google-gla:gemini-2.5-flash", "gemini-2.5-flash") is not None
+    assert price("anthropic:claude-haiku-4-5", "claude-haiku-4-5-20251001") is not None
+    assert price("openai:nobody-knows-it", "nobody-knows-it") is None
+    assert price("http://127.0.0.1:1/v1#gpt-5-mini", "gpt-5-mini") is None, "a server of one's own has its own price"
+    assert price("openai:gpt-5-mini", "gpt-5-mini", tokens=0) is None, "it counted no tokens"

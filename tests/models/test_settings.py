@@ -1,0 +1,105 @@
+"""Which model is asked by which agent, in which order; and what stops the start."""
+
+from typing import Any
+
+import pytest
+
+from activities.cards import all_cards
+from baton.contracts.agents import choose
+from baton.contracts.models import calls_per_minute_in
+from baton.settings import Settings, SettingsError, load_settings
+
+
+def settings(**named: Any) -> Settings:
+    return Settings(_env_file=None, **named)
+
+
+def test_a_chain_is_asked_in_its_order_then_the_rules_then_nobody() -> None:
+    chosen = settings(baton_model="openai:gpt-5-mini,anthropic:claude-haiku-4-5")
+    cards = {card.name: card for card in all_cards(chosen.models, "baton")}
+    line: list[tuple[str, str | None]] = []
+    tried: list[str] = []
+    while len(tried) < 3:
+        choice = choose("read_enquiry", cards, tried)
+        line.append((choice.card.agent, choice.card.queue))
+        tried.append(choice.card.name)
+    assert line == [
+        ("Reader (gpt-5-mini)", "baton-model-openai"),
+        ("Reader (claude-haiku-4-5)", "baton-model-anthropic"),
+        ("Reader (rules)", None),
+    ]
+
+
+def test_without_a_model_the_cards_are_those_of_the_rules() -> None:
+    assert all_cards(settings().models, "baton") == all_cards()
+    assert not any(card.before for card in all_cards())
+
+
+def test_one_agent_may_have_its_own_or_none() -> None:
+    chosen = settings(
+        baton_model="openai:gpt-5-mini", baton_model_reader="rules", baton_model_planner="ollama:qwen3:8b"
+    )
+    spelled = {agent: [str(name) for name in chosen.models.of(agent)] for agent in chosen.models.chains}
+    assert spelled == {
+        "reader": [],
+        "resolver": ["openai:gpt-5-mini"],
+        "planner": ["ollama:qwen3:8b"],
+        "composer": ["openai:gpt-5-mini"],
+    }
+    assert [card.name for card in all_cards(chosen.models, "baton") if card.name.endswith("_by_model")] == []
+
+
+@pytest.mark.parametrize(
+    ("named", "provider", "name"),
+    [
+        ("openai:gpt-5-mini", "openai", "gpt-5-mini"),
+        ("anthropic:claude-sonnet-4-5", "anthropic", "claude-sonnet-4-5"),
+        ("google-gla:gemini-2.5-flash", "google-gla", "gemini-2.5-flash"),
+        ("google:gemini-2.5-flash", "google-gla", "gemini-2.5-flash"),
+        ("ollama:qwen3:8b", "ollama", "qwen3:8b"),
+        ("http://127.0.0.1:8000/v1#meta-llama/Llama-4", "url", "meta-llama/Llama-4"),
+    ],
+)
+def test_every_provider_is_named_as_it_is_known(named: str, provider: str, name: str) -> None:
+    (model,) = settings(baton_model=named).models.of("reader")
+    assert (model.provider, model.name) == (provider, name)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("BATON_MODEL", "gpt-5"),
+        ("BATON_MODEL", "openai:"),
+        ("BATON_MODEL", "mistral:large"),
+        ("BATON_MODEL", "https://llm.example/v1"),
+        ("BATON_MODEL", "openai:a,openai:b,openai:c"),
+        ("BATON_MODEL", "openai:a,openai:a"),
+        ("BATON_MODEL", "openai:a,rules"),
+        ("BATON_MODEL_READER", "none"),
+        ("BATON_MODEL_CALLS_PER_MINUTE", "0"),
+        ("BATON_MODEL_CALLS_PER_MINUTE", "mistral=3"),
+        ("BATON_MODEL_CALLS_PER_MINUTE", "openai=-3"),
+        ("BATON_MODEL_AT_ONCE", "0"),
+        ("OLLAMA_BASE_URL", "localhost"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_its_name_and_a_valid_example(
+    setting: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(setting, value)
+    with pytest.raises(SettingsError, match=rf"^{setting}='?{value}.*Valid example: {setting}=\S+") as stopped:
+        load_settings(None)
+    assert "\n" not in str(stopped.value)
+
+
+def test_a_password_in_an_address_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATON_MODEL", "https://me:hunter2@llm.example/v1#qwen3")
+    with pytest.raises(SettingsError) as stopped:
+        load_settings(None)
+    assert "hunter2" not in str(stopped.value)
+
+
+def test_the_bound_per_minute_is_one_for_each_or_one_by_one() -> None:
+    assert calls_per_minute_in("") == {}
+    assert set(calls_per_minute_in("60").values()) == {60.0}
+    assert calls_per_minute_in("openai=500, anthropic=50") == {"openai": 500.0, "anthropic": 50.0}

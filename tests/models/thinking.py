@@ -1,0 +1,59 @@
+"""An installation whose agents ask scripted models, on real workers."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+
+from baton.connectors.load import load_systems
+from baton.connectors.models import load_models
+from baton.contracts.models import ModelCall
+from baton.contracts.record import RecordEntry, RunRecord
+from tests.end_to_end.office import Handle, Office, systems_only
+from tests.workflows.driver import eventually
+from worker import build_model_workers, build_worker
+
+
+def with_settings(shop: Office, **settings: Any) -> Office:
+    """The same installation with other settings."""
+    checked = type(shop.settings)(_env_file=None, **{**shop.settings.model_dump(), **settings})
+    return Office(shop.client, checked, shop.systems)
+
+
+@asynccontextmanager
+async def thinking_office(client: Client, state: Path, **settings: Any) -> AsyncIterator[Office]:
+    """Systems, a worker, and a worker for each provider of the models that these settings name."""
+    async with systems_only(client, state) as opened:
+        shop = with_settings(opened, **settings)
+        async with (
+            load_systems(shop.settings) as systems,
+            load_models(shop.settings) as models,
+            build_worker(client, shop.settings, systems),
+            AsyncExitStack() as workers,
+        ):
+            for each in build_model_workers(client, shop.settings, models):
+                await workers.enter_async_context(each)
+            yield shop
+
+
+async def was_read(shop: Office, handle: Handle, deadline_s: float = 60) -> RunRecord:
+    """The record, once the enquiry is read, or a person is asked about that."""
+
+    async def look() -> RunRecord | None:
+        record = await shop.record(handle)
+        read = any(fact.name.startswith("read_enquiry") for fact in record.facts)
+        return record if read or record.reviews else None
+
+    return await eventually(look, deadline_s)
+
+
+def of_reading(record: RunRecord) -> list[RecordEntry]:
+    """The lines about reading the enquiry."""
+    return [entry for entry in record.record if entry.step.startswith("read_enquiry")]
+
+
+def calls_of(record: RunRecord) -> list[ModelCall]:
+    """Every request to a model that the record knows."""
+    return [call for entry in record.record for call in entry.calls]
