@@ -17,9 +17,10 @@ RUN pip install --no-cache-dir uv==0.13.9 \
 
 WORKDIR /app
 
-# Packages before code: a changed line of code does not fetch them again.
+# Packages before code: a changed line of code does not fetch them again. `--build-arg MODELS=yes`: those for models, too.
+ARG MODELS=
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-cache --no-default-groups --group demo
+RUN uv sync --frozen --no-cache --no-default-groups --group demo ${MODELS:+--extra models}
 
 COPY activities activities
 COPY baton baton

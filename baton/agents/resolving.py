@@ -98,6 +98,8 @@ def _unclear(ask: ProposeResolution) -> list[str]:
     found += [
         f"a rule cannot answer this: “{_short(request)}”" for request in ask.reading.requests if request.kind == "other"
     ]
+    if ask.reading.language != "en":
+        found.append("not written in English")
     if not ask.reading.requests:
         found.append("nothing is asked in so many words")
     if ask.choice is None:

@@ -45,7 +45,11 @@ class Models:
                 asked,
                 _messages(question, corrections),
                 model_settings=RequestSettings(
-                    max_retries=0, timeout=LONGEST_ANSWER_S, max_tokens=question.longest, parallel_tool_calls=False
+                    max_retries=0,
+                    timeout=LONGEST_ANSWER_S,  # between two pieces of an answer
+                    request_timeout=LONGEST_ANSWER_S,  # for all of it
+                    max_tokens=question.longest,
+                    parallel_tool_calls=False,
                 ),
                 model_request_parameters=_parameters(asked, question),
                 instrument=False,

@@ -1,10 +1,11 @@
 """A model reads, its fallbacks stand in, and the record says who did: over real HTTP, on real workers."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowFailureError
 
 from baton.contracts.mail import Message
 from tests.end_to_end.office import office
@@ -181,6 +182,33 @@ async def test_a_wrong_key_asks_a_person_at_once_and_no_fallback_hides_it(
         assert wrong not in (await handle.fetch_history()).to_json()
         await handle.cancel()
     assert (len(model.asked), len(second.asked)) == (1, 0)
+
+
+async def test_what_is_read_in_another_language_is_left_to_a_person_by_rules_that_write_english(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Says(AFRIKAANS_READ))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS)
+        review = await shop.review(handle)
+        assert review.kind == "hand_over"
+        assert "not written in English" in str(review.model_dump())
+        await shop.decide(handle, review, "handled_outside")
+        assert (await handle.result()).outcome == "handled_outside"
+
+
+async def test_a_run_that_is_cancelled_waits_for_no_answer(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Says(AFRIKAANS_READ, after_s=60))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS)
+        await until(lambda: bool(model.asked), 30)
+        began = time.monotonic()
+        await handle.cancel()
+        with pytest.raises(WorkflowFailureError):
+            await handle.result()
+        assert time.monotonic() - began < 30
 
 
 async def test_without_a_worker_that_asks_models_the_rules_take_over(client: Client, tmp_path: Path) -> None:

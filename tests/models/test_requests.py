@@ -109,6 +109,16 @@ async def test_each_way_to_fail_is_one_fault_after_one_request_in_words_of_ours(
     assert failed.value.__suppress_context__
 
 
+async def test_no_answer_in_time_is_one_that_did_not_come(
+    models: AsksModels, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("baton.connectors.model_clients.LONGEST_ANSWER_S", 0.3)
+    model.answers(Says({"word": "hi"}, after_s=3))
+    with pytest.raises(Unavailable):
+        await models.ask(named(model), ASKED)
+    assert len(model.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("said", "kept"), [("7200", 300.0), ("Fri, 31 Dec 2100 23:59:59 GMT", 300.0), ("2", 2.0), ("soon", None)]
 )

@@ -1,6 +1,8 @@
 """A run's record: when, which step, who, what; as a table that a business owner can read."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -8,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from baton.cli.presenting.words import ACTIONS, OUTCOMES, plural, step_title
+from baton.contracts.models import ModelCall
 from baton.contracts.record import RecordEntry, RunRecord
 
 _STYLES = {
@@ -39,12 +42,15 @@ def record_table(record: RunRecord) -> RenderableType:
         here = entry.at.astimezone()
         time = _time(here, new_day=last_day is not None and here.date() != last_day)
         last_day = here.date()
+        said = Text(what(entry), style=_STYLES.get(entry.kind, ""))
+        if entry.calls:
+            said.append(f"\n{calls_in_words(entry.calls)}", "quiet")
         table.add_row(
             time,
             Text(step_title(entry.step, entry.title)),
             Text(entry.agent),
             str(entry.attempt) if entry.attempt else "",
-            Text(what(entry), style=_STYLES.get(entry.kind, "")),
+            said,
         )
     parts: list[RenderableType] = [_headline(record), Text(), table]
     if record.refused_count:
@@ -75,6 +81,26 @@ def what(entry: RecordEntry) -> str:
             kind = "outcome unknown" if entry.kind == "ambiguous" else entry.kind.replace("_", " ")
             return f"{kind}: {text}"
     return text
+
+
+def calls_in_words(calls: Sequence[ModelCall]) -> str:
+    """What requests to models took: `2 requests, 1,020 tokens in, 190 out, 3.1 s, $0.0021, prompt read_enquiry 1`."""
+    known = [call.price for call in calls if call.price is not None]
+    price = f"${sum(known, Decimal(0)):.4f}" if known else "price unknown"
+    if known and len(known) < len(calls):
+        price += " and what is unknown"
+    prompts = dict.fromkeys(f"{call.prompt.name} {call.prompt.version}" for call in calls)
+    tokens_in, tokens_out = sum(call.input_tokens for call in calls), sum(call.output_tokens for call in calls)
+    return ", ".join(
+        [
+            plural(len(calls), "request"),
+            f"{tokens_in:,} tokens in",
+            f"{tokens_out:,} out",
+            f"{sum(call.seconds for call in calls):.1f} s",
+            price,
+            f"prompt {', '.join(prompts)}",
+        ]
+    )
 
 
 def _time(here: datetime, *, new_day: bool) -> str:
