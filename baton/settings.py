@@ -329,6 +329,15 @@ class Settings(BaseSettings):
         key: SecretStr | None = getattr(self, setting.lower())
         return key.get_secret_value() if key else ""
 
+    def with_model(self, named: str) -> "Settings":
+        """The same settings with this model, or chain of models, as BATON_MODEL. Raises SettingsError."""
+        try:
+            models_in(named)
+        except ValueError as wrong:
+            example = example_of("baton_model")
+            raise SettingsError(f"--model {named}: {wrong}. Valid example: --model {example}") from None
+        return self.model_copy(update={"baton_model": named.strip()})
+
     def with_options(self, connector: str, options: Mapping[str, str]) -> "Settings":
         """The same settings with these options of one connector (`ORDER_SYSTEM`, `CRM`, `MAILBOX`) replaced."""
         merged = {name: SecretStr(value) for name, value in options.items()}

@@ -55,6 +55,10 @@ async def demo(
     breaks: Annotated[
         Part | None, typer.Option("--break", help="Break that part in the middle, and count what came of it.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="A model that is asked before the rules: openai:gpt-5-mini.", show_default=False),
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep everything running afterwards, until Ctrl-C.")] = False,
 ) -> None:
     """Show one enquiry at work: server, demo systems and worker start here, and end with the demo."""
@@ -64,7 +68,7 @@ async def demo(
         raise Problem("Give a goal with --goal, and a customer's message with --text or --file.")
     if goal and (given or breaks):
         raise Problem("--goal goes with neither a message nor --break.")
-    installation = Installation(settings, orders=orders_file(orders), tell=_tell)
+    installation = Installation(settings, orders=orders_file(orders), model=model, tell=_tell)
     show = Demo(installation, yes=yes, keep=keep, breaking=Breaking(breaks, installation))
     shown = show.show_goal(words or GOAL) if goal else show.run(given)
     say_which_server(settings)

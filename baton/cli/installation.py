@@ -27,6 +27,7 @@ from baton.cli.pollers import pollers
 from baton.cli.problems import Problem
 from baton.cli.processes import OwnProcess, end_left_over, signal_group
 from baton.cli.runs import Runs
+from baton.connectors.models import check_models
 from baton.contracts.systems import SystemFault
 from baton.settings import MODEL_KEYS, Settings, child_environment
 from baton.temporal.embedded import EmbeddedServer, ServerAddress, ServerFailed
@@ -42,9 +43,10 @@ _LEAST_FREE = 20_000_000
 class Installation:
     """One state directory's processes. The first to come owns them; whoever comes later uses what runs."""
 
-    def __init__(self, settings: Settings, *, orders: Path | None = None, tell: Tell) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, *, orders: Path | None = None, model: str | None = None, tell: Tell) -> None:
+        self.settings = settings if model is None else settings.with_model(model)
         self._orders = orders
+        self._model = model
         self._tell = tell
         self._server = EmbeddedServer(settings.state_dir, settings.retention_days)
         self._ownership: IO[str] | None = None
@@ -68,6 +70,7 @@ class Installation:
         except SystemFault as problem:
             raise Problem(f"{problem}.") from None
         try:
+            check_models(self.settings)
             plan_cards(self.settings.agent_modules, self.settings.agents_file)
         except (
             WrongAgent,
@@ -85,6 +88,8 @@ class Installation:
                     self._tell(f"A {name} process was left from before; it was ended.")
         elif self._orders is not None:
             raise Problem(f"--orders comes too late: everything runs in {state_dir} already. End that first.")
+        elif self._model is not None:
+            raise Problem(f"--model comes too late: a worker runs in {state_dir} already. End that first.")
         self._began = True
         starting = self._start_demo_systems() if self.owner and uses_demo_systems(self.settings) else None
         try:
@@ -179,6 +184,8 @@ class Installation:
             shop = demo_shop(self.settings) if self._orders is None else {}
             keep_shop(self.settings, shop)
             changes |= shop
+        if self._model is not None:
+            changes["BATON_MODEL"] = self.settings.baton_model
         environment = child_environment(changes, without="TEMPORAL_")
         process = self._process(_WORKER, [sys.executable, str(ROOT / "worker.py")], environment, Path.cwd())
         process.start()

@@ -1,16 +1,20 @@
 """From the settings to models that can be asked; nothing of theirs is imported where none is named."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from importlib import util
 from typing import TYPE_CHECKING
 
 from baton.contracts.asking import AsksModels
 from baton.contracts.systems import Misconfigured
 
-from .model_keys import MODEL_SETTING, ModelSettings
+from .model_keys import MODEL_SETTING, ModelSettings, key_for
 
 if TYPE_CHECKING:
     from .model_clients import Models
+
+_PACKAGES = ("pydantic_ai", "genai_prices", "jinja2", "openai", "anthropic", "google.genai")
+"""What the extra `models` brings."""
 
 
 @asynccontextmanager
@@ -24,15 +28,24 @@ async def load_models(settings: ModelSettings) -> AsyncIterator[AsksModels | Non
         yield models
 
 
-def _made(settings: ModelSettings) -> "Models":
-    try:
-        from .model_clients import Models  # noqa: PLC0415  it takes seconds, and only who names a model has its packages
+def check_models(settings: ModelSettings) -> None:
+    """Raise Misconfigured where a model that the settings name lacks its packages or its key; asks nobody."""
+    for model in settings.models.names:
+        if not all(_is_there(package) for package in _PACKAGES):
+            raise Misconfigured(
+                f"{MODEL_SETTING}={model}: the packages for models are not installed: uv sync --extra models"
+            )
+        key_for(model, settings)
 
-        return Models(settings)
-    except ImportError as missing:
-        if (missing.name or "").partition(".")[0] == "baton":
-            raise
-        first = settings.models.names[0]
-        raise Misconfigured(
-            f"{MODEL_SETTING}={first}: the packages for models are not installed: uv sync --extra models"
-        ) from None
+
+def _is_there(package: str) -> bool:
+    with suppress(ModuleNotFoundError):  # of `google.genai`, where not even `google` is there
+        return util.find_spec(package) is not None
+    return False
+
+
+def _made(settings: ModelSettings) -> "Models":
+    check_models(settings)
+    from .model_clients import Models  # noqa: PLC0415  it takes seconds, and only who names a model has its packages
+
+    return Models(settings)
