@@ -14,7 +14,7 @@ from baton.connectors.model_misfits import CutOff, Misfit, Refused
 from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Out, Question, Said
 from baton.contracts.models import ModelName
 from baton.contracts.sizes import MOST_INLINE
-from baton.contracts.systems import Misconfigured
+from baton.contracts.systems import Rejected
 from baton.contracts.wire import Wire, digest_of
 from baton.temporal.heartbeats import leave_word, word_known
 
@@ -50,7 +50,7 @@ class Thinking:
     async def ask(self, rung: int, question: Question[Out], faults_in: Callable[[Out], list[str]]) -> Out:
         """The answer of the model on this rung that fits its form and has no faults; else a fault that names why."""
         if rung >= len(self.chain):
-            raise Misconfigured(f"this worker has no model {rung + 1} for the {self.agent}: its settings name fewer")
+            raise Rejected(f"the {self.agent} has fewer models here than when the run started")
         model = self.chain[rung]
         standing().by = f"{self.agent} ({model.name})"
         exchange = _left(model, question)

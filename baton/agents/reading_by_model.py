@@ -32,6 +32,9 @@ _KEPT_DOUBTS = (
 )
 """What the rules see in any message, and a model may be talked out of."""
 
+_LONGEST_DOUBT, _MOST_DOUBTS = 300, 10
+"""Of a model's own words, which a reviewer reads."""
+
 
 _AS_TYPED = str.maketrans("’‘“”–—", "''\"\"--")
 
@@ -42,7 +45,7 @@ class AskedFor(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: IntentKind
-    words: str = Field(min_length=1)
+    words: str
     order_numbers: list[str]
     items: list[str]
     context: list[str]
@@ -174,7 +177,8 @@ def _plain(text: str) -> str:
 
 
 def _request(asked: AskedFor, kept: list[str]) -> Request:
-    doubts = list(dict.fromkeys([*(each.strip() for each in asked.unsure if each.strip()), *kept]))
+    told = [" ".join(each.split())[:_LONGEST_DOUBT] for each in asked.unsure if each.strip()]
+    doubts = list(dict.fromkeys([*kept, *told[:_MOST_DOUBTS]]))
     return Request(
         kind=asked.kind,
         words=asked.words.strip(),

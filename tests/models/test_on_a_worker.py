@@ -1,15 +1,23 @@
 """A model reads, its fallbacks stand in, and the record says who did: over real HTTP, on real workers."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.worker import Replayer
 
+from baton.cli.check import _queues
+from baton.cli.runs import Runs
 from baton.contracts.mail import Message
+from baton.temporal.converter import data_converter
+from baton.temporal.interceptors import SignalGuard
+from baton.temporal.worker_options import workflow_runner
 from tests.end_to_end.office import office
 from tests.workflows.driver import eventually, until
+from workflows.enquiry import EnquiryWorkflow
 
 from .reading import AFRIKAANS, AFRIKAANS_READ, CANCELS, MADE_UP, asks, read_as
 from .scripted import Answer, CutsTheLine, Fails, Garbles, Refuses, Says, ScriptedModel, scripted_model
@@ -68,6 +76,13 @@ async def test_what_fits_no_better_after_two_corrections_is_left_to_the_rules(
         assert len(failed.calls) == 3, "what was of no use was paid for as well"
         assert (fell_back.kind, done.kind, done.agent) == ("fell_back", "done", "Reader (rules)")
         assert not done.calls
+        replayer = Replayer(
+            workflows=[EnquiryWorkflow],
+            data_converter=data_converter(),
+            interceptors=[SignalGuard()],
+            workflow_runner=workflow_runner(),
+        )
+        await replayer.replay_workflow(await handle.fetch_history())
         await handle.cancel()
     assert [len(asked.corrections) for asked in model.asked] == [0, 1, 2]
     assert "Invalid JSON" in model.asked[1].corrections[0]
@@ -220,6 +235,47 @@ async def test_without_a_worker_that_asks_models_the_rules_take_over(client: Cli
         failed, _, done = of_reading(record)
         assert "no worker took it in time" in failed.text
         assert done.agent == "Reader (rules)"
+        await handle.cancel()
+
+
+async def test_a_pause_is_no_wait_for_a_worker(client: Client, tmp_path: Path, model: ScriptedModel) -> None:
+    """Else a pause that is longer than the wait would send the step on to the rules."""
+    model.answers(Fails(429, {"Retry-After": "3"}), Says(AFRIKAANS_READ))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        handle = await shop.receive(AFRIKAANS, wait_s=1)
+        (done,) = of_reading(await was_read(shop, handle))
+        assert (done.agent, done.attempt) == ("Reader (qwen3)", 2)
+        await handle.cancel()
+
+
+async def test_check_tells_whose_models_nobody_asks(client: Client, tmp_path: Path, model: ScriptedModel) -> None:
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        elsewhere = with_settings(shop, baton_model=f"{model.url}#qwen3,openai:gpt-5-mini")
+        own = shop.settings.task_queue
+
+        async def seen() -> dict[str, bool] | None:
+            lines = await asyncio.gather(*_queues(Runs(client, elsewhere.settings, "")))
+            told = {line.name: line.ok for line in lines}
+            return told if sum(told.values()) >= 2 else None
+
+        assert await eventually(seen, 60) == {
+            f"Workers on {own}": True,
+            f"Workers on {own}-model-url": True,
+            f"Workers on {own}-model-openai": False,
+        }
+
+
+async def test_a_run_that_was_promised_a_second_model_goes_on_without_it(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    """The worker's settings name one now, and named two when the run started."""
+    model.answers(Fails(400))
+    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
+        before = with_settings(shop, baton_model=f"{model.url}#qwen3,{model.url}#gone")
+        handle = await before.receive(PLAIN)
+        lines = of_reading(await was_read(shop, handle))
+        assert [line.agent for line in lines if line.kind == "failed"] == ["Reader (qwen3)", "Reader (gone)"]
+        assert (lines[-1].kind, lines[-1].agent) == ("done", "Reader (rules)")
         await handle.cancel()
 
 
