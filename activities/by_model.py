@@ -1,6 +1,6 @@
 """Cards for agents that ask models: who asks which, on whose queue, and before which card."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from baton.contracts.agents import Card
 from baton.contracts.asking import AsksModels
@@ -22,18 +22,19 @@ def model_queue(task_queue: str, provider: Provider) -> str:
 
 
 def with_models(cards: Iterable[Card], models: ModelChains, task_queue: str) -> list[Card]:
-    """These cards, and those of the agents that ask models, each asked before its twin that goes by rules."""
+    """These cards, and those of agents that ask models for the same, each of which is asked before its twin."""
     by_model = {
-        card.name: card
+        each.name: each
         for thinker, agent in MODEL_AGENTS.items()
-        for each in cards_of([agent])
-        if (card := _of_this_chain(each, models.of(thinker), task_queue)) is not None
+        for each in _of_this_chain(cards_of([agent]), models.of(thinker), task_queue)
     }
-    twins: list[Card] = []
+    found: list[Card] = []
+    asked: list[Card] = []
     for card in cards:
-        before = [name for rung in RUNGS if (name := card.name + rung) in by_model]
-        twins.append(card.model_copy(update={"before": before}) if before else card)
-    return [*twins, *by_model.values()]
+        before = [by_model[name] for rung in RUNGS if (name := card.name + rung) in by_model]
+        found.append(card.model_copy(update={"before": [each.name for each in before]}) if before else card)
+        asked += before
+    return [*found, *asked]
 
 
 def thinking_agents(chains: ModelChains, models: AsksModels) -> list[object]:
@@ -45,11 +46,10 @@ def thinking_agents(chains: ModelChains, models: AsksModels) -> list[object]:
     ]
 
 
-def _of_this_chain(card: Card, chain: list[ModelName], task_queue: str) -> Card | None:
-    rung = next(at for at, ending in enumerate(RUNGS) if card.name.endswith(ending))
-    if rung >= len(chain):
-        return None
-    model = chain[rung]
-    return card.model_copy(
-        update={"agent": f"{card.agent} ({model.name})", "queue": model_queue(task_queue, model.provider)}
-    )
+def _of_this_chain(cards: Iterable[Card], chain: list[ModelName], task_queue: str) -> Iterator[Card]:
+    """What each model of the chain does, under its name and on its provider's queue."""
+    for card in cards:
+        for rung, model in zip(RUNGS, chain, strict=False):
+            if card.name.endswith(rung):
+                agent, queue = f"{card.agent} ({model.name})", model_queue(task_queue, model.provider)
+                yield card.model_copy(update={"agent": agent, "queue": queue})

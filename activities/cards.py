@@ -10,7 +10,7 @@ from baton.contracts.plan import PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 
 from .archivist import Archivist
-from .by_model import with_models
+from .by_model import MODEL_AGENTS, with_models
 from .capability import cards_of
 from .composer import Composer
 from .crm_desk import CrmDesk
@@ -61,11 +61,11 @@ def plan_cards(modules: Iterable[str] = (), agents_file: Path | None = None) -> 
     return [*known, *(tool.card for tool in load_mcp_tools(agents_file, _others(known)))]
 
 
-def goal_cards() -> list[Card]:
-    """The cards of what every goal needs beside the capabilities of its plan."""
-    return [*cards_of(GOAL_AGENTS), *cards_of([Archivist])]
+def goal_cards(models: ModelChains | None = None, task_queue: str = "") -> list[Card]:
+    """The cards of what every goal needs beside the capabilities of its plan; with models, those of who asks them."""
+    return with_models(cards_of((*GOAL_AGENTS, Archivist)), models or ModelChains(), task_queue)
 
 
 def _others(known: Iterable[PlanCard]) -> list[Card]:
     """These, and what has a name beside them."""
-    return [*all_cards(), *goal_cards(), *known, *BUILT_IN]
+    return [*all_cards(), *goal_cards(), *cards_of(MODEL_AGENTS.values()), *known, *BUILT_IN]

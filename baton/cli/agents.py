@@ -46,7 +46,7 @@ async def agents(context: typer.Context, json: JsonOption = False) -> None:
     recent = recent_health(settings.state_dir)
     of_enquiry = all_cards(settings.models, settings.task_queue)
     listed_before = {card.name for card in (*of_enquiry, *of_plans)}
-    of_plans += [card for card in goal_cards() if card.name not in listed_before]
+    of_plans += [card for card in goal_cards(settings.models, settings.task_queue) if card.name not in listed_before]
     lines = [_line(card, "enquiry", settings, systems, recent) for card in of_enquiry]
     lines += [_line(card, "plans", settings, systems, recent) for card in of_plans]
     listed = AgentList(agents=lines)

@@ -36,7 +36,7 @@ def cards_for(plan: Plan, cards: Iterable[PlanCard], settings: Settings) -> list
     """What a run of this plan carries: the cards that it names, with their alternatives as ranked, and its own."""
     known = list(cards)
     ranked = with_alternatives(plan, known, rankings_of(plan, known, recent_health(settings.state_dir)))
-    always = goal_cards()
+    always = goal_cards(settings.models, settings.task_queue)
     return carried_cards(plan, [*always, *ranked], [card.name for card in always])
 
 
