@@ -1,4 +1,7 @@
-"""A model whose answers are scripted: a real HTTP server that speaks as OpenAI's does, and counts what it is asked."""
+"""A model whose answers are scripted: a real HTTP server that speaks as OpenAI's does, and counts what it is asked.
+
+It answers in Anthropic's and Google's way as well, where their clients ask it: text, and failures.
+"""
 
 import json
 import threading
@@ -147,16 +150,20 @@ def scripted_model() -> Iterator[ScriptedModel]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            if not self.path.endswith("/chat/completions"):
+            key = key or self.headers.get("x-api-key") or self.headers.get("x-goog-api-key") or ""
+            if not self.path.split("?")[0].endswith(("/chat/completions", "/messages", ":generateContent")):
                 self._send(404, {"error": {"message": "no such path", "type": "scripted"}})
                 return
             try:
-                self._answer(script.take(Asked(body, key, time.monotonic())), str(body["model"]))
+                self._answer(script.take(Asked(body, key, time.monotonic())), str(body.get("model", "scripted")))
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
         def _answer(self, answer: Answer, model: str) -> None:
             match answer:
+                case Says() if not self.path.endswith("/chat/completions"):
+                    said = _as_anthropic if "/messages" in self.path else _as_google
+                    self._send(200, said(model, _text(answer), *answer.tokens))
                 case Says():
                     time.sleep(answer.after_s)
                     self._send(
@@ -203,11 +210,14 @@ def scripted_model() -> Iterator[ScriptedModel]:
         thread.join()
 
 
+def _text(answer: Says) -> str:
+    return answer.what if isinstance(answer.what, str) else json.dumps(answer.what)
+
+
 def _message(answer: Says) -> dict[str, Any]:
-    text = answer.what if isinstance(answer.what, str) else json.dumps(answer.what)
     if not answer.tool:
-        return {"role": "assistant", "content": text}
-    call = {"id": "call_1", "type": "function", "function": {"name": answer.tool, "arguments": text}}
+        return {"role": "assistant", "content": _text(answer)}
+    call = {"id": "call_1", "type": "function", "function": {"name": answer.tool, "arguments": _text(answer)}}
     return {"role": "assistant", "content": None, "tool_calls": [call]}
 
 
@@ -224,4 +234,25 @@ def _completion(model: str, message: dict[str, Any], finish: str, tokens: tuple[
         "model": model,
         "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
         "usage": {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said},
+    }
+
+
+def _as_anthropic(model: str, text: str, asked: int, said: int) -> dict[str, Any]:
+    return {
+        "id": "msg_scripted",
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [{"type": "text", "text": text}],
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": asked, "output_tokens": said},
+    }
+
+
+def _as_google(model: str, text: str, asked: int, said: int) -> dict[str, Any]:
+    return {
+        "candidates": [{"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": "STOP", "index": 0}],
+        "usageMetadata": {"promptTokenCount": asked, "candidatesTokenCount": said, "totalTokenCount": asked + said},
+        "modelVersion": "gemini-2.5-flash",
     }

@@ -10,9 +10,10 @@ import pytest_asyncio
 from pydantic import BaseModel
 
 from baton.connectors.model_clients import Models, _parameters, _price
+from baton.connectors.model_keys import ADDRESS
 from baton.connectors.models import load_models
 from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Question
-from baton.contracts.models import ModelName, PromptUsed
+from baton.contracts.models import ModelName, PromptUsed, models_in
 from baton.contracts.systems import (
     Misconfigured,
     Rejected,
@@ -168,6 +169,45 @@ async def test_every_provider_has_its_client_with_our_key_and_address(
     async with made.opened():
         (client,) = made._models.values()
         assert "elsewhere" not in str(client.base_url)
+
+
+ELSEWHERE = {
+    "anthropic:claude-haiku-4-5": ("ANTHROPIC_API_KEY", ""),
+    "google-gla:gemini-2.5-flash": ("GOOGLE_API_KEY", ""),
+    "openai:gpt-5-mini": ("OPENAI_API_KEY", "/v1"),
+}
+
+
+@pytest.mark.parametrize("spelled", ELSEWHERE)
+async def test_each_provider_is_asked_once_in_its_own_way_and_its_failures_are_the_same_faults(
+    spelled: str, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting, path = ELSEWHERE[spelled]
+    (name,) = models_in(spelled)
+    monkeypatch.setitem(ADDRESS, name.provider, model.url.removesuffix("/v1") + path)
+    keys: dict[str, Any] = {setting.lower(): KEY}
+    async with load_models(Settings(_env_file=None, baton_model=spelled, **keys)) as models:
+        assert models is not None
+        said = await models.ask(name, ASKED)
+        assert Greeting.model_validate_json(said.text).word == "hi"
+        assert (said.call.input_tokens, said.call.output_tokens) == (120, 40)
+        assert said.call.price is not None
+        assert said.call.price > 0
+        for answer, fault, words in (
+            (Fails(500), Unavailable, "did not answer"),
+            (Fails(429, {"Retry-After": "7200"}), Throttled, "asks for a pause"),
+            (Fails(401, error={"message": KEY}), Misconfigured, setting),
+            (Fails(404), Misconfigured, "BATON_MODEL"),
+            (Fails(400), Rejected, "refuses the request"),
+        ):
+            model.answers(answer)
+            before = len(model.asked)
+            with pytest.raises(fault, match=words) as failed:
+                await models.ask(name, ASKED)
+            assert len(model.asked) == before + 1, "the client repeated it by itself"
+            assert KEY not in str(failed.value)
+            assert not isinstance(failed.value, Throttled) or failed.value.retry_after == 300
+    assert {asked.key for asked in model.asked} == {KEY}
 
 
 @pytest.mark.parametrize(
