@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
@@ -11,6 +11,8 @@ from baton.contracts.review import ReviewChoice
 
 from .driver import enquiry
 from .team import FOUND, PROPOSAL, USUAL, Answer, Team
+
+SECRET = "sk_live_51H8xQz2eZvKYlo2C"
 
 
 def fails(kind: str = "Rejected", *, again: bool = False, until: int = 10**6, then: Answer | None = None) -> Answer:
@@ -89,6 +91,31 @@ async def test_a_supplied_result_must_fit_and_then_counts_as_the_step(client: Cl
         await run.result()
     (fact,) = [fact for fact in record.facts if fact.name == "find_customer"]
     assert fact.agent == "nomsa"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"outcome": SECRET}, 'outcome: expected is one of "one", '),
+        ({"customer": {"customer_id": 1, "note": SECRET}}, "customer"),
+        ({"sender": SECRET}, "sender"),
+        (SECRET, "the value: expected is object"),
+    ],
+)
+async def test_a_supplied_value_that_does_not_fit_is_told_by_place_and_expectation_and_never_repeated(
+    client: Client, changed: JsonValue, told: str
+) -> None:
+    async with enquiry(client, Team(find_customer=fails(), find_customer_in_crm=fails())) as run:
+        await run.review_of("failure")
+        value = FOUND.model_dump(mode="json") | changed if isinstance(changed, dict) else changed
+        refused = await run.became(await run.decide("supply", value=value))
+        assert refused.status == "refused"
+        assert refused.reason.startswith("the value does not fit: ")
+        assert told in refused.reason
+        assert SECRET not in (await run.record()).model_dump_json()
+        assert SECRET not in (await run.status()).model_dump_json()
+        await run.decide("abort")
+        await run.result()
 
 
 async def test_a_person_may_reroute_to_a_named_capable_agent(client: Client) -> None:
