@@ -64,6 +64,41 @@ async def test_attempts_are_bounded_before_a_person_is_asked(client: Client) -> 
     assert result.outcome == "aborted"
 
 
+async def test_when_every_agent_fails_a_person_sees_each_cause_in_order_and_a_retry_begins_at_the_top(
+    client: Client,
+) -> None:
+    team = Team(
+        find_customer=fails("Unavailable", again=True, until=5, then=FOUND),
+        find_customer_in_crm=fails("Rejected"),
+    )
+    causes = [
+        "scripted find_customer: Unavailable: the system said no",
+        "scripted find_customer_in_crm: Rejected: the system said no",
+    ]
+    tried = ["find_customer"] * 2 + ["find_customer_in_crm"]
+    async with enquiry(client, team, attempts=2) as run:
+        review = await run.review_of("failure")
+        assert isinstance(review.subject, dict)
+        assert (review.subject["step"], review.subject["causes"]) == ("find_customer", causes)
+        assert review.summary == "find_customer, then find_customer_in_crm failed, and no other agent stands in"
+        assert [choice.id for choice in review.choices] == ["retry", "supply", "reroute", "abort"]
+        assert [step for step in team.steps if step.startswith("find_customer")] == tried
+        await run.decide("retry")
+        again = await run.revision(2)
+        assert isinstance(again.subject, dict)
+        assert (again.review_id, again.subject["causes"]) == (review.review_id, causes * 2)
+        await run.decide("retry")
+        assert (await run.review_of("resolution")).revision == 1
+        assert [step for step in team.steps if step.startswith("find_customer")] == [*tried, *tried, "find_customer"]
+        record = await run.record()
+        await run.decide("reject")
+        await run.result()
+    kinds = [(line.kind, line.agent) for line in record.record if line.step == "find_customer"]
+    own, stand_in = "scripted find_customer", "scripted find_customer_in_crm"
+    a_round = [("failed", own), ("fell_back", stand_in), ("failed", stand_in)]
+    assert kinds == [*a_round, *a_round, ("done", own)]
+
+
 async def test_a_retry_by_a_person_raises_the_round_and_names_the_earlier_key(client: Client) -> None:
     team = Team(cancel_order=fails(until=2, then=USUAL["cancel_order"]))
     async with enquiry(client, team) as run:
