@@ -5,6 +5,7 @@ Two workers as processes, stand-in systems, one server. Every trial counts, and 
 
 import argparse
 import asyncio
+import logging
 import tempfile
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=5, help="of each (default 5)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     asked = parser.parse_args()
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # requests are cut off here on purpose
     found = asyncio.run(measure(asked.trials))
     show(found)
     report.write(asked.json, found)
