@@ -10,7 +10,7 @@ from baton.contracts.review import Decision, Review, ReviewChoice
 from .effect_keys import EffectKeys
 from .review_desk import ReviewDesk
 from .run_state import Run
-from .schema_check import misfit
+from .schema_check import first_faults, misfit
 from .step import RunAborted, Step, StepSkipped, TakeBack
 
 
@@ -142,7 +142,7 @@ class LastRung:
         try:
             step.capability.gives.model_validate(decision.value)
         except ValidationError as error:
-            wrong = wrong or str(error)[:300]
+            wrong = wrong or first_faults(error)
         wrong = wrong or step.terms.check(decision.value)
         if wrong:
             step.give_up_on_all()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 from temporalio import workflow
 
 from baton.contracts import names
@@ -23,7 +23,7 @@ from baton.contracts.wire import JsonObject, digest_of
 
 from .continuing import Continuing
 from .run_state import Run
-from .schema_check import misfit
+from .schema_check import first_faults, misfit
 
 # An edit is read back as this model: what passes its JSON schema but not the model is refused, never performed.
 SUBJECTS: dict[ReviewKind, type[BaseModel]] = {
@@ -245,6 +245,6 @@ def _misanswer(review: Review, choice: ReviewChoice, decision: Decision) -> str:
     if model and choice.id == "edit":
         try:
             model.model_validate(decision.value)
-        except ValueError as error:
-            return f"the value does not fit: {str(error)[:300]}"
+        except ValidationError as error:
+            return f"the value does not fit: {first_faults(error)}"
     return ""
