@@ -139,6 +139,14 @@ class Settings(BaseSettings):
             example="my_shop.agents",
         ),
     ] = ""
+    processes: Annotated[
+        str,
+        AfterValidator(_modules),
+        About(
+            "modules with processes of your own, separated by commas: [how to write one](writing-a-process.md)",
+            example="my_shop.returns",
+        ),
+    ] = ""
     agents_file: Annotated[
         ReadableFile | None,
         About("TOML file that lists MCP servers and grants their tools: [how](mcp.md)", example="agents.toml"),
@@ -236,6 +244,11 @@ class Settings(BaseSettings):
     def agent_modules(self) -> list[str]:
         """The modules with agents of one's own."""
         return [name for name in self.agents.split(",") if name]
+
+    @property
+    def process_modules(self) -> list[str]:
+        """The modules with processes of one's own."""
+        return [name for name in self.processes.split(",") if name]
 
     @property
     def signature(self) -> str:
