@@ -13,7 +13,7 @@ from baton.contracts.agents import Capability
 from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessStart
 from baton.contracts.review import Risk
-from baton.contracts.wire import JsonObject, digest_of
+from baton.contracts.wire import JsonObject
 
 from .continuing import Continuing
 from .handlers import Handlers
@@ -52,7 +52,7 @@ class Process(Handlers, Generic[Given]):
         self.steps = StepRunner(self._run, self.desk, self._continuing)
         self._approvals = Approvals(self._run, self.desk)
         self._closing = ProcessClosing(self._run, self.steps, self.desk, self._continuing)
-        self._asked: dict[str, str] = {}
+        self._asked: set[str] = set()
 
     async def carry_out(self, steps: Callable[[Given], Awaitable[str]]) -> ProcessResult:
         """How the run ended: as these steps say in words, or as a person or an operator ended it."""
@@ -98,13 +98,12 @@ class Process(Handlers, Generic[Given]):
         if capability not in self.uses:
             raise ValueError(f"{type(self).__name__} does not say that it uses {capability.name}")
         name = key or capability.name
-        handed = _json_of(given)
-        self._only_once(name, handed)
+        self._only_once(name)
         card = self.steps.card(capability.name)
         return await self.steps.run(
             capability,
             key=name,
-            given=handed,
+            given=_json_of(given),
             effect=Effect(name, 1) if card is not None and card.effect in _WRITES else None,
             summary=summary or (card.description.rstrip(".") if card else name),
             terms=terms,
@@ -124,12 +123,13 @@ class Process(Handlers, Generic[Given]):
 
         Raises NotApproved where they want none of it: unless the steps catch it, the run ends so.
         """
-        self._only_once(f"approve/{key}", subject.model_dump(mode="json"))
+        self._only_once(f"approve/{key}")
         return await self._approvals.of(key, subject, title=title, summary=summary, notes=notes, risk=risk)
 
     async def wait(self, key: str, length: timedelta, summary: str = "") -> None:
         """Let so much time pass; it stands still while the run is paused."""
         title = summary or f"Wait {length}"
+        self._only_once(key)
         if self._run.fact(key) is not None:
             return
         self._run.state.deadlines.setdefault(key, workflow.now() + length)
@@ -157,11 +157,11 @@ class Process(Handlers, Generic[Given]):
             self._run.note("received", "it was handed in", step=GIVEN, title="Handed in")
         return given  # type: ignore[return-value]  # the model is that of Given
 
-    def _only_once(self, key: str, handed: JsonObject) -> None:
+    def _only_once(self, key: str) -> None:
         """Another call under a key that was used would get the first one's result in silence."""
-        digest = digest_of(handed)
-        if self._asked.setdefault(key, digest) != digest:
-            raise ValueError(f"the step {key!r} is asked for twice, with other inputs: give each a key of its own")
+        if key in self._asked:
+            raise ValueError(f"the step {key!r} is asked for twice: give each a key of its own")
+        self._asked.add(key)
 
 
 def model_of(process: type[Process[Any]]) -> type[BaseModel] | None:

@@ -45,9 +45,14 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         sys.modules.pop(name, None)
 
 
+def write(file: Path, source: str) -> None:
+    """The module has this source."""
+    file.write_text(source, encoding="utf-8")
+
+
 def said(file: Path, source: str, *modules: str) -> str:
     """What stops the start."""
-    file.write_text(source, encoding="utf-8")
+    write(file, source)
     with pytest.raises(WrongProcess) as caught:
         load_processes(modules or ["wrong_shop"], process_cards(plan_cards()))
     return str(caught.value)
@@ -90,7 +95,7 @@ async def test_a_wrong_process_is_told_with_its_line_and_what_to_write(
 
 
 async def test_the_good_one_is_good(file: Path) -> None:
-    file.write_text(GOOD, encoding="utf-8")
+    write(file, GOOD)
     (found,) = load_processes(["wrong_shop"], process_cards(plan_cards()))
     assert (found.name, found.takes.__name__, found.uses) == ("look", "Ask", ["get_order"])
 
