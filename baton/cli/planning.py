@@ -61,7 +61,7 @@ async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_as
         made = plan_reading(goal, made.choices[choose - 1].wanted, cards)
     if isinstance(made, NotPlanned):
         return GoalPlan(goal=goal, outcome="impossible", why="; ".join(made.reasons))
-    return _shown(made, cards)
+    return _shown(made, cards, settings.most_steps)
 
 
 async def _chosen(candidates: Candidates) -> int | None:
@@ -75,7 +75,7 @@ async def _chosen(candidates: Candidates) -> int | None:
     return None
 
 
-def _shown(made: Planned, cards: list[PlanCard]) -> GoalPlan:
+def _shown(made: Planned, cards: list[PlanCard], most_steps: int) -> GoalPlan:
     carried = cards_for(made.plan, cards)
     by_name = {card.name: card for card in carried}
     why = {reason.step: reason.why for reason in made.reasons}
@@ -96,5 +96,5 @@ def _shown(made: Planned, cards: list[PlanCard]) -> GoalPlan:
             for step in made.plan.steps
         ],
         cards={card.name: digest_of(card.model_dump(mode="json")) for card in carried},
-        faults=validate_plan(made.plan, CheckPlan(plan=made.plan, cards=carried).usable),
+        faults=validate_plan(made.plan, CheckPlan(plan=made.plan, cards=carried).usable, most_steps=most_steps),
     )
