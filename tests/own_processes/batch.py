@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, Field, model_validator
 from temporalio import workflow
 
-from baton.processes import Capability, Process, ProcessResult, ProcessStart, StepSkipped, together
+from baton.processes import Capability, Process, ProcessResult, ProcessStart, StepSkipped, both, together
 from tests.workflows.goals.tools import Number, Sent
 
 ADD = Capability("add", Number)
@@ -62,3 +62,20 @@ class BatchWorkflow(Process[Batch]):
             return "not sent"
         last = await self.step(ADD, wanted, key="last")
         return f"{sent.reference}, {last.value}"
+
+
+@workflow.defn(name="process/hasty")
+class HastyWorkflow(Process[Batch]):
+    """Send while a person is asked whether to go on."""
+
+    uses = (SEND,)
+
+    @workflow.run
+    async def run(self, start: ProcessStart) -> ProcessResult:
+        """How it ended."""
+        return await self.carry_out(self.send)
+
+    async def send(self, batch: Batch) -> str:
+        """The steps."""
+        await both(self.approve("go", Total(value=0), title="Go on"), self.step(SEND, {"value": batch.values[0]}))
+        return "sent"

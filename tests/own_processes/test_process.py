@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Replayer, Worker
@@ -26,7 +27,7 @@ from baton.temporal.worker_options import workflow_runner
 from tests.workflows.driver import DEADLINE_S, eventually
 from tests.workflows.goals.tools import Sent, Tools, fails, tool, usual
 
-from .batch import BatchWorkflow
+from .batch import BatchWorkflow, HastyWorkflow
 
 
 @dataclass
@@ -74,11 +75,17 @@ class Run:
 
 @asynccontextmanager
 async def batch(
-    client: Client, values: Sequence[object], tools: Tools | None = None, *, after: int | None = None, **more: object
+    client: Client,
+    values: Sequence[object],
+    tools: Tools | None = None,
+    *,
+    after: int | None = None,
+    process: str = "batch",
+    **more: object,
 ) -> AsyncIterator[Run]:
     """A run on a worker of its own."""
     tools = tools or Tools()
-    run_id = f"batch/{uuid4().hex[:12]}"
+    run_id = f"{process}/{uuid4().hex[:12]}"
     start = ProcessStart(
         run_id=run_id,
         given={"values": list(values), **more},
@@ -88,7 +95,9 @@ async def batch(
         continue_after_steps=after,
     )
     async with worker_for(client, tools, run_id):
-        handle = await client.start_workflow(BatchWorkflow.run, start, id=run_id, task_queue=run_id)
+        handle = await client.start_workflow(
+            f"process/{process}", start, id=run_id, task_queue=run_id, result_type=ProcessResult
+        )
         yield Run(handle, tools)
 
 
@@ -97,7 +106,7 @@ def worker_for(client: Client, tools: Tools, queue: str) -> Worker:
     return Worker(
         client,
         task_queue=queue,
-        workflows=[BatchWorkflow],
+        workflows=[BatchWorkflow, HastyWorkflow],
         activities=[*tools.activities(), Pending(client).last_attempt],
         interceptors=[SignalGuard(), Details()],
         workflow_runner=workflow_runner(),
@@ -164,6 +173,43 @@ async def test_a_wait_stands_still_while_the_run_is_paused(client: Client) -> No
         await run.handle.signal(names.RESUME, Intervention(by="sipho"))
         await run.decide("approve")
         assert (await run.result()).outcome == "done"
+
+
+async def test_an_effect_beside_a_step_that_ends_the_run_is_seen_through_and_nobody_is_said_to_have_cancelled_it(
+    client: Client,
+) -> None:
+    gate = asyncio.Event()
+
+    async def slow(handed: dict[str, Any]) -> BaseModel:
+        await gate.wait()
+        return Sent(reference="sent")
+
+    tools = Tools([*usual()[:2], tool("send", slow, Sent, effect="irreversible")])
+    async with batch(client, [1], tools, process="hasty") as run:
+        await eventually(lambda: _asked(tools))
+        await run.decide("reject")
+        await eventually(lambda: _seen_through(run))
+        gate.set()
+        result = await run.result()
+    assert (result.outcome, result.summary) == ("rejected", "Go on: rejected by nomsa")
+    (record,) = tools.archived
+    assert [fact.value for fact in record.facts if fact.name == "send"] == [{"reference": "sent"}]
+    assert [line.text for line in record.record if line.kind == "cancelled"] == []
+
+
+async def _asked(tools: Tools) -> bool | None:
+    return bool(tools.asked("send")) or None
+
+
+async def _seen_through(run: Run) -> bool | None:
+    """Whether the run has asked how the attempt at it goes."""
+    return (
+        any(
+            event.activity_task_scheduled_event_attributes.activity_type.name == names.LAST_ATTEMPT
+            for event in (await run.handle.fetch_history()).events
+        )
+        or None
+    )
 
 
 async def _waits(run: Run) -> bool | None:
