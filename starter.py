@@ -10,6 +10,7 @@ from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status,
 from baton.cli.goals import show_plan, start_goal, start_plan
 from baton.cli.inbox import inbox
 from baton.cli.locking import lock
+from baton.cli.own_processes import start_process
 from baton.cli.plans import PlanGroup, plan_check
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.stopping import cancel, pause, resume
@@ -43,6 +44,7 @@ capabilities.command("lock")(lock)
 start.command("enquiry")(start_enquiry)
 start.command("plan")(start_plan)
 start.command("goal")(start_goal)
+start.command("process")(start_process)
 plan.command("goal")(show_plan)
 plan.command("check")(plan_check)
 app.command("list", rich_help_panel="Enquiries and goals")(list_runs)

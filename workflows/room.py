@@ -12,7 +12,8 @@ from baton.contracts.sizes import MOST_AT_ONCE, MOST_INLINE
 class Room:
     """Steps that start together share one task, and a task above 4 MiB ends the run: so the large ones take turns.
 
-    `at_once` and `on_queue` (by task queue) are the most steps at the same time; without them there is no such limit.
+    `at_once` and `on_queue` (by task queue, the run's own too) are the most steps at the same time; without them there
+    is no such limit.
     """
 
     def __init__(self, at_once: int | None = None, on_queue: Mapping[str, int] | None = None) -> None:
@@ -25,7 +26,7 @@ class Room:
         """One of so many at the same time; gives whether it had to wait. First its queue's, so that nobody else waits
         for a step that waits for its queue.
         """
-        limits = [limit for limit in (self._queues.get(queue or ""), self._turns) if limit]
+        limits = [limit for limit in (self._queues.get(queue or workflow.info().task_queue), self._turns) if limit]
         waits = any(limit.locked() for limit in limits)
         async with AsyncExitStack() as turns:
             for limit in limits:

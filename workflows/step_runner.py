@@ -204,7 +204,8 @@ class StepRunner:
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
-            self._run.note_cancelled()
+            if workflow.cancellation_reason() is not None:  # else another step ends the run
+                self._run.note_cancelled()
             try:
                 return await self._stopping.end(step, card, doing)
             except ActivityError as error:

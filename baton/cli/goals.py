@@ -25,7 +25,7 @@ from baton.cli.starting import begin, known_attributes, start
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
-from baton.contracts.plan import MOST_STEPS, Plan
+from baton.contracts.plan import Plan
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
 
@@ -74,7 +74,7 @@ async def start_plan(
 ) -> None:
     """Carry out a plan, once it passed the check."""
     settings = load_settings()
-    plan = plan_that_may_run(file, cards_for_plans(settings), most_steps=MOST_STEPS, json=json)
+    plan = plan_that_may_run(file, cards_for_plans(settings), most_steps=settings.most_steps, json=json)
     goal_id = chosen_id or new_goal_id()
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
@@ -139,7 +139,9 @@ async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan) ->
             goal_id=goal_id,
             plan=plan,
             received_at=datetime.now(UTC),
-            options=GoalOptions(review_due_hours=settings.review_due_hours),
+            options=GoalOptions(
+                review_due_hours=settings.review_due_hours, most_steps=settings.most_steps, on_queue=settings.widths
+            ),
             cards=cards_for(plan, cards_for_plans(settings).values(), settings),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,

@@ -1,4 +1,4 @@
-"""How a goal ended, and the answer that was put together from what its steps found."""
+"""How a goal ended, and the answer that was put together from what its steps found; how a process of one's own did."""
 
 from typing import Literal
 
@@ -56,4 +56,16 @@ class GoalResult(Wire):
     summary: MaskedText
     answer: ComposedAnswer | None = None
     faults: list[PlanFault] = Field(default=[], description="what is wrong with the plan, when it was refused")
+    in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")
+
+
+ProcessOutcome = Literal["done", "rejected", "refused", "aborted", "cancelled"]
+
+
+class ProcessResult(Wire):
+    """How a process of one's own ended. `refused`: what it was handed does not fit; `rejected`: a person wants none."""
+
+    run_id: str
+    outcome: ProcessOutcome
+    summary: MaskedText
     in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")

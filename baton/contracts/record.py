@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 from .agents import Card, Shared
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
-from .outcome import GoalResult
+from .outcome import GoalResult, ProcessResult
 from .review import Refusal, Review
 from .sizes import LeftOut
 from .systems import CrmEntry
@@ -39,7 +39,7 @@ EntryKind = Literal[
 ]
 
 
-RunResult = EnquiryResult | GoalResult
+RunResult = EnquiryResult | GoalResult | ProcessResult
 """How a run of any process ended."""
 
 

@@ -155,9 +155,12 @@ def _hasty(card: Card, attempts: int, attempt_s: float | None, heartbeat_s: floa
 
 @asynccontextmanager
 async def worker_process(
-    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT
+    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT, **more: str
 ) -> AsyncIterator[Process]:
-    """`worker.py` of a checkout as a process of its own, for a test that reads its log or kills it."""
+    """`worker.py` of a checkout as a process of its own, for a test that reads its log or kills it.
+
+    `more`: further settings by name, and PYTHONPATH.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "TEMPORAL_ADDRESS": server.host_port,
@@ -169,6 +172,7 @@ async def worker_process(
         "MAILBOX_HOST": settings.mailbox_options["host"],
         "MAILBOX_PORT": settings.mailbox_options["port"],
         "MAILBOX_SENT_URL": settings.mailbox_options["sent_url"],
+        **more,
     }
     with log.open("ab") as file:
         worker = await asyncio.create_subprocess_exec(

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from baton.cli.presenting.words import ACTIONS, OUTCOMES, plural, step_title
+from baton.cli.presenting.words import ACTIONS, outcome_of, plural, step_title
 from baton.contracts.record import RecordEntry, RunRecord
 
 _STYLES = {
@@ -50,7 +50,7 @@ def record_table(record: RunRecord) -> RenderableType:
     if record.refused_count:
         parts.append(_refusals(record))
     if record.result is not None:
-        words, style = OUTCOMES[record.result.outcome]
+        words, style = outcome_of(record.result)
         parts += [
             Text(),
             Text.assemble((words, style), f" {record.result.summary[:1].upper()}{record.result.summary[1:]}"),

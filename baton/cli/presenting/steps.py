@@ -9,7 +9,7 @@ from rich.text import Text
 
 from baton.cli.console import distance
 from baton.cli.presenting.retries import retry_of, retry_words
-from baton.cli.presenting.words import OUTCOMES, WAITS, step_title
+from baton.cli.presenting.words import WAITS, outcome_of, step_title
 from baton.cli.shapes import Retry
 from baton.contracts.record import RunStatus, StepStatus
 
@@ -80,7 +80,7 @@ def checklist(
 def situation(status: RunStatus) -> Text:
     """Where the run stands, in one line."""
     if status.result is not None:
-        words, style = OUTCOMES[status.result.outcome]
+        words, style = outcome_of(status.result)
         return Text(words, style=style)
     waiting = status.waiting
     text = Text(status.stage[:1].upper() + status.stage[1:], style="wait" if waiting.what != "nothing" else "busy")

@@ -119,19 +119,24 @@ async def goal(
     options: GoalOptions | None = None,
     state: GoalState | None = None,
     working: bool = True,
+    width: int | None = None,
+    goal_id: str | None = None,
+    identity: str | None = None,
     search_attributes: Sequence[str] = (),
     **changed: Any,
 ) -> AsyncIterator[Goal]:
-    """A goal on a worker of its own."""
+    """A goal on a worker of its own; `width`: most of its steps at the same time there."""
     tools = tools or Tools()
-    goal_id = f"GOAL-{uuid4().hex[:16]}"
+    options = options or GoalOptions()
+    goal_id = goal_id or f"GOAL-{uuid4().hex[:16]}"
     queue = f"queue-{goal_id}"
+    on_queue = {**options.on_queue, **({queue: width} if width else {})}
     cards = carried_cards(planned, [*tools.cards(), *goal_cards()], always=[card.name for card in goal_cards()])
     start = GoalStart(
         goal_id=goal_id,
         plan=planned,
         received_at=datetime.now(UTC),
-        options=options or GoalOptions(),
+        options=options.model_copy(update={"on_queue": on_queue}),
         cards=cards,
         state=state or GoalState(),
         search_attributes=list(search_attributes),
@@ -139,7 +144,7 @@ async def goal(
     )
     async with AsyncExitStack() as stack:
         if working:
-            await stack.enter_async_context(worker_for(client, tools, queue))
+            await stack.enter_async_context(worker_for(client, tools, queue, identity=identity))
         handle = await client.start_workflow(GoalWorkflow.run, start, id=names.workflow_id(goal_id), task_queue=queue)
         yield Goal(handle, tools, queue)
 
