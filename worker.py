@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Interceptor, Worker
 
 from activities.archivist import Archivist
 from activities.capability import steps_of
@@ -38,6 +38,7 @@ from baton.settings import Settings, SettingsError, load_settings
 from baton.temporal import search_attributes
 from baton.temporal.connect import NoServer, connect
 from baton.temporal.leaving import run_and_leave
+from baton.temporal.outcomes import counted_outcomes
 from baton.temporal.worker_options import worker_options
 from workflows.enquiry import EnquiryWorkflow
 from workflows.goal import GoalWorkflow
@@ -74,7 +75,9 @@ def tools_for(settings: Settings, systems: Systems) -> list[object]:
     ]
 
 
-def build_worker(client: Client, settings: Settings, systems: Systems, granted: Sequence[McpTool] = ()) -> Worker:
+def build_worker(
+    client: Client, settings: Settings, systems: Systems, granted: Sequence[McpTool] = (), *more: Interceptor
+) -> Worker:
     """A worker that runs every process and every step. Raises WrongModule."""
     for_plans = [*plan_cards(settings.agent_modules), *(tool.card for tool in granted)]
     own = load_processes(settings.process_modules, process_cards(for_plans))
@@ -87,7 +90,7 @@ def build_worker(client: Client, settings: Settings, systems: Systems, granted: 
             *(tool.step for tool in granted),
             Pending(client).last_attempt,
         ],
-        **worker_options(settings),
+        **worker_options(settings, *more),
     )
 
 
@@ -103,7 +106,8 @@ async def main(settings: Settings) -> None:
     async with (
         load_systems(settings) as systems,
         mcp_tools(settings.agent_modules, settings.agents_file) as granted,
-        build_worker(client, settings, systems, granted),
+        counted_outcomes(settings.state_dir) as counting,
+        build_worker(client, settings, systems, granted, counting),
     ):
         told = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

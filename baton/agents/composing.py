@@ -32,7 +32,9 @@ def _is_wanted(fact: Known, wanted: list[str]) -> bool:
 
 def _statement(fact: Known) -> Statement:
     words = in_words(fact.value)
-    return Statement(text=f"{fact.intent or fact.type}: {words}"[:MOST_CHARACTERS], step=fact.step, type=fact.type)
+    text = f"{fact.intent or fact.type}: {words}"
+    text = text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
+    return Statement(text=text, step=fact.step, type=fact.type)
 
 
 def in_words(value: JsonValue) -> str:

@@ -1,11 +1,13 @@
-"""`agents`: what this installation can do, where each capability comes from, and whether what is behind it answers."""
+"""`agents`: what this installation can do, where each capability comes from, and how it does."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import typer
 
 from activities.cards import all_cards, goal_cards, plan_cards
 from activities.own_agents import WrongAgent
+from baton.agents.planning.assigning import ENOUGH_TRIED, Standing, standing
 from baton.cli.console import as_json, out
 from baton.cli.options import JsonOption
 from baton.cli.presenting.agents import agents_shown
@@ -14,10 +16,17 @@ from baton.cli.runs import open_runs
 from baton.cli.shapes import AgentLine, AgentList, CheckLine
 from baton.cli.systems_health import CRM, MAIL, ORDER_SYSTEM, systems_behind, systems_health
 from baton.contracts.agents import Card
-from baton.contracts.plan import PlanCard
+from baton.contracts.plan import Health, PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.systems import SystemFault
+from baton.health import recent_health
 from baton.settings import Settings, load_settings
+
+_WORDS: dict[Standing, Literal["ok", "shaky", "failing"]] = {
+    Standing.WELL: "ok",
+    Standing.SHAKY: "shaky",
+    Standing.FAILING: "failing",
+}
 
 _BEHIND = {"order system": ORDER_SYSTEM, "CRM": CRM, "mail": MAIL}
 """The system behind a capability, by who does it: `CRM (old copy)` is the CRM's too."""
@@ -25,7 +34,7 @@ _BEHIND = {"order system": ORDER_SYSTEM, "CRM": CRM, "mail": MAIL}
 
 @plainly
 async def agents(context: typer.Context, json: JsonOption = False) -> None:
-    """List all capabilities, with effect, source, queue, and whether the system behind each answers."""
+    """List all capabilities, with effect, source, queue, and health: how each did of late."""
     if context.invoked_subcommand is not None:
         return
     settings = load_settings()
@@ -33,12 +42,13 @@ async def agents(context: typer.Context, json: JsonOption = False) -> None:
         of_plans: list[Card] = [*plan_cards(settings.agent_modules, settings.agents_file), *BUILT_IN]
     except (WrongAgent, SystemFault) as wrong:
         raise Problem(str(wrong)) from None
-    health = {line.name: line for line in await systems_health(await _as_a_worker_has_them(settings))}
+    systems = {line.name: line for line in await systems_health(await _as_a_worker_has_them(settings))}
+    recent = recent_health(settings.state_dir)
     of_enquiry = all_cards()
     listed_before = {card.name for card in (*of_enquiry, *of_plans)}
     of_plans += [card for card in goal_cards() if card.name not in listed_before]
-    lines = [_line(card, "enquiry", settings, health) for card in of_enquiry]
-    lines += [_line(card, "plans", settings, health) for card in of_plans]
+    lines = [_line(card, "enquiry", settings, systems, recent) for card in of_enquiry]
+    lines += [_line(card, "plans", settings, systems, recent) for card in of_plans]
     listed = AgentList(agents=lines)
     if json:
         as_json(listed)
@@ -54,11 +64,16 @@ async def _as_a_worker_has_them(settings: Settings) -> Settings:
 
 
 def _line(
-    card: Card, used_by: Literal["enquiry", "plans"], settings: Settings, health: dict[str, CheckLine]
+    card: Card,
+    used_by: Literal["enquiry", "plans"],
+    settings: Settings,
+    systems: Mapping[str, CheckLine],
+    recent: Mapping[str, Health],
 ) -> AgentLine:
     source = card.source if isinstance(card, PlanCard) else "built in"
     # An agent of one's own may be called like a system, and is none: what is behind it, nobody told us.
-    behind = health.get(_BEHIND.get(card.agent.partition(" (")[0], "")) if source == "built in" else None
+    behind = systems.get(_BEHIND.get(card.agent.partition(" (")[0], "")) if source == "built in" else None
+    lately = recent.get(card.name, Health(capability=card.name))
     return AgentLine(
         name=card.name,
         used_by=used_by,
@@ -69,6 +84,19 @@ def _line(
         takes=card.takes,
         gives=card.gives,
         description=card.description,
-        health="unknown" if behind is None else "ok" if behind.ok else "broken",
+        health=_health(lately, behind),
         health_detail=behind.detail if behind else "",
+        tried=lately.tried,
+        succeeded=lately.succeeded,
+        last_failure=lately.last_failure,
+        last_failure_at=lately.last_failure_at,
     )
+
+
+def _health(lately: Health, behind: CheckLine | None) -> Literal["ok", "shaky", "failing", "broken", "unknown"]:
+    """What the system says now counts before what was seen; a few attempts that did not all succeed say nothing."""
+    if behind is not None and not behind.ok:
+        return "broken"
+    if lately.tried >= ENOUGH_TRIED:
+        return _WORDS[standing(lately)]
+    return "ok" if behind is not None or 0 < lately.succeeded == lately.tried else "unknown"

@@ -142,7 +142,7 @@ async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan) ->
             options=GoalOptions(
                 review_due_hours=settings.review_due_hours, most_steps=settings.most_steps, on_queue=settings.widths
             ),
-            cards=cards_for(plan, cards_for_plans(settings).values()),
+            cards=cards_for(plan, cards_for_plans(settings).values(), settings),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,
         )

@@ -20,6 +20,7 @@ from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Candidates, NotPlanned, Planned
 from baton.contracts.systems import SystemFault
 from baton.contracts.wire import digest_of
+from baton.health import recent_health
 from baton.settings import Settings
 
 
@@ -31,10 +32,10 @@ def cards_for_plans(settings: Settings) -> dict[str, PlanCard]:
         raise Problem(str(wrong)) from None
 
 
-def cards_for(plan: Plan, cards: Iterable[PlanCard]) -> list[PlanCard]:
+def cards_for(plan: Plan, cards: Iterable[PlanCard], settings: Settings) -> list[PlanCard]:
     """What a run of this plan carries: the cards that it names, with their alternatives as ranked, and its own."""
     known = list(cards)
-    ranked = with_alternatives(plan, known, rankings_of(plan, known))
+    ranked = with_alternatives(plan, known, rankings_of(plan, known, recent_health(settings.state_dir)))
     always = goal_cards()
     return carried_cards(plan, [*always, *ranked], [card.name for card in always])
 
@@ -61,7 +62,7 @@ async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_as
         made = plan_reading(goal, made.choices[choose - 1].wanted, cards)
     if isinstance(made, NotPlanned):
         return GoalPlan(goal=goal, outcome="impossible", why="; ".join(made.reasons))
-    return _shown(made, cards, settings.most_steps)
+    return _shown(made, cards, settings)
 
 
 async def _chosen(candidates: Candidates) -> int | None:
@@ -75,8 +76,8 @@ async def _chosen(candidates: Candidates) -> int | None:
     return None
 
 
-def _shown(made: Planned, cards: list[PlanCard], most_steps: int) -> GoalPlan:
-    carried = cards_for(made.plan, cards)
+def _shown(made: Planned, cards: list[PlanCard], settings: Settings) -> GoalPlan:
+    carried = cards_for(made.plan, cards, settings)
     by_name = {card.name: card for card in carried}
     why = {reason.step: reason.why for reason in made.reasons}
     return GoalPlan(
@@ -96,5 +97,7 @@ def _shown(made: Planned, cards: list[PlanCard], most_steps: int) -> GoalPlan:
             for step in made.plan.steps
         ],
         cards={card.name: digest_of(card.model_dump(mode="json")) for card in carried},
-        faults=validate_plan(made.plan, CheckPlan(plan=made.plan, cards=carried).usable, most_steps=most_steps),
+        faults=validate_plan(
+            made.plan, CheckPlan(plan=made.plan, cards=carried).usable, most_steps=settings.most_steps
+        ),
     )

@@ -115,8 +115,14 @@ class AgentLine(Wire):
     takes: str
     gives: str
     description: str
-    health: Literal["ok", "broken", "unknown"] = Field(description="of the system behind it, where there is one")
-    health_detail: str = ""
+    health: Literal["ok", "shaky", "failing", "broken", "unknown"] = Field(
+        description="how it did of late; `broken`: the system behind it does not answer now"
+    )
+    health_detail: str = Field(default="", description="what the system behind it says")
+    tried: int = Field(default=0, description="attempts within a day that workers saw end, the latest few")
+    succeeded: int = 0
+    last_failure: str = ""
+    last_failure_at: datetime | None = None
 
 
 class AgentList(Wire):

@@ -51,12 +51,12 @@ class WorkerOptions(TypedDict):
     graceful_shutdown_timeout: timedelta
 
 
-def worker_options(settings: Settings) -> WorkerOptions:
+def worker_options(settings: Settings, *more: Interceptor) -> WorkerOptions:
     """What each worker is made with: `Worker(client, workflows=…, activities=…, **worker_options(settings))`."""
     return WorkerOptions(
         task_queue=settings.task_queue,
         build_id=build_of(),
-        interceptors=[SignalGuard(), Details(), Heartbeats()],
+        interceptors=[SignalGuard(), Details(), Heartbeats(), *more],
         workflow_runner=workflow_runner(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         max_concurrent_activities=settings.worker_max_activities,

@@ -9,6 +9,7 @@ import pytest
 from activities.cards import all_cards, goal_cards, plan_cards
 from baton.cli.shapes import AgentLine, AgentList
 from baton.contracts.plan_builtin import BUILT_IN
+from baton.health import HealthBook
 from demo.servers import DemoSystems
 from tests.cli.command_line import run
 from tests.cli.programs import left, needs_proc, started
@@ -86,6 +87,32 @@ async def test_health_is_what_the_systems_say_and_else_unknown(
         assert line.name in shown
     assert f"✗ CRM: {lines['log_note'].health_detail}"[:40] in shown
     assert max(map(len, shown.splitlines())) <= 100
+
+
+async def test_health_is_how_each_did_of_late(own: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    monkeypatch.setenv("STATE_DIR", str(state))
+    of_late = {"look": (3, 7), "total_orders": (40, 0), "sort_orders": (6, 4), "make_table": (1, 1)}
+    for name, (well, badly) in of_late.items():
+        failing, answering = HealthBook(state), HealthBook(state)  # as two workers saw it
+        for _ in range(badly):
+            failing.note(name, f"{name} gave no answer")
+        failing.write(failing.content())
+        for _ in range(well):
+            answering.note(name)
+        answering.write(answering.content())
+    lines = await listed()
+    shown = (await run("agents")).out
+    assert [lines[name].health for name in of_late] == ["failing", "ok", "shaky", "unknown"]
+    look = lines["look"]
+    assert (look.succeeded, look.tried, look.last_failure) == (3, 10, "look gave no answer")
+    assert look.last_failure_at is not None
+    rows = {words[0]: words for words in map(str.split, shown.splitlines()) if words}
+    assert rows["look"][-2:] == ["failing", "3/10"]
+    assert rows["total_orders"][-2:] == ["ok", "40/40"]
+    assert rows["make_table"][-1] == "1/2"
+    assert rows["wait"][-1] == "-"
+    assert "✗ look: look gave no answer" in shown
 
 
 @pytest.fixture

@@ -116,10 +116,8 @@ async def test_all_that_are_open_are_paused_and_go_on_and_it_says_how_many(conne
         for each in (one, two):
             await each.open_review()
             await _listed(each, "waiting for a review")
-        open_now = [
-            each.id
-            async for each in client.list_workflows("WorkflowType = 'EnquiryWorkflow' AND ExecutionStatus = 'Running'")
-        ]
+        both = "WorkflowType IN ('EnquiryWorkflow', 'GoalWorkflow')"
+        open_now = [each.id async for each in client.list_workflows(f"{both} AND ExecutionStatus = 'Running'")]
         said = await run("pause", "--all", "--reason", "stocktaking")
         assert said.code == 0
         assert f"{len(open_now)} open enquiries are paused." in said.out

@@ -16,11 +16,12 @@ from temporalio.exceptions import ApplicationError
 from activities.cards import mcp_tools, plan_cards
 from activities.mcp_tools import McpTool, load_mcp_tools
 from baton.connectors.mcp_files import lock_beside, read_lock
+from baton.contracts.agents import Retry
 from baton.contracts.systems import Misconfigured
 from tests.activities.attempts import attempt
 from tests.cli.command_line import run
 from tests.workflows.driver import until
-from tests.workflows.goals.driver import goal, plan
+from tests.workflows.goals.driver import add, goal, plan
 from tests.workflows.goals.tools import Tools
 
 SERVER = str(Path(sys.executable).parent / "mcp-server-time")
@@ -225,6 +226,31 @@ async def test_a_server_that_is_missing_does_not_stop_the_worker(file: Path, cap
         1,
         "MCP server time does not start: there is no program /nowhere/mcp-server-time",
     )
+
+
+async def test_a_step_whose_server_is_missing_is_tried_again_and_then_asks_a_person(client: Client, file: Path) -> None:
+    await locked(file)
+    write(file, GRANTED.replace(SERVER, "/nowhere/mcp-server-time"))
+    async with granted(file) as tool:
+        soon = tool.card.model_copy(update={"retry": Retry(attempts=2, first_delay_s=0.05)})
+
+        class Team(Tools):
+            def cards(self) -> list:  # type: ignore[type-arg]
+                return [soon, *super().cards()]
+
+            def activities(self) -> list:  # type: ignore[type-arg]
+                return [tool.step, *super().activities()]
+
+        planned = plan({"id": "now", "capability": "get_current_time", "inputs": {**ASKED}}, add("other", 1))
+        async with goal(client, planned, Team()) as running:
+            review = await running.review("failure/now")
+            assert await running.fact("other") == {"value": 2, "source": "add"}
+            await running.decide("failure/now", "skip")
+            result = await running.result()
+            lines = [line for line in (await running.record()).record if line.kind == "failed"]
+    assert [(line.attempt, "there is no program" in line.text) for line in lines] == [(2, True)]
+    assert "MCP server time does not start" in review.model_dump_json()
+    assert result.outcome == "in_part"
 
 
 @pytest.mark.parametrize(

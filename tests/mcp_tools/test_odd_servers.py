@@ -16,6 +16,7 @@ from activities.cards import mcp_tools, plan_cards
 from activities.mcp_tools import McpTool
 from baton.connectors.mcp_stdio import START_S
 from baton.contracts.sizes import MOST_GIVEN, MOST_SAID
+from baton.health import recent_health
 from tests.activities.attempts import attempt
 from tests.cli.command_line import run
 from tests.cli.programs import left, needs_proc, nothing_left, started
@@ -165,6 +166,7 @@ async def test_a_plan_runs_with_it_and_a_killed_worker_leaves_none_of_it_behind(
         assert "The goal is reached." in asked.said
         first = _processes(place / "mark")
         assert len(first) == 2
+        await eventually(lambda: _tried(place, "long"), 20)
         (worker,) = _processes(place, program=b"worker.py")
         os.kill(worker, signal.SIGKILL)
 
@@ -174,6 +176,12 @@ async def test_a_plan_runs_with_it_and_a_killed_worker_leaves_none_of_it_behind(
 
         await eventually(look, 30)
     await nothing_left(place)
+
+
+async def _tried(state: Path, name: str) -> bool | None:
+    """Whether the worker kept book of this capability."""
+    seen = recent_health(state).get(name)
+    return (seen is not None and seen.succeeded == 1) or None
 
 
 def _processes(state: Path, program: bytes = b"odd_server.py") -> set[int]:

@@ -17,8 +17,9 @@ OURS: dict[str, set[str]] = {
     "baton.connectors": {"baton.contracts", "baton.settings"},
     "baton.files": set(),
     "baton.archive": {"baton.contracts", "baton.files"},
+    "baton.health": {"baton.contracts", "baton.files"},
     "baton.settings": {"baton.contracts"},
-    "baton.temporal": {"baton.contracts", "baton.files", "baton.settings"},
+    "baton.temporal": {"baton.contracts", "baton.files", "baton.health", "baton.settings"},
     "activities": {"baton.contracts", "baton.agents", "baton.connectors", "baton.archive", "baton.temporal"},
     "workflows": {"activities", "baton.contracts", "baton.temporal.search_attributes"},
     "baton.processes": {"activities", "workflows", "baton.contracts", "baton.temporal"},
@@ -31,6 +32,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "baton.agents": {"temporalio", "httpx", "aiosmtplib", "sqlite3", "socket"},
     "baton.connectors": {"temporalio"},
     "baton.archive": {"temporalio"},
+    "baton.health": {"temporalio"},
     "demo": {"temporalio"},
     "workflows": {"httpx", "aiosmtplib", "socket", "random", "time", "uuid", "requests", "threading", "subprocess"},
 }

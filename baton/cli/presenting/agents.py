@@ -1,4 +1,4 @@
-"""The list of capabilities, and beneath it what is wrong with the systems behind them."""
+"""The list of capabilities, and beneath it what is wrong with those and the systems behind them."""
 
 from rich import box
 from rich.console import Group
@@ -7,7 +7,7 @@ from rich.text import Text
 
 from baton.cli.shapes import AgentLine
 
-_HEALTH = {"ok": "ok", "broken": "bad", "unknown": "quiet"}
+_HEALTH = {"ok": "ok", "shaky": "warn", "failing": "bad", "broken": "bad", "unknown": "quiet"}
 _USED_BY = {"enquiry": "The enquiry", "plans": "Plans"}
 
 
@@ -25,7 +25,17 @@ def agents_shown(lines: list[AgentLine]) -> Group:
         for line in (each for each in lines if each.used_by == used_by):
             table.add_row(
                 Text(f"  {line.name}"), Text(line.effect.replace("_", " ")), Text(line.agent), Text(line.source),
-                Text(line.queue), Text(line.health, style=_HEALTH[line.health]),
+                Text(line.queue), Text(_health(line), style=_HEALTH[line.health]),
             )  # fmt: skip
     broken = {line.agent.partition(" (")[0]: line.health_detail for line in lines if line.health == "broken"}
-    return Group(table, *(Text(f"✗ {agent}: {detail}", style="bad") for agent, detail in broken.items()))
+    failing = {line.name: line.last_failure for line in lines if line.health in ("failing", "shaky")}
+    return Group(
+        table, *(Text(f"✗ {name}: {words}", style="bad") for name, words in (*broken.items(), *failing.items()))
+    )
+
+
+def _health(line: AgentLine) -> str:
+    """`failing 3/10`: of the latest ten attempts three succeeded. `-`: nothing is known."""
+    word = "" if line.health == "unknown" else line.health
+    seen = f"{line.succeeded}/{line.tried}" if line.tried else ""
+    return " ".join(filter(None, (word, seen))) or "-"
