@@ -30,6 +30,7 @@ PAGE = (ROOT / "docs" / "writing-a-process.md").read_text(encoding="utf-8")
 
 ORDER = "W1042207"
 RUN = "returns/RET-7"
+MENDED = "returns/RET-8"
 LONG_S = 60.0
 
 
@@ -58,6 +59,11 @@ async def shop(
         monkeypatch.setenv("PROCESSES", "my_shop.returns")
         monkeypatch.setenv("LOGNAME", "nomsa")
         yield opened
+
+
+def written(file: Path, source: str) -> None:
+    """The module has this source from now on."""
+    file.write_text(source, encoding="utf-8")
 
 
 def working(shop: Office, server: ServerAddress, my_shop: Path) -> AbstractAsyncContextManager[Process]:
@@ -195,6 +201,29 @@ async def test_a_person_may_write_it_otherwise_reject_it_or_cancel_the_run(
     )
     assert [mail["text"].strip().splitlines()[0] for mail in await shop.mails()] == ["Thank you, it is here."]
     assert len(await shop.performed()) == 1
+
+
+async def test_a_mistake_in_the_code_stops_its_run_which_goes_on_with_a_mended_worker(
+    shop: Office, server: ServerAddress, my_shop: Path
+) -> None:
+    written(my_shop, CODE.replace("return done.statement", "return done.told"))
+    async with working(shop, server, my_shop):
+        assert (await start(my_shop.parents[1], MENDED)).code == 0
+        await reviewed(MENDED)
+        assert (await run("approve", MENDED)).code in (0, 3)
+        said = await eventually(lambda: _task_failure(shop.client), LONG_S)
+    assert "'ReturnOpened' object has no attribute 'told'" in said
+    written(my_shop, CODE)
+    async with working(shop, server, my_shop):
+        assert (await ends(MENDED)).stage == "ended: done"
+    assert (len(await shop.performed()), len(await shop.mails())) == (1, 1)
+
+
+async def _task_failure(client: Client) -> str | None:
+    for event in (await client.get_workflow_handle(MENDED).fetch_history()).events:
+        if event.HasField("workflow_task_failed_event_attributes"):
+            return event.workflow_task_failed_event_attributes.failure.message
+    return None
 
 
 async def test_what_is_handed_in_must_fit_before_anything_starts(shop: Office, my_shop: Path) -> None:

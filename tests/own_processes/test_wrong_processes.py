@@ -100,6 +100,34 @@ async def test_the_good_one_is_good(file: Path) -> None:
     assert (found.name, found.takes.__name__, found.uses) == ("look", "Ask", ["get_order"])
 
 
+AGENT = '''import httpx
+from pydantic import BaseModel
+from baton.agents import agent
+
+
+class Shelf(BaseModel):
+    order_id: str
+
+
+@agent()
+async def find_shelf(given: Shelf) -> Shelf:
+    """Find where it lies."""
+    return given
+'''
+
+
+async def test_it_may_use_an_agent_of_ones_own_whose_module_reaches_outside(file: Path) -> None:
+    write(file.with_name("other_shop.py"), AGENT)
+    uses = 'Capability("find_shelf", Shelf)'
+    source = changed('Capability("get_order", Order)', uses)
+    line = "from baton.contracts.orders import Order\n"
+    inside = "with workflow.unsafe.imports_passed_through():\n    from other_shop import Shelf\n"
+    cards = process_cards(plan_cards(["other_shop"]))
+    write(file, source.replace(line, inside))
+    (found,) = load_processes(["wrong_shop"], cards)
+    assert found.uses == ["find_shelf"]
+
+
 async def test_two_processes_of_one_name_are_told_apart_by_their_module(file: Path) -> None:
     file.with_name("other_shop.py").write_text(GOOD, encoding="utf-8")
     told = said(file, GOOD, "other_shop", "wrong_shop")
