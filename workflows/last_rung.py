@@ -86,8 +86,8 @@ class LastRung:
         choices = [_supplying(step.card)]
         others = [
             name
-            for name in able(step.card.name, self._cards)
-            if name != step.card.name and (not unknown or self._cards[name].settles_unknown)
+            for name in dict.fromkeys([*step.line, *able(step.card.name, self._cards)])
+            if name in self._cards and name != step.card.name and (not unknown or self._cards[name].settles_unknown)
         ]
         if others:
             choices.append(_rerouting(others))

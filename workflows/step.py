@@ -51,6 +51,7 @@ class Terms:
     `check`: why a result does not count, empty when it does. `timeout_s`: longest wait for an agent's result.
     `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
     `optional`: with no agent left it is skipped, and nobody is asked.
+    `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
     """
 
     check: Callable[[JsonValue], str] = _counts
@@ -58,6 +59,7 @@ class Terms:
     reserve: Callable[[Card], Awaitable[None]] | None = None
     may_skip: bool = False
     optional: bool = False
+    ranked: Mapping[str, str] = field(default_factory=dict)
 
 
 USUAL = Terms()
@@ -93,8 +95,9 @@ class Step:
 
     @property
     def line(self) -> list[str]:
-        """The step's own agent and its fallbacks, in order."""
-        return [self.card.name, *self.card.fallbacks] if self.card else []
+        """Who may take the step, first to last."""
+        own = [self.card.name, *self.card.fallbacks] if self.card else []
+        return list(self.terms.ranked) or own
 
     @property
     def review_id(self) -> str:

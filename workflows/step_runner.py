@@ -126,8 +126,11 @@ class StepRunner:
             raise NoAgent(too_large)
         if step.rerouted_to and step.rerouted_to not in step.tried:
             return Choice(self._cards[step.rerouted_to], "a person chose this agent")
-        choice = choose(step.capability.name, self._cards, step.tried, outcome_unknown=self._keys.outcome_unknown(step))
+        unknown = self._keys.outcome_unknown(step)
+        choice = choose(step.capability.name, self._cards, step.tried, outcome_unknown=unknown, line=step.line)
         if step.tried:
+            ranked = step.terms.ranked.get(choice.card.name, "")
+            choice = Choice(choice.card, "; ".join(filter(None, (choice.why, ranked))))
             self._run.note("fell_back", choice.why, step=step.key, title=step.summary, agent=choice.card.agent)
         return choice
 

@@ -11,6 +11,7 @@ from .agents import Card, Shared, able
 from .outcome import GoalResult
 from .plan import MOST_STEPS, Budget, Plan, PlanCard, PlanFault
 from .plan_builtin import BUILT_IN
+from .planning import Ranking
 from .record import RunState
 from .wire import JsonObject, Wire
 
@@ -92,9 +93,10 @@ class CheckPlan(Wire):
 
 
 class PlanChecked(Wire):
-    """All that is wrong with a plan; nothing when it may run."""
+    """All that is wrong with a plan; of one that may run, who takes each step, first to last, and why."""
 
     faults: list[PlanFault] = []
+    rankings: list[Ranking] = []
 
 
 def carried_cards(plan: Plan, cards: Iterable[Card], always: Iterable[str]) -> list[PlanCard]:

@@ -207,6 +207,7 @@ class RunRecord(Wire):
     refused_count: int
     result: RunResult | None = None
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
+    mermaid: str = Field(default="", description="of a goal: its plan as a flowchart, coloured by its steps' states")
     oldest_left_out: int = Field(
         default=0, description="oldest facts, lines and reviews that an answer had no room for"
     )

@@ -1,4 +1,4 @@
-"""A plan is checked before anything of it runs."""
+"""A plan is checked, and who takes its steps is decided, before anything of it runs."""
 
 from temporalio import workflow
 

@@ -5,12 +5,18 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from baton.contracts import names
-from baton.contracts.goal import GoalStart, GoalState, Omitted
+from baton.contracts.goal import GoalStart, GoalState, Omitted, PlanChecked
 from baton.contracts.outcome import Known
 from baton.contracts.plan import PlanStep, Reference
+from baton.contracts.plan_builtin import ASK_PERSON, WAIT
+from baton.contracts.record import RunRecord
 from workflows.run_state import Run
 
+from .mermaid import FEW, StepState, mermaid, mermaid_by_wave
 from .references import within
+
+CHECKED = PlanChecked.__name__
+"""The type of the fact that says whether the plan may run, and who takes its steps."""
 
 
 class GoalRun(Run):
@@ -75,16 +81,52 @@ class GoalRun(Run):
             return None
         return Known(step=step.id, intent=step.intent, type=type_, value=self.result_of(step.id), agent=agent)
 
+    def ranked(self) -> dict[str, dict[str, str]]:
+        """Who takes each step, first to last, and why, as it was decided when the plan was accepted."""
+        checked = [PlanChecked.model_validate(fact.value) for fact in self.state.facts if fact.type == CHECKED]
+        rankings = [ranking for each in checked for ranking in each.rankings]
+        return {ranking.step: {each.capability: each.why for each in ranking.order} for ranking in rankings}
+
+    # What the outside sees.
+
+    def step_states(self) -> dict[str, StepState]:
+        """How each step that began stands; one that was under way when the goal ended did not come about."""
+        failed = {_step_of(line.step) for line in self.state.record if line.kind in ("failed", "ambiguous")}
+        asked = {_step_of(review.review_id.partition("/")[2]) for review in self.open_reviews}
+        states: dict[str, StepState] = {}
+        for step in self.start.plan.steps:
+            omitted = self.state.left_out.get(step.id)
+            if omitted is None and self.is_settled(step.id):
+                states[step.id] = "failed" if self.items_lost(step) else "done"
+            elif omitted or (self.state.is_closing and step.id in self.state.begun):
+                states[step.id] = "failed" if step.id in failed else "skipped"
+            elif step.id in self.state.begun:
+                waits = step.id in asked or step.capability in (WAIT, ASK_PERSON)
+                states[step.id] = "waiting" if waits else "running"
+        return states
+
+    def record(self) -> RunRecord:
+        """All that happened, and the plan as it stands."""
+        return super().record().model_copy(update={"mermaid": mermaid(self.start.plan, self.step_states())})
+
     def checklist(self) -> str:
-        """Where it stands, and below it the steps that did not begin."""
+        """Where it stands, below it the steps that did not begin, and the plan as a flowchart."""
+        plan = self.start.plan
         begun = {*self.state.begun, *self.state.left_out}
-        later = [f"○ {title_of(step)}  " for step in self.start.plan.steps if step.id not in begun]
-        return "\n".join([f"*{self.start.plan.goal}*", "", super().checklist(), *later])
+        later = [f"○ {title_of(step)}  " for step in plan.steps if step.id not in begun]
+        draw = mermaid if len(plan.steps) <= FEW else mermaid_by_wave
+        drawn = ["", "```mermaid", draw(plan, self.step_states()), "```"]
+        return "\n".join([f"*{plan.goal}*", "", super().checklist(), *later, *drawn])
 
 
 def title_of(step: PlanStep) -> str:
     """The step in words."""
     return step.intent or step.id.replace("_", " ")
+
+
+def _step_of(key: str) -> str:
+    """The step that a key is of, or an item of."""
+    return key.partition("/")[0]
 
 
 def item_key(step_id: str, number: int) -> str:

@@ -9,9 +9,13 @@ from baton.agents.planning.drawing import tree
 from baton.cli.presenting.words import plural
 from baton.cli.shapes import GoalPlan
 from baton.contracts.agents import Choice
+from baton.contracts.goal import PlanChecked
 from baton.contracts.outcome import GoalResult
 from baton.contracts.plan import PlanCard
-from baton.contracts.record import RunResult
+from baton.contracts.record import RunRecord, RunResult
+
+MOST_ASSIGNED = 40
+"""Steps of which a terminal says who takes them."""
 
 
 def plan_lines(made: GoalPlan, known: Mapping[str, PlanCard]) -> Iterator[Text]:
@@ -67,3 +71,27 @@ def answer_lines(result: RunResult | None) -> Iterator[Text]:
         yield Text.assemble(f"  {each.text}", (f"  ← {each.step}", "quiet"))
     for missing in [*answer.missing, *(f"nothing was found for {type_}" for type_ in answer.not_had)]:
         yield Text(f"  missing: {missing}", style="warn")
+
+
+def assigned_lines(record: RunRecord) -> Iterator[Text]:
+    """Who takes each step of a goal's plan, first to last, with the reason of each, as decided when it was accepted."""
+    checked = [fact for fact in record.facts if fact.type == PlanChecked.__name__ and fact.value]
+    rankings = [each for fact in checked for each in PlanChecked.model_validate(fact.value).rankings]
+    if rankings:
+        yield Text()
+        yield Text("Who takes each step, first to last", style="name")
+    for ranking in rankings[:MOST_ASSIGNED]:
+        yield Text(f"  {ranking.step}")
+        for number, each in enumerate(ranking.order, start=1):
+            yield Text.assemble(f"    {number}. {each.capability}", (f"  {each.why}", "quiet"))
+    if len(rankings) > MOST_ASSIGNED:
+        yield Text(f"  and {plural(len(rankings) - MOST_ASSIGNED, 'step')} more: record --json has all", style="quiet")
+
+
+def drawn_lines(record: RunRecord) -> Iterator[Text]:
+    """A goal's plan as a Mermaid flowchart, coloured by the states of its steps, to be pasted where that is drawn."""
+    if record.mermaid:
+        yield Text()
+        yield Text("```mermaid", style="quiet")
+        yield from (Text(line, style="quiet") for line in record.mermaid.splitlines())
+        yield Text("```", style="quiet")

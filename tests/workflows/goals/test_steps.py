@@ -9,7 +9,7 @@ from temporalio.client import Client
 from baton.contracts.plan import Need
 
 from .driver import add, goal, plan, ref
-from .tools import Number, Numbers, Tools, fails, numbers, tool, usual
+from .tools import Number, Numbers, Tools, broken, numbers, tool, usual
 from .tools import add as plus_one
 
 
@@ -82,7 +82,7 @@ async def test_what_is_not_wanted_is_left_out_and_so_is_what_cannot_do_without_i
 
 
 async def test_an_optional_step_that_nobody_can_do_asks_nobody(client: Client) -> None:
-    tools = Tools([*usual(), tool("broken", fails)])
+    tools = Tools([*usual(), broken()])
     planned = plan({"id": "extra", "capability": "broken", "inputs": {"value": 1}, "optional": True}, add("one", 1))
     async with goal(client, planned, tools) as run:
         result = await run.result()

@@ -143,3 +143,8 @@ class Tools:
 def fails(handed: dict[str, Any]) -> BaseModel:
     """Fail for good."""
     raise ApplicationError("it is out of order", 1, False, type="Refused", non_retryable=True)
+
+
+def broken() -> Tool:
+    """One that always fails, and in whose place nobody can stand: no other takes any number."""
+    return tool("broken", fails, inputs={"value": Need(type="number")})
