@@ -6,16 +6,18 @@ from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 
 MOST_CHARACTERS = 400
 MOST_PARTS = 12
+_REMARK = 60
+"""What is kept free for a word about what is left out."""
 
 _OWN_WORDS = ("text", "statement", "summary", "answer")
 """Fields in which a result says of itself what it is."""
 
 
 def compose(given: Compose) -> ComposedAnswer:
-    """The answer: first what the plan came to, of that what the goal asks for; then what it rests on; then what is
+    """The answer: first what the goal asks for, of that what the plan came to; then what it rests on; then what is
     missing.
     """
-    ordered = sorted(given.facts, key=lambda fact: (not fact.last, not _is_wanted(fact, given.wanted)))
+    ordered = sorted(given.facts, key=lambda fact: (not _is_wanted(fact, given.wanted), not fact.last))
     statements = [_statement(fact) for fact in ordered]
     not_had = [each for each in given.wanted if not any(_is_wanted(fact, [each]) for fact in given.facts)]
     missing = [*(f"no {each} was found" for each in not_had), *given.missing]
@@ -27,12 +29,22 @@ def compose(given: Compose) -> ComposedAnswer:
 
 
 def _is_wanted(fact: Known, wanted: list[str]) -> bool:
-    return fact.type in wanted or any(fact.type == f"list[{each}]" for each in wanted)
+    """The address of a customer is found when the customer is, with an address."""
+    return any(each in fact.holds or fact.type in (each, f"list[{each}]") for each in wanted)
 
 
 def _statement(fact: Known) -> Statement:
     words = in_words(fact.value)
-    return Statement(text=f"{fact.intent or fact.type}: {words}"[:MOST_CHARACTERS], step=fact.step, type=fact.type)
+    return Statement(text=_cut(f"{fact.intent or fact.type}: {words}"), step=fact.step, type=fact.type)
+
+
+def _cut(text: str) -> str:
+    """Not in the middle of a word, nor without a word about it: half an amount would be another amount."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    room = text[: MOST_CHARACTERS - _REMARK]
+    kept = next((room[:end] for mark in ("; ", ", ", " ") if (end := room.rfind(mark)) > len(room) // 2), room).rstrip()
+    return f"{kept} … ({len(text) - len(kept):,} characters more: the record has all)"
 
 
 def in_words(value: JsonValue) -> str:

@@ -17,6 +17,7 @@ class Known(Wire):
     value: JsonValue = None
     agent: str = ""
     last: bool = Field(default=False, description="no other step took anything from it")
+    holds: list[str] = Field(default=[], description="types that the goal asks for, which stand within it")
 
 
 class Compose(Wire):

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 Parts = dict[str, dict[str, str]]
 """What named types are made of: type, then field, then the field's type."""
@@ -105,6 +105,19 @@ def at_path(type_: str, path: tuple[str, ...], parts: Mapping[str, Mapping[str, 
     if inner is None or not type_.endswith(_NULL):
         return inner
     return inner.removesuffix(_NULL) + _NULL
+
+
+def holds(value: JsonValue, type_: str, wanted: str, parts: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether a value of the wanted type is there, or stands within it; null counts where `T | null` is wanted."""
+    core = type_.removesuffix(_NULL)
+    if core == wanted.removesuffix(_NULL) and (value is not None or wanted.endswith(_NULL)):
+        return True
+    inner = element_of(core)
+    if inner is not None:
+        return isinstance(value, list) and any(holds(each, inner, wanted, parts) for each in value)
+    if not isinstance(value, dict):
+        return False
+    return any(holds(value.get(name), field, wanted, parts) for name, field in parts.get(core, {}).items())
 
 
 def _hints(model: type[BaseModel]) -> list[Any]:

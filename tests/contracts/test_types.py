@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
-from baton.contracts.types import Named, at_path, element_of, fields_of, fits, named_in, parts_of, type_of
+from baton.contracts.types import Named, at_path, element_of, fields_of, fits, holds, named_in, parts_of, type_of
 
 OrderNumber = Annotated[str, Named("OrderNumber")]
 
@@ -102,3 +102,37 @@ class Region(BaseModel):
 def test_named_types_are_found_at_any_depth_with_what_they_are_underneath() -> None:
     assert named_in(Region) == {"OrderNumber": "str", "Rank": "int"}
     assert named_in(Town) == {}
+
+
+ADDRESS = {"city": "Paarl"}
+MADE_OF = {
+    "Customer": {"address": "Address | null", "orders": "list[Order]", "name": "str"},
+    "Order": {"to": "Address | null"},
+}
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "wanted", "whether"),
+    [
+        ("Address", ADDRESS, "Address", True),
+        ("Customer", {"address": ADDRESS, "orders": []}, "Address", True),
+        ("Customer", {"address": None, "orders": []}, "Address", False),
+        ("Customer", {"address": None, "orders": []}, "Address | null", True),
+        ("Customer", {"address": None, "orders": [{"to": None}, {"to": ADDRESS}]}, "Address", True),
+        ("list[Customer]", [{"address": None, "orders": [{"to": None}]}], "Address", False),
+        ("list[Customer]", [{"address": ADDRESS}], "Address", True),
+        ("list[Customer]", [], "Address", False),
+        ("Customer", {"orders": []}, "list[Order]", True),
+        ("Customer", {"orders": []}, "Order", False),
+        ("Customer | null", None, "Customer", False),
+        ("Customer | null", None, "Customer | null", True),
+        ("Customer", {"left_out": {"size_bytes": 1}}, "Address", False),
+    ],
+)
+def test_what_is_wanted_is_found_within_a_result(
+    type_: str,
+    value: JsonValue,
+    wanted: str,
+    whether: bool,
+) -> None:
+    assert holds(value, type_, wanted, MADE_OF) is whether

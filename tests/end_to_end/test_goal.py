@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from pydantic import JsonValue
 from temporalio.client import Client
 
 from activities.cards import goal_cards, plan_cards
@@ -80,7 +81,7 @@ LOOK = Plan.model_validate(
         ],
     }
 )
-REFUSES = {"kind": "fail", "status": 422, "count": None}
+REFUSES: dict[str, JsonValue] = {"kind": "fail", "status": 422, "count": None}
 RANKED = "declared fallback; costs 0 a call, takes 0.2 s"
 
 

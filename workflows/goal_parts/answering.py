@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from baton.contracts.outcome import Compose, Known
 from baton.contracts.plan import PlanStep
 from baton.contracts.sizes import LeftOut, most_handed, size_of
+from baton.contracts.types import Parts, holds
 from workflows.scheduling import predecessors
 
 from .goal_run import GoalRun, title_of
@@ -13,7 +14,12 @@ from .goal_run import GoalRun, title_of
 def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
     """What these steps gave, and why some gave nothing."""
     plan = run.start.plan
-    known = [fact for fact in map(run.known, steps) if fact is not None]
+    parts = {card.name: card.parts for card in run.start.cards}
+    known = [
+        fact.model_copy(update={"holds": _held(fact, plan.wanted, parts.get(step.capability, {}))})
+        for step in steps
+        if (fact := run.known(step)) is not None
+    ]
     taken = {each for step in steps for each in predecessors(step)}
     room = most_handed(stored=run.state.stored) // 2 // max(1, len(known))
     return Compose(
@@ -22,6 +28,10 @@ def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
         facts=[_that_has_room(fact.model_copy(update={"last": fact.step not in taken}), room) for fact in known],
         missing=[line for step in steps for line in _missing(run, step)],
     )
+
+
+def _held(fact: Known, wanted: Sequence[str], parts: Parts) -> list[str]:
+    return [each for each in wanted if holds(fact.value, fact.type, each, parts)]
 
 
 def _that_has_room(fact: Known, room: int) -> Known:
