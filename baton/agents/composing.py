@@ -1,5 +1,7 @@
 """Puts what the steps of a plan found into one answer. Nothing is added: each statement is a result in words."""
 
+import re
+
 from pydantic import JsonValue
 
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
@@ -14,10 +16,10 @@ _OWN_WORDS = ("text", "statement", "summary", "answer")
 
 
 def compose(given: Compose) -> ComposedAnswer:
-    """The answer: first what the goal asks for, of that what the plan came to; then what it rests on; then what is
-    missing.
+    """The answer: first what the goal asks for, in its order, of that what the plan came to; then what it rests on;
+    then what is missing.
     """
-    ordered = sorted(given.facts, key=lambda fact: (not _is_wanted(fact, given.wanted), not fact.last))
+    ordered = sorted(given.facts, key=lambda fact: (_place(fact, given.wanted), not fact.last))
     statements = [_statement(fact) for fact in ordered]
     not_had = [each for each in given.wanted if not any(_is_wanted(fact, [each]) for fact in given.facts)]
     missing = [*(f"no {each} was found" for each in not_had), *given.missing]
@@ -28,14 +30,44 @@ def compose(given: Compose) -> ComposedAnswer:
     return ComposedAnswer(text="\n".join(lines), statements=statements, missing=missing, not_had=not_had)
 
 
+def _place(fact: Known, wanted: list[str]) -> int:
+    return next((place for place, each in enumerate(wanted) if _is_wanted(fact, [each])), len(wanted))
+
+
 def _is_wanted(fact: Known, wanted: list[str]) -> bool:
     """The address of a customer is found when the customer is, with an address."""
     return any(each in fact.holds or fact.type in (each, f"list[{each}]") for each in wanted)
 
 
 def _statement(fact: Known) -> Statement:
-    words = in_words(fact.value)
-    return Statement(text=_cut(f"{fact.intent or fact.type}: {words}"), step=fact.step, type=fact.type)
+    return Statement(
+        text=_cut(f"{fact.intent or fact.type}: {_asked_for(fact)}{in_words(fact.value)}"),
+        step=fact.step,
+        type=fact.type,
+    )
+
+
+def _asked_for(fact: Known) -> str:
+    """What stands within a result, and is what the goal asks for, comes first: the rest of it may be cut."""
+    if isinstance(fact.value, dict) and _own_words(fact.value):
+        return ""
+    whole = (fact.type, fact.type.removeprefix("list[").removesuffix("]"))
+    parts = {type_: values for type_, values in fact.holds.items() if type_ not in whole}
+    return "".join(
+        f"{_several([f'{_name_of(type_)} {_brief(value)}' for value in values])}; "
+        for type_, values in parts.items()
+        if values
+    )
+
+
+def _name_of(type_: str) -> str:
+    """`OrderStatus | null` is an order status."""
+    plain = type_.removesuffix(" | null").removeprefix("list[").removesuffix("]")
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain).lower()
+
+
+def _own_words(value: dict[str, JsonValue]) -> str:
+    return next((str(value[name]) for name in _OWN_WORDS if isinstance(value.get(name), str) and value[name]), "")
 
 
 def _cut(text: str) -> str:
@@ -55,8 +87,7 @@ def in_words(value: JsonValue) -> str:
         case bool():
             return "yes" if value else "no"
         case dict():
-            own = next((value[name] for name in _OWN_WORDS if isinstance(value.get(name), str) and value[name]), None)
-            return str(own) if own else _several([f"{_name(name)} {_brief(part)}" for name, part in value.items()])
+            return _own_words(value) or _several([f"{_name(name)} {_brief(part)}" for name, part in value.items()])
         case list():
             return f"{len(value)}: " + _several([in_words(each) for each in value], "; ")
     return str(value)

@@ -17,7 +17,10 @@ class Known(Wire):
     value: JsonValue = None
     agent: str = ""
     last: bool = Field(default=False, description="no other step took anything from it")
-    holds: list[str] = Field(default=[], description="types that the goal asks for, which stand within it")
+    holds: dict[str, list[JsonValue]] = Field(
+        default={},
+        description="types that the goal asks for, which stand within it: the first few, where they are small",
+    )
 
 
 class Compose(Wire):

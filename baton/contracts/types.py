@@ -107,17 +107,20 @@ def at_path(type_: str, path: tuple[str, ...], parts: Mapping[str, Mapping[str, 
     return inner.removesuffix(_NULL) + _NULL
 
 
-def holds(value: JsonValue, type_: str, wanted: str, parts: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether a value of the wanted type is there, or stands within it; null counts where `T | null` is wanted."""
+def found_in(value: JsonValue, type_: str, wanted: str, parts: Mapping[str, Mapping[str, str]]) -> Iterator[JsonValue]:
+    """All of the wanted type that stand within a value, or the value; null counts where `T | null` is wanted."""
     core = type_.removesuffix(_NULL)
-    if core == wanted.removesuffix(_NULL) and (value is not None or wanted.endswith(_NULL)):
-        return True
+    if core == wanted.removesuffix(_NULL):
+        if value is not None or wanted.endswith(_NULL):
+            yield value
+        return
     inner = element_of(core)
     if inner is not None:
-        return isinstance(value, list) and any(holds(each, inner, wanted, parts) for each in value)
-    if not isinstance(value, dict):
-        return False
-    return any(holds(value.get(name), field, wanted, parts) for name, field in parts.get(core, {}).items())
+        for each in value if isinstance(value, list) else []:
+            yield from found_in(each, inner, wanted, parts)
+    elif isinstance(value, dict):
+        for name, field in parts.get(core, {}).items():
+            yield from found_in(value.get(name), field, wanted, parts)
 
 
 def _hints(model: type[BaseModel]) -> list[Any]:

@@ -27,7 +27,9 @@ def test_every_statement_names_its_step_and_what_is_wanted_comes_first() -> None
 
 def test_what_the_plan_came_to_stands_before_what_it_rests_on() -> None:
     orders = Known(step="orders", type="list[Order]", value=["#1", "#2"])
-    kept = Known(step="open", type="FilteredOrders", value={"statement": "1 of 2 orders"}, last=True, holds=["Order"])
+    kept = Known(
+        step="open", type="FilteredOrders", value={"statement": "1 of 2 orders"}, last=True, holds={"Order": []}
+    )
     answer = compose(Compose(goal="Which are open?", wanted=["Order"], facts=[orders, ORDER, kept]))
     assert [each.step for each in answer.statements] == ["open", "orders", "order"]
 
@@ -81,6 +83,21 @@ def test_a_statement_that_is_just_short_enough_is_whole() -> None:
 
 
 def test_a_part_of_a_result_is_found_with_it() -> None:
-    customer = Known(step="customer", type="Customer", value={"address": {"city": "Paarl"}}, holds=["Address"])
-    answer = compose(Compose(goal="g", wanted=["Address"], facts=[ORDER, customer]))
-    assert (answer.not_had, answer.missing, answer.statements[0].step) == ([], [], "customer")
+    address: JsonValue = {"city": "Paarl"}
+    customer = Known(step="c", type="Customer", value={"id": 1, "at": address}, holds={"Address | null": [address]})
+    answer = compose(Compose(goal="g", wanted=["Address | null"], facts=[ORDER, customer]))
+    assert (answer.not_had, answer.missing, answer.statements[0].step) == ([], [], "c")
+
+
+def test_what_is_asked_for_leads_where_it_is_a_part_and_is_not_said_twice_where_it_is_the_whole() -> None:
+    order = ORDER.model_copy(update={"holds": {"OrderStatus": ["pending"], "Order": [], "list[Item]": []}})
+    orders = Known(step="o", type="list[Order]", value=[ORDER.value], holds={"OrderStatus": ["a", "b"], "Order": [1]})
+    told = Known(step="t", type="Told", value={"text": "It left."}, holds={"OrderStatus": ["left"]})
+    nobody = Known(step="n", type="Customer", value={"id": 1, "at": None}, holds={"Address | null": [None]})
+    answer = compose(Compose(goal="g", wanted=["OrderStatus"], facts=[order, orders, told, nobody]))
+    assert [each.text for each in answer.statements] == [
+        "Find the order: order status pending; order id #1, status pending",
+        "list[Order]: order status a, order status b; 1: order id #1, status pending",
+        "Told: It left.",
+        "Customer: address nothing; id 1, at nothing",
+    ]

@@ -73,6 +73,9 @@ async def test_a_plan_is_started_watched_answered_and_read(
             said = await run(command, goal_id)
             assert "Choose a colour" in said.out
             assert "The answer\n  Choose a colour: blue  ← colour" in said.out
+        drawn = (await run("record", goal_id)).out.partition("```mermaid\n")[2].partition("\n```")[0]
+        assert drawn == record.mermaid
+        assert "  class s0,s1 done" in drawn
         again = await run("start", "plan", _written(connected, PLAN), "--id", goal_id)
         assert again.code == 4
         other = Started.model_validate_json((await run("start", "plan", _written(connected, PLAN), "--json")).out)

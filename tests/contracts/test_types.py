@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, JsonValue
 
-from baton.contracts.types import Named, at_path, element_of, fields_of, fits, holds, named_in, parts_of, type_of
+from baton.contracts.types import Named, at_path, element_of, fields_of, fits, found_in, named_in, parts_of, type_of
 
 OrderNumber = Annotated[str, Named("OrderNumber")]
 
@@ -112,27 +112,24 @@ MADE_OF = {
 
 
 @pytest.mark.parametrize(
-    ("type_", "value", "wanted", "whether"),
+    ("type_", "value", "wanted", "found"),
     [
-        ("Address", ADDRESS, "Address", True),
-        ("Customer", {"address": ADDRESS, "orders": []}, "Address", True),
-        ("Customer", {"address": None, "orders": []}, "Address", False),
-        ("Customer", {"address": None, "orders": []}, "Address | null", True),
-        ("Customer", {"address": None, "orders": [{"to": None}, {"to": ADDRESS}]}, "Address", True),
-        ("list[Customer]", [{"address": None, "orders": [{"to": None}]}], "Address", False),
-        ("list[Customer]", [{"address": ADDRESS}], "Address", True),
-        ("list[Customer]", [], "Address", False),
-        ("Customer", {"orders": []}, "list[Order]", True),
-        ("Customer", {"orders": []}, "Order", False),
-        ("Customer | null", None, "Customer", False),
-        ("Customer | null", None, "Customer | null", True),
-        ("Customer", {"left_out": {"size_bytes": 1}}, "Address", False),
+        ("Address", ADDRESS, "Address", [ADDRESS]),
+        ("Customer", {"address": ADDRESS, "orders": []}, "Address", [ADDRESS]),
+        ("Customer", {"address": None, "orders": []}, "Address", []),
+        ("Customer", {"address": None, "orders": []}, "Address | null", [None]),
+        ("Customer", {"address": None, "orders": [{"to": None}, {"to": ADDRESS}]}, "Address", [ADDRESS]),
+        ("list[Customer]", [{"address": None, "orders": [{"to": None}]}], "Address", []),
+        ("list[Customer]", [{"address": ADDRESS}], "Address", [ADDRESS]),
+        ("list[Customer]", [], "Address", []),
+        ("Customer", {"orders": []}, "list[Order]", [[]]),
+        ("Customer", {"orders": []}, "Order", []),
+        ("Customer | null", None, "Customer", []),
+        ("Customer | null", None, "Customer | null", [None]),
+        ("Customer", {"left_out": {"size_bytes": 1}}, "Address", []),
     ],
 )
 def test_what_is_wanted_is_found_within_a_result(
-    type_: str,
-    value: JsonValue,
-    wanted: str,
-    whether: bool,
+    type_: str, value: JsonValue, wanted: str, found: list[JsonValue]
 ) -> None:
-    assert holds(value, type_, wanted, MADE_OF) is whether
+    assert list(found_in(value, type_, wanted, MADE_OF)) == found

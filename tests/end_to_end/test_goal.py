@@ -115,7 +115,7 @@ async def test_when_the_order_system_fails_for_good_the_next_ranked_takes_the_st
     assert shown[1:5] == [
         "Who takes each step, first to last",
         "  order",
-        "    1. get_order  planned; costs 0 a call, takes 0.2 s",
+        "    1. get_order  planned; costs 0 a call, takes 0.1 s",
         f"    2. recall_order  {RANKED}",
     ]
     assert "flowchart LR" in shown

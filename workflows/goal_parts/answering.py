@@ -1,14 +1,20 @@
 """What an answer is put together from: results, each with its step, and what is missing."""
 
 from collections.abc import Sequence
+from itertools import islice
+
+from pydantic import JsonValue
 
 from baton.contracts.outcome import Compose, Known
 from baton.contracts.plan import PlanStep
-from baton.contracts.sizes import LeftOut, most_handed, size_of
-from baton.contracts.types import Parts, holds
+from baton.contracts.sizes import MOST_LINE, LeftOut, most_handed, size_of
+from baton.contracts.types import Parts, found_in
 from workflows.scheduling import predecessors
 
 from .goal_run import GoalRun, title_of
+
+A_FEW = 5
+"""Of what a result holds that the goal asks for: an answer names these first."""
 
 
 def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
@@ -30,8 +36,11 @@ def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
     )
 
 
-def _held(fact: Known, wanted: Sequence[str], parts: Parts) -> list[str]:
-    return [each for each in wanted if holds(fact.value, fact.type, each, parts)]
+def _held(fact: Known, wanted: Sequence[str], parts: Parts) -> dict[str, list[JsonValue]]:
+    found = {each: list(islice(found_in(fact.value, fact.type, each, parts), A_FEW)) for each in wanted}
+    return {
+        each: [value for value in values if size_of(value) <= MOST_LINE] for each, values in found.items() if values
+    }
 
 
 def _that_has_room(fact: Known, room: int) -> Known:

@@ -74,7 +74,8 @@ class GoalRun(Run):
         """What that step gave, for an answer; None when it gave nothing."""
         if step.id in self.state.items:
             first = self.fact(item_key(step.id, 1))
-            type_, agent = f"list[{first.type if first else 'json'}]", first.agent if first else ""
+            gives = [card.gives for card in self.start.cards if card.name == step.capability]
+            type_, agent = f"list[{gives[0] if gives else 'json'}]", first.agent if first else ""
         elif fact := self.fact(step.id):
             type_, agent = fact.type, fact.agent
         else:

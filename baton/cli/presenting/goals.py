@@ -69,7 +69,7 @@ def answer_lines(result: RunResult | None) -> Iterator[Text]:
     yield Text("The answer", style="name")
     for each in answer.statements:
         yield Text.assemble(f"  {each.text}", (f"  ← {each.step}", "quiet"))
-    for missing in [*answer.missing, *(f"nothing was found for {type_}" for type_ in answer.not_had)]:
+    for missing in answer.missing:
         yield Text(f"  missing: {missing}", style="warn")
 
 
