@@ -8,7 +8,9 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
+from baton.cli.presenting.goals import answer_lines
 from baton.cli.shapes import RunList, Started
+from baton.contracts.outcome import ComposedAnswer, GoalResult
 from baton.contracts.record import RunRecord, RunStatus
 from baton.temporal import search_attributes as sa
 from tests.cli.command_line import run
@@ -104,3 +106,9 @@ async def test_the_plan_on_the_page_about_goals_may_run(connected: Path) -> None
     shown = page.partition("## One goal")[2].partition("```json\n")[2].partition("```")[0]
     said = await run("plan", "check", _written(connected, json.loads(shown)))
     assert said.code == 0, said.out
+
+
+def test_what_is_missing_is_told_once() -> None:
+    answer = ComposedAnswer(text="", missing=["no Order was found", "order: skipped by nomsa"], not_had=["Order"])
+    shown = answer_lines(GoalResult(goal_id="GOAL-1", outcome="in_part", summary="", answer=answer))
+    assert [str(line) for line in shown][2:] == ["  missing: no Order was found", "  missing: order: skipped by nomsa"]
