@@ -57,7 +57,14 @@ async def test_a_list_without_items_is_a_result(client: Client) -> None:
         {"id": "list", "capability": "numbers", "inputs": {"count": 0}},
         add("every", ref("each.value"), for_each=ref("list.numbers")),
         add("after", 1, needs=["every"], when=[{"fact": "every", "op": "empty"}]),
-        wanted=["list[Number]"],
+        {
+            "id": "mails",
+            "capability": "send",
+            "for_each": ref("list.numbers"),
+            "inputs": {"value": ref("each.value")},
+            "review": True,
+        },
+        wanted=["list[Number]", "list[Sent]"],
     )
     async with goal(client, planned) as run:
         result = await run.result()
