@@ -26,6 +26,7 @@ class GoalRun(Run):
     noun = "goal"
     start: GoalStart
     state: GoalState
+    _ranked: dict[str, dict[str, str]] | None = None
 
     @property
     def business_id(self) -> str:
@@ -82,11 +83,13 @@ class GoalRun(Run):
             return None
         return Known(step=step.id, intent=step.intent, type=type_, value=self.result_of(step.id), agent=agent)
 
-    def ranked(self) -> dict[str, dict[str, str]]:
-        """Who takes each step, first to last, and why, as it was decided when the plan was accepted."""
-        checked = [PlanChecked.model_validate(fact.value) for fact in self.state.facts if fact.type == CHECKED]
-        rankings = [ranking for each in checked for ranking in each.rankings]
-        return {ranking.step: {each.capability: each.why for each in ranking.order} for ranking in rankings}
+    def ranked(self, step: PlanStep) -> dict[str, str]:
+        """Who takes that step, first to last, and why, as it was decided when the plan was accepted."""
+        if self._ranked is None:
+            checked = [PlanChecked.model_validate(fact.value) for fact in self.state.facts if fact.type == CHECKED]
+            rankings = [ranking for each in checked for ranking in each.rankings]
+            self._ranked = {each.step: {one.capability: one.why for one in each.order} for each in rankings}
+        return self._ranked.get(step.id, {})
 
     # What the outside sees.
 

@@ -41,7 +41,6 @@ class PlanSteps:
         self._continuing = continuing
         self._schedule = schedule
         self._cards = {card.name: card for card in run.start.cards}
-        self._ranked = run.ranked()
         self._approval = Approval(run, desk)
         self._budgets = Budgets(run, desk)
         self._repeats = Repeats(run, schedule, continuing)
@@ -119,7 +118,7 @@ class PlanSteps:
                 reserve=partial(self._budgets.reserve, call.key),
                 may_skip=True,
                 optional=step.optional,
-                ranked=self._ranked.get(step.id, {}),
+                ranked=self._run.ranked(step),
             ),
         )
 
