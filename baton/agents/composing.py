@@ -13,7 +13,7 @@ _OWN_WORDS = ("text", "statement", "summary", "answer")
 
 def compose(given: Compose) -> ComposedAnswer:
     """The answer: first what the plan came to, of that what the goal asks for; then what it rests on; then what is
-    missing.
+    missing, and what people noted.
     """
     ordered = sorted(given.facts, key=lambda fact: (not fact.last, not _is_wanted(fact, given.wanted)))
     statements = [_statement(fact) for fact in ordered]
@@ -23,7 +23,11 @@ def compose(given: Compose) -> ComposedAnswer:
     lines += [f"- {each.text} [{each.step}]" for each in statements] or ["Nothing was found."]
     if missing:
         lines += ["", "Missing:", *(f"- {each}" for each in missing)]
-    return ComposedAnswer(text="\n".join(lines), statements=statements, missing=missing, not_had=not_had)
+    if given.notes:
+        lines += ["", "Noted:", *(f"- {each}" for each in given.notes)]
+    return ComposedAnswer(
+        text="\n".join(lines), statements=statements, missing=missing, notes=given.notes, not_had=not_had
+    )
 
 
 def _is_wanted(fact: Known, wanted: list[str]) -> bool:

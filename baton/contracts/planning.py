@@ -93,6 +93,9 @@ class Planned(Wire):
     seconds: float = Field(description="typical duration along the longest chain of steps")
     expanded: int = Field(description="partial plans looked at")
     bound: Bound | None = Field(default=None, description="'nodes': a cheaper plan may exist")
+    found_at: list[str] = Field(
+        default=[], description="for each want in turn, where in the plan it is: `get_order.total`"
+    )
     unused: list[Given] = Field(default=[], description="what the goal named and no step takes")
     unsure: list[str] = Field(default=[], description="words that nothing here answers to")
 

@@ -12,7 +12,7 @@ from .goal_run import GoalRun, title_of
 
 def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
     """What these steps gave, and why some gave nothing."""
-    plan = run.start.plan
+    plan = run.plan
     known = [fact for fact in map(run.known, steps) if fact is not None]
     taken = {each for step in steps for each in predecessors(step)}
     room = most_handed(stored=run.state.stored) // 2 // max(1, len(known))
@@ -21,6 +21,7 @@ def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
         wanted=[each for each in plan.wanted if len(steps) == len(plan.steps)],
         facts=[_that_has_room(fact.model_copy(update={"last": fact.step not in taken}), room) for fact in known],
         missing=[line for step in steps for line in _missing(run, step)],
+        notes=run.notes,
     )
 
 
@@ -32,6 +33,8 @@ def _that_has_room(fact: Known, room: int) -> Known:
 
 
 def _missing(run: GoalRun, step: PlanStep) -> list[str]:
+    if step.id in run.state.past:
+        return []
     if step.id in run.state.left_out:
         return [f"{title_of(step)}: {run.state.left_out[step.id].why}"]
     lost = run.items_lost(step)

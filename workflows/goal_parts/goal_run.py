@@ -1,5 +1,6 @@
 """The run of a goal: its facts are the results of its plan's steps."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -7,8 +8,9 @@ from pydantic import JsonValue
 from baton.contracts import names
 from baton.contracts.goal import GoalStart, GoalState, Omitted
 from baton.contracts.outcome import Known
-from baton.contracts.plan import PlanStep, Reference
+from baton.contracts.plan import Plan, PlanCard, PlanStep, Reference
 from workflows.run_state import Run
+from workflows.scheduling import Schedule
 
 from .references import within
 
@@ -20,6 +22,63 @@ class GoalRun(Run):
     noun = "goal"
     start: GoalStart
     state: GoalState
+
+    def __init__(self, start: GoalStart) -> None:
+        super().__init__(start)
+        self.replanning = False
+        self._schedule: Schedule | None = None
+        self._take_cards(self.state.cards)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is now."""
+        return self.state.plan or self.start.plan
+
+    @property
+    def schedule(self) -> Schedule:
+        """Its order; another one as soon as the plan is another. Only of a plan that passed the check."""
+        if self._schedule is None:
+            self._schedule = Schedule(self.plan.steps)
+        return self._schedule
+
+    def take_plan(self, plan: Plan, cards: Sequence[PlanCard], past: Sequence[str] = ()) -> None:
+        """From now on this is the plan."""
+        there = {step.id for step in plan.steps}
+        self.state.dropped += [step.id for step in self.plan.steps if step.id not in there]
+        self.state.plan, self.state.past, self._schedule = plan, list(past), None
+        self.state.cards += [card for card in cards if card.name not in self.cards]
+        self._take_cards(cards)
+
+    def _take_cards(self, cards: Sequence[PlanCard]) -> None:
+        """A card that it has stays as it is."""
+        for card in cards:
+            self.cards.setdefault(card.name, card)
+
+    @property
+    def carried_cards(self) -> list[PlanCard]:
+        """The cards of the start, and those that came with later plans."""
+        return [*self.start.cards, *self.state.cards]
+
+    def card(self, step: PlanStep) -> PlanCard | None:
+        """The card of who does it."""
+        card = self.cards.get(step.capability)
+        return card if isinstance(card, PlanCard) else None
+
+    def writes(self, step: PlanStep) -> bool:
+        """Whether it changes anything outside."""
+        card = self.card(step)
+        return card is not None and card.writes
+
+    def has(self, step: PlanStep) -> bool:
+        """Whether the plan has the step still, as it is here."""
+        return self.schedule.steps.get(step.id) == step
+
+    @property
+    def notes(self) -> list[str]:
+        """What people noted, a line each."""
+        facts = [self.fact(note_key(number)) for number in range(1, self.state.notes + 1)]
+        values = [fact.value for fact in facts if fact]
+        return [f"{value['text']} ({value['author']})" for value in values if isinstance(value, dict)]
 
     @property
     def business_id(self) -> str:
@@ -45,7 +104,7 @@ class GoalRun(Run):
         """Whether the step, or an item of it, was not done although the goal needed it."""
         omitted = self.state.left_out.get(step.id)
         lost = self.items_lost(step) > 0 if omitted is None else not omitted.unwanted
-        return lost and not step.optional
+        return lost and not step.optional and step.id not in self.state.past
 
     def items_lost(self, step: PlanStep) -> int:
         """How many items of a step with `for_each` could not be done."""
@@ -78,8 +137,8 @@ class GoalRun(Run):
     def checklist(self) -> str:
         """Where it stands, and below it the steps that did not begin."""
         begun = {*self.state.begun, *self.state.left_out}
-        later = [f"○ {title_of(step)}  " for step in self.start.plan.steps if step.id not in begun]
-        return "\n".join([f"*{self.start.plan.goal}*", "", super().checklist(), *later])
+        later = [f"○ {title_of(step)}  " for step in self.plan.steps if step.id not in begun]
+        return "\n".join([f"*{self.plan.goal}*", "", super().checklist(), *later])
 
 
 def title_of(step: PlanStep) -> str:
@@ -90,3 +149,13 @@ def title_of(step: PlanStep) -> str:
 def item_key(step_id: str, number: int) -> str:
     """The key of one item of a step with `for_each`: an id never has a slash."""
     return f"{step_id}/{number}"
+
+
+def note_key(number: int) -> str:
+    """The key of a note: no step's, whose items have a number behind the first slash."""
+    return f"plan/note/{number}"
+
+
+def change_key(number: int) -> str:
+    """The key of what is wanted instead."""
+    return f"plan/goal/{number}"
