@@ -111,6 +111,10 @@ class GoalRun(Run):
         items = range(1, self.state.items.get(step.id, 0) + 1)
         return sum(self.fact(item_key(step.id, number)) is None for number in items)
 
+    def has_items(self, step: PlanStep) -> bool:
+        """Whether some item of a step with `for_each` is done."""
+        return any(name.startswith(f"{step.id}/") for name in self._facts)
+
     def result_of(self, step_id: str) -> JsonValue:
         """What that step gave: of one with `for_each` a list in the order of the items; null where it was left out."""
         if step_id in self.state.items:

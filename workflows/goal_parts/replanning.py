@@ -31,8 +31,8 @@ class Replanning:
         async with self._one_at_a_time:
             if step.id in self._state.past:
                 return ""
-            if call != step.id:
-                return "it is one item of a list, of which others may be done"
+            if call != step.id and self._run.has_items(step):
+                return "it is one item of a list, of which others are done"
             if self._state.replans >= MOST_REPLANS:
                 return f"the plan was changed {MOST_REPLANS} times before"
             failed = list(dict.fromkeys([*self._state.failed, *tried]))
