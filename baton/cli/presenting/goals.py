@@ -67,3 +67,5 @@ def answer_lines(result: RunResult | None) -> Iterator[Text]:
         yield Text.assemble(f"  {each.text}", (f"  ← {each.step}", "quiet"))
     for missing in [*answer.missing, *(f"nothing was found for {type_}" for type_ in answer.not_had)]:
         yield Text(f"  missing: {missing}", style="warn")
+    for noted in answer.notes:
+        yield Text(f"  noted: {noted}")

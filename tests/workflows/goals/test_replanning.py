@@ -1,19 +1,21 @@
 """A goal finds another way by itself: only what has not begun changes, three times at most, then a person is asked."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
+from baton.contracts.plan import Need
 from baton.contracts.record import RecordEntry, RunRecord
+from baton.contracts.types import Named
 
-from .driver import goal, ref
+from .driver import goal, plan, ref
 from .histories import histories, replays
-from .parcels import ARRIVAL, WAYS, Parcel, parcels, to_the_parcel
-from .tools import fails
+from .parcels import ARRIVAL, NAMED, WAYS, Parcel, parcels, to_the_parcel
+from .tools import Doing, Tools, fails, tool
 
 
 def _lines(record: RunRecord, kind: str) -> list[RecordEntry]:
@@ -123,6 +125,76 @@ async def test_what_runs_meanwhile_is_finished_and_its_result_counts(client: Cli
         gate.set()
         assert (await run.result()).outcome == "reached"
         assert await run.fact("beside") == {"parcel_id": "slow", "source": ""}
+
+
+class Baskets(BaseModel):
+    """Several."""
+
+    ids: list[Annotated[str, Named("BasketId")]]
+
+
+class Parcels(BaseModel):
+    """Several."""
+
+    parcels: list[Parcel]
+
+
+class Weight(BaseModel):
+    """Of all."""
+
+    kg: int
+
+
+def _of_lists(each: Doing) -> Tools:
+    """Every parcel by its basket, or all of somebody at once."""
+    of_shopper = {"shopper": Need(type="Shopper")}
+    every = {"parcels": Need(type="list[Parcel]")}
+    return Tools(
+        [
+            *parcels().tools[:1],
+            tool("list_baskets", lambda _: Baskets(ids=["b1", "b2", "b3"]), Baskets, inputs=of_shopper),
+            tool("one_parcel", each, Parcel, inputs={"id": Need(type="BasketId")}, named=NAMED),
+            tool("all_parcels", lambda _: Parcels(parcels=[Parcel(parcel_id="P1")]), Parcels, inputs=of_shopper),
+            tool("weigh", lambda handed: Weight(kg=len(handed["parcels"])), Weight, inputs=every),
+        ]
+    )
+
+
+OF_LISTS = plan(
+    {"id": "shopper", "capability": "find_shopper", "inputs": {"code": "K7"}},
+    {"id": "baskets", "capability": "list_baskets", "inputs": {"shopper": ref("shopper")}},
+    {"id": "each_one", "capability": "one_parcel", "inputs": {"id": ref("each")}, "for_each": ref("baskets.ids")},
+    {"id": "weight", "capability": "weigh", "inputs": {"parcels": ref("each_one")}},
+)
+
+
+async def test_a_list_of_which_nothing_could_be_done_is_had_in_another_way(client: Client) -> None:
+    async with goal(client, OF_LISTS, _of_lists(fails)) as run:
+        assert (await run.result()).outcome == "reached"
+        assert await run.fact("weight") == {"kg": 1}
+        record = await run.record()
+    assert len(_lines(record, "replanned")) == 1
+    assert not record.reviews
+    await replays(client, run)
+
+
+async def test_of_a_list_of_which_something_is_done_a_person_says_what_becomes_of_the_rest(client: Client) -> None:
+    others = asyncio.Event()
+
+    async def one_fails(handed: dict[str, Any]) -> BaseModel:
+        if handed["id"] == "b2":
+            await others.wait()
+            return fails(handed)
+        return Parcel(parcel_id=handed["id"])
+
+    async with goal(client, OF_LISTS, _of_lists(one_fails)) as run:
+        await run.fact("each_one/1")
+        others.set()
+        review = await run.review("failure/each_one/2")
+        assert review.notes == ["no other way: it is one item of a list, of which others are done"]
+        await run.decide("failure/each_one/2", "supply", value={"parcel_id": "P9"})
+        assert (await run.result()).outcome == "reached"
+        assert await run.fact("weight") == {"kg": 3}
 
 
 @pytest.mark.parametrize("every", [1, 2, 3])
