@@ -39,7 +39,8 @@ async def note(given: GoalIdArgument, text: NoteArgument, json: JsonOption = Fal
     note_id = str(uuid5(NAMESPACE_URL, canonical_json([goal_id, text, user_name()])))
     note = _read(Note, {"text": text, "author": user_name(), "note_id": note_id})
     runs = await open_runs(load_settings())
-    _report(await _tell(runs, goal_id, names.ADD_NOTE, note, note_id), json=json, done="has the note")
+    became = await _tell(runs, goal_id, names.ADD_NOTE, note, note_id)
+    _report(became, json=json, done="has the note", again="it is safe to repeat")
 
 
 @plainly
@@ -53,7 +54,8 @@ async def change_goal(
     actor = Actor(id=user_name(), authenticated_by="command line user")
     change = _read(GoalChange, {"goal": goal, "actor": actor, "reason": reason, "change_id": change_id})
     runs = await open_runs(load_settings())
-    _report(await _tell(runs, goal_id, names.CHANGE_GOAL, change, change_id), json=json, done="has it")
+    became = await _tell(runs, goal_id, names.CHANGE_GOAL, change, change_id)
+    _report(became, json=json, done="has it", again="a second one would be a change of its own")
 
 
 def _goal_id(given: str) -> str:
@@ -111,15 +113,14 @@ def _id_in(value: object) -> object:
     return (value.get("note_id") or value.get("change_id")) if isinstance(value, dict) else None
 
 
-def _report(became: Told, *, json: bool, done: str) -> None:
+def _report(became: Told, *, json: bool, done: str, again: str) -> None:
     if json:
         as_json(became)
     if became.status == "refused":
         raise Problem(f"Refused: {became.reason}.")
     if became.status == "not_yet_taken":
         raise NoWorker(
-            "Delivered, not yet taken: no worker is answering. It is kept and will be taken when one runs; "
-            "it is safe to repeat."
+            f"Delivered, not yet taken: no worker is answering. It is kept and will be taken when one runs; {again}."
         )
     if json:
         return

@@ -91,6 +91,7 @@ async def test_the_plan_is_looked_at_first_and_may_be_rejected(
         await _open_review(goal_id, "plan")
         shown = (await run("review", goal_id)).out
         assert "May this plan be carried out?" in shown
+        assert "Wave 2" in shown
         assert f"uv run starter.py approve {goal_id}" in shown
         said = await run("reject", goal_id, "--comment", "not now")
         assert said.code == 0, said
