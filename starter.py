@@ -12,6 +12,7 @@ from baton.cli.inbox import inbox
 from baton.cli.locking import lock
 from baton.cli.plans import PlanGroup, plan_check
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
+from baton.cli.steering import change_goal, note
 from baton.cli.stopping import cancel, pause, resume
 from baton.cli.up import up
 from baton.temporal.leaving import run_and_leave
@@ -51,6 +52,8 @@ app.command("status", rich_help_panel="Enquiries")(status)
 app.command("watch", rich_help_panel="Enquiries")(watch)
 app.command("record", rich_help_panel="Enquiries")(record)
 app.command("reply", rich_help_panel="Enquiries")(reply)
+app.command("note", rich_help_panel="Goals")(note)
+app.command("change-goal", rich_help_panel="Goals")(change_goal)
 app.command("pause", rich_help_panel="Enquiries")(pause)
 app.command("resume", rich_help_panel="Enquiries")(resume)
 app.command("cancel", rich_help_panel="Enquiries")(cancel)

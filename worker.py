@@ -11,7 +11,7 @@ from temporalio.worker import Worker
 
 from activities.archivist import Archivist
 from activities.capability import steps_of
-from activities.cards import mcp_tools, own_agents
+from activities.cards import mcp_tools, own_agents, tool_cards
 from activities.composer import Composer
 from activities.crm_desk import CrmDesk
 from activities.customers import CustomerDesk
@@ -32,6 +32,7 @@ from activities.tools.policy import PolicyTools
 from activities.tools.time import TimeTools
 from baton.archive import Archive
 from baton.connectors.load import Systems, load_systems
+from baton.contracts.plan import PlanCard
 from baton.contracts.systems import SystemFault
 from baton.settings import Settings, SettingsError, load_settings
 from baton.temporal import search_attributes
@@ -45,8 +46,8 @@ from workflows.late_log import LateLogWorkflow
 WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow)
 
 
-def agents_for(settings: Settings, systems: Systems, client: Client) -> list[object]:
-    """The team of this installation."""
+def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: Sequence[PlanCard] = ()) -> list[object]:
+    """The team of this installation. `of_plans`: the cards of all that plans may use."""
     return [
         Reader(),
         CustomerDesk(systems.orders, systems.crm),
@@ -56,7 +57,7 @@ def agents_for(settings: Settings, systems: Systems, client: Client) -> list[obj
         MailDesk(systems.mailbox),
         CrmDesk(systems.crm, client, settings.task_queue),
         Archivist(Archive(settings.state_dir)),
-        PlanDesk(),
+        PlanDesk(of_plans),
         Composer(),
     ]
 
@@ -75,12 +76,14 @@ def tools_for(settings: Settings, systems: Systems) -> list[object]:
 
 def build_worker(client: Client, settings: Settings, systems: Systems, granted: Sequence[McpTool] = ()) -> Worker:
     """A worker that runs every process and every step. Raises WrongAgent."""
+    own = own_agents(settings.agent_modules)
+    of_plans = [*tool_cards(), *(each.card for each in own), *(each.card for each in granted)]
     return Worker(
         client,
         workflows=WORKFLOWS,
         activities=[
-            *steps_of([*agents_for(settings, systems, client), *tools_for(settings, systems)]),
-            *(own.step for own in own_agents(settings.agent_modules)),
+            *steps_of([*agents_for(settings, systems, client, of_plans), *tools_for(settings, systems)]),
+            *(each.step for each in own),
             *(tool.step for tool in granted),
             Pending(client).last_attempt,
         ],

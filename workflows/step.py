@@ -52,6 +52,8 @@ class Terms:
     `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
     `optional`: with no agent left it is skipped, and nobody is asked.
     `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
+    `why_no_other_way`: awaited, with who tried it, before a person is asked; where it gives no reason the process has
+    found another way, and the step is skipped.
     """
 
     check: Callable[[JsonValue], str] = _counts
@@ -60,6 +62,7 @@ class Terms:
     may_skip: bool = False
     optional: bool = False
     ranked: Mapping[str, str] = field(default_factory=dict)
+    why_no_other_way: Callable[[Sequence[str], str], Awaitable[str]] | None = None
 
 
 USUAL = Terms()
@@ -79,6 +82,7 @@ class Step:
     causes: list[str] = field(default_factory=list)
     rerouted_to: str | None = None
     terms: Terms = USUAL
+    for_a_person: bool = False
 
     def why_not(self, value: JsonValue) -> str:
         """Why a result does not count; empty when it does."""

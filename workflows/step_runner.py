@@ -42,7 +42,7 @@ class StepRunner:
     def __init__(self, run: Run, desk: ReviewDesk, continuing: Continuing, room: Room | None = None) -> None:
         self._run = run
         self._continuing = continuing
-        self._cards = {card.name: card for card in run.start.cards}
+        self._cards = run.cards
         self._keys = EffectKeys(run)
         self._person = LastRung(run, desk, self._cards, self._keys)
         self._stopping = Stopping(self._keys)
@@ -153,6 +153,7 @@ class StepRunner:
             self._failed(step, card, error)
             if not may_fall_back(error):
                 step.give_up_on_all()
+                step.for_a_person = True
         else:
             self._take(step, choice, answer)
 

@@ -17,7 +17,7 @@ _OWN_WORDS = ("text", "statement", "summary", "answer")
 
 def compose(given: Compose) -> ComposedAnswer:
     """The answer: first what the goal asks for, in its order, of that what the plan came to; then what it rests on;
-    then what is missing.
+    then what is missing, and what people noted.
     """
     ordered = sorted(given.facts, key=lambda fact: (_place(fact, given.wanted), not fact.last))
     statements = [_statement(fact) for fact in ordered]
@@ -27,7 +27,11 @@ def compose(given: Compose) -> ComposedAnswer:
     lines += [f"- {each.text} [{each.step}]" for each in statements] or ["Nothing was found."]
     if missing:
         lines += ["", "Missing:", *(f"- {each}" for each in missing)]
-    return ComposedAnswer(text="\n".join(lines), statements=statements, missing=missing, not_had=not_had)
+    if given.notes:
+        lines += ["", "Noted:", *(f"- {each}" for each in given.notes)]
+    return ComposedAnswer(
+        text="\n".join(lines), statements=statements, missing=missing, notes=given.notes, not_had=not_had
+    )
 
 
 def _place(fact: Known, wanted: list[str]) -> int:

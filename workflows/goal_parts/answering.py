@@ -19,10 +19,9 @@ A_FEW = 5
 
 def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
     """What these steps gave, and why some gave nothing."""
-    plan = run.start.plan
-    parts = {card.name: card.parts for card in run.start.cards}
+    plan = run.plan
     known = [
-        fact.model_copy(update={"holds": _held(fact, plan.wanted, parts.get(step.capability, {}))})
+        fact.model_copy(update={"holds": _held(fact, plan.wanted, card.parts if (card := run.card(step)) else {})})
         for step in steps
         if (fact := run.known(step)) is not None
     ]
@@ -33,6 +32,7 @@ def answer_from(run: GoalRun, steps: Sequence[PlanStep]) -> Compose:
         wanted=[each for each in plan.wanted if len(steps) == len(plan.steps)],
         facts=[_that_has_room(fact.model_copy(update={"last": fact.step not in taken}), room) for fact in known],
         missing=[line for step in steps for line in _missing(run, step)],
+        notes=run.notes,
     )
 
 
@@ -51,6 +51,8 @@ def _that_has_room(fact: Known, room: int) -> Known:
 
 
 def _missing(run: GoalRun, step: PlanStep) -> list[str]:
+    if step.id in run.state.past:
+        return []
     if step.id in run.state.left_out:
         return [f"{title_of(step)}: {run.state.left_out[step.id].why}"]
     lost = run.items_lost(step)

@@ -9,9 +9,9 @@ from baton.agents.planning.drawing import tree
 from baton.cli.presenting.words import plural
 from baton.cli.shapes import GoalPlan
 from baton.contracts.agents import Choice
-from baton.contracts.goal import PlanChecked
 from baton.contracts.outcome import GoalResult
 from baton.contracts.plan import PlanCard
+from baton.contracts.planning import ASSIGNING, Assigned
 from baton.contracts.record import RunRecord, RunResult
 
 MOST_ASSIGNED = 40
@@ -71,12 +71,14 @@ def answer_lines(result: RunResult | None) -> Iterator[Text]:
         yield Text.assemble(f"  {each.text}", (f"  ← {each.step}", "quiet"))
     for missing in answer.missing:
         yield Text(f"  missing: {missing}", style="warn")
+    for noted in answer.notes:
+        yield Text(f"  noted: {noted}")
 
 
 def assigned_lines(record: RunRecord) -> Iterator[Text]:
     """Who takes each step of a goal's plan, first to last, with the reason of each, as decided when it was accepted."""
-    checked = [fact for fact in record.facts if fact.type == PlanChecked.__name__ and fact.value]
-    rankings = [each for fact in checked for each in PlanChecked.model_validate(fact.value).rankings]
+    facts = [fact for fact in record.facts if fact.type in ASSIGNING and fact.value]
+    rankings = [each for fact in facts for each in Assigned.model_validate(fact.value).rankings]
     if rankings:
         yield Text()
         yield Text("Who takes each step, first to last", style="name")

@@ -33,6 +33,12 @@ class Numbers(BaseModel):
     numbers: list[Number] = []
 
 
+class Rare(BaseModel):
+    """A number that nothing else gives."""
+
+    value: int
+
+
 class Sent(BaseModel):
     """Something went out."""
 
@@ -118,7 +124,7 @@ class Tools:
 
     def activities(self) -> list[Callable[..., Any]]:
         """An activity each, and those of every goal; the archive only remembers."""
-        return [*map(self._activity, self.tools), *steps_of([PlanDesk(), Composer()]), self._archive()]
+        return [*map(self._activity, self.tools), *steps_of([PlanDesk(self.cards()), Composer()]), self._archive()]
 
     def _activity(self, each: Tool) -> Callable[..., Any]:
         async def step(handed: dict[str, Any]) -> StepAnswer:
