@@ -18,5 +18,5 @@ async def test_results_go_where_they_are_needed_and_into_the_answer(client: Clie
     assert result.outcome == "reached"
     assert result.answer is not None
     assert [each.step for each in result.answer.statements] == ["three", "one", "two"]
-    assert result.answer.statements[0].text == "Add one: value 2, source add"
+    assert result.answer.statements[1].text == "Add one: value 2, source add"
     assert [record.enquiry_id for record in run.tools.archived] == [result.goal_id]
