@@ -37,21 +37,17 @@ class LastRung:
         unknown = self._keys.outcome_unknown(step)
         if step.terms.optional and not unknown:
             self._skip(step, f"nobody could do it: {step.causes[-1] if step.causes else why}")
-        no_other_way = "" if unknown else await self._why_no_other_way(step)
+        no_other_way = "" if unknown else await self._why_no_other_way(step, why)
         review = self._desk.open(
             step.review_id,
             "failure",
             title=f"Was it done? Nobody can tell: {step.summary}" if unknown else f"{step.summary} could not be done",
-            summary=_ADVICE if unknown else why,
+            summary=_ADVICE if unknown else "; ".join(filter(None, (why, no_other_way))),
             subject={"step": step.key, "capability": step.capability.name, "causes": list(step.causes)},
             subject_schema={"type": "object"},
             choices=self._choices(step, unknown=unknown),
             revision=self._revision(step),
-            notes=[
-                *([f"no other way: {no_other_way}"] if no_other_way else []),
-                *self._known(step, unknown=unknown),
-                *self._done_so_far(step),
-            ],
+            notes=[*self._known(step, unknown=unknown), *self._done_so_far(step)],
             risk="high",
             risk_reasons=["it may have been done: a second time would be one too many"]
             if unknown
@@ -63,7 +59,7 @@ class LastRung:
         self._run.state.rounds[step.key] = self._revision(step)
         self._follow(step, decision)
 
-    async def _why_no_other_way(self, step: Step) -> str:
+    async def _why_no_other_way(self, step: Step, why: str) -> str:
         """Why the process knows no way around the step; empty where it was not asked. Skips the step when it does.
 
         What failed is kept meanwhile: a run that moved on to a new history would try all of it again.
@@ -73,11 +69,12 @@ class LastRung:
             return ""
         step.causes = self._run.state.failing.setdefault(step.key, step.causes)
         step.give_up_on_all()
-        why = await look(step.tried, step.causes[-1] if step.causes else "")
+        cause = step.causes[-1] if step.causes else why
+        none = await look(step.tried, cause)
         del self._run.state.failing[step.key]
-        if not why:
-            self._skip(step, f"the plan does without it: {step.causes[-1] if step.causes else 'nobody could do it'}")
-        return why
+        if not none:
+            self._skip(step, f"the plan does without it: {cause}")
+        return f"no other way: {none}"
 
     def _is_open(self, step: Step) -> bool:
         return self._desk.find(step.review_id, self._revision(step)) is not None

@@ -18,6 +18,8 @@ from baton.contracts import names
 from baton.contracts.goal import GoalStart, carried_cards
 from baton.contracts.plan import Plan
 from baton.contracts.record import RunRecord
+from baton.contracts.review import Actor
+from baton.contracts.steering import GoalChange
 from baton.temporal import search_attributes
 from workflows.goal import GoalWorkflow
 
@@ -139,3 +141,31 @@ async def test_with_no_agent_left_a_person_decides(client: Client, tmp_path: Pat
         assert (await handle.result()).outcome == "reached"
         record: RunRecord = await handle.query(GoalWorkflow.record)
     assert [fact.agent for fact in record.facts if fact.name == "order"] == ["CRM (old copy)"]
+
+
+async def test_what_is_wanted_instead_is_had_by_tools_that_the_run_did_not_carry(
+    client: Client, tmp_path: Path
+) -> None:
+    planned = Plan.model_validate(
+        {"goal": "ask", "steps": [{"id": "ask", "capability": "ask_person", "inputs": {"question": "Anything else?"}}]}
+    )
+    always = goal_cards()
+    async with office(client, tmp_path) as shop:
+        start = GoalStart(
+            goal_id=f"GOAL-{uuid4().hex[:12]}",
+            plan=planned,
+            received_at=datetime.now(UTC),
+            cards=carried_cards(planned, always, [card.name for card in always]),
+            search_attributes=await search_attributes.existing(client),
+        )
+        handle = await client.start_workflow(
+            GoalWorkflow.run, start, id=names.workflow_id(start.goal_id), task_queue=shop.settings.task_queue
+        )
+        review = await shop.review(handle)
+        wanted = GoalChange(goal=f"the customer of order {ORDER}", actor=Actor(id="nomsa"))
+        await handle.signal(names.CHANGE_GOAL, wanted)
+        await shop.decide(handle, review, "answer", value="No")
+        result = await handle.result()
+    assert result.outcome == "reached", result
+    assert result.answer is not None
+    assert {"get_order", "get_customer"} <= {each.step for each in result.answer.statements}

@@ -1,6 +1,6 @@
 """What people tell a goal under way: notes, and that something else is wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from baton.contracts import names
 from baton.contracts.planning import Reading, Wanted
@@ -57,8 +57,7 @@ class Changes:
         """From now on no change is taken."""
         self._closed = why
 
-    def _why_not(self, id_: str, name: str, key: object, count: int) -> str:
-        assert callable(key)
+    def _why_not(self, id_: str, name: str, key: Callable[[int], str], count: int) -> str:
         if self._state.is_closing:
             return "it is ending"
         if count >= MOST_TOLD:

@@ -59,10 +59,11 @@ class Replanning:
     def _as_it_is(self, failed: Sequence[str]) -> Replan:
         state, plan = self._state, self._run.plan
         ended = [step.id for step in plan.steps if self._run.is_settled(step.id)]
+        begun = {*state.begun, *ended}
         return Replan(
             plan=plan,
             cards=self._run.carried_cards,
-            begun=[step.id for step in plan.steps if step.id in {*state.begun, *ended}],
+            begun=[step.id for step in plan.steps if step.id in begun],
             had=[each for each in ended if each not in state.left_out],
             left_out=[each for each in ended if each in state.left_out],
             past=state.past,

@@ -49,7 +49,7 @@ async def test_three_times_and_then_a_person_is_asked(client: Client) -> None:
         review = await run.review("failure/parcel_c")
         record = await run.record()
         assert len(_lines(record, "replanned")) == 3
-        assert review.notes == ["no other way: the plan was changed 3 times before"]
+        assert review.summary.endswith("; no other way: the plan was changed 3 times before")
         assert [choice.id for choice in review.choices] == ["retry", "supply", "skip", "abort"]
         await run.decide(review.review_id, "supply", value={"parcel_id": "P9"})
         result = await run.result()
@@ -61,11 +61,11 @@ async def test_three_times_and_then_a_person_is_asked(client: Client) -> None:
 async def test_where_there_is_no_other_way_a_person_is_asked_and_told_why(client: Client) -> None:
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_arrival=fails)) as run:
         review = await run.review("failure/arrival")
-        assert review.notes == ["no other way: nothing here gives Arrival"]
+        assert review.summary.endswith("; no other way: nothing here gives Arrival")
         assert (await run.status()).stage == "working"
         await run.decide("failure/arrival", "retry")
         review = await run.review("failure/arrival", 2)
-        assert review.notes == []
+        assert "no other way" not in review.summary
         await run.decide("failure/arrival", "skip", revision=2)
         assert (await run.result()).outcome == "in_part"
 
@@ -191,7 +191,7 @@ async def test_of_a_list_of_which_something_is_done_a_person_says_what_becomes_o
         await run.fact("each_one/1")
         others.set()
         review = await run.review("failure/each_one/2")
-        assert review.notes == ["no other way: it is one item of a list, of which others are done"]
+        assert review.summary.endswith("; no other way: it is one item of a list, of which others are done")
         await run.decide("failure/each_one/2", "supply", value={"parcel_id": "P9"})
         assert (await run.result()).outcome == "reached"
         assert await run.fact("weight") == {"kg": 3}
