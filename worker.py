@@ -32,7 +32,9 @@ from activities.tools.policy import PolicyTools
 from activities.tools.time import TimeTools
 from baton.archive import Archive
 from baton.connectors.load import Systems, load_systems
+from baton.contracts.plan import PlanCard
 from baton.contracts.systems import SystemFault
+from baton.health import recent_health
 from baton.processes.loading import load_processes
 from baton.settings import Settings, SettingsError, load_settings
 from baton.temporal import search_attributes
@@ -47,8 +49,8 @@ from workflows.late_log import LateLogWorkflow
 WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow)
 
 
-def agents_for(settings: Settings, systems: Systems, client: Client) -> list[object]:
-    """The team of this installation."""
+def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: Sequence[PlanCard] = ()) -> list[object]:
+    """The team of this installation. `of_plans`: the cards of all that plans may use."""
     return [
         Reader(),
         CustomerDesk(systems.orders, systems.crm),
@@ -58,7 +60,7 @@ def agents_for(settings: Settings, systems: Systems, client: Client) -> list[obj
         MailDesk(systems.mailbox),
         CrmDesk(systems.crm, client, settings.task_queue),
         Archivist(Archive(settings.state_dir)),
-        PlanDesk(),
+        PlanDesk(of_plans, lambda: recent_health(settings.state_dir)),
         Composer(),
     ]
 
@@ -85,7 +87,7 @@ def build_worker(
         client,
         workflows=[*WORKFLOWS, *(each.workflow for each in own)],
         activities=[
-            *steps_of([*agents_for(settings, systems, client), *tools_for(settings, systems)]),
+            *steps_of([*agents_for(settings, systems, client, for_plans), *tools_for(settings, systems)]),
             *(each.step for each in own_agents(settings.agent_modules)),
             *(tool.step for tool in granted),
             Pending(client).last_attempt,

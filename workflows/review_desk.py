@@ -9,6 +9,7 @@ from temporalio import workflow
 from baton.contracts import names
 from baton.contracts.enquiry import Evidence, Resolution
 from baton.contracts.mail import OutgoingMail
+from baton.contracts.plan import Plan
 from baton.contracts.review import (
     Assignment,
     Decision,
@@ -30,6 +31,7 @@ SUBJECTS: dict[ReviewKind, type[BaseModel]] = {
     "resolution": Resolution,
     "hand_over": Resolution,
     "question": OutgoingMail,
+    "plan": Plan,
 }
 
 
@@ -118,10 +120,12 @@ class ReviewDesk:
         except TimeoutError:
             return
 
-    def supersede(self, why: str) -> None:
-        """Take back what shows less than the run knows now; failures stay, they show what they showed."""
+    def supersede(self, why: str, *, kind: ReviewKind | None = None) -> None:
+        """Take back what shows less than the run knows now, of one kind or of all but failures: these show what they
+        showed.
+        """
         for review in self._run.open_reviews:
-            if review.kind != "failure":
+            if review.kind == kind if kind else review.kind != "failure":
                 self._replace(review.model_copy(update={"status": "superseded"}))
                 self._run.note("superseded", why, step=review.review_id, title=review.title)
 

@@ -21,6 +21,10 @@ class Room:
         self._turns = asyncio.Semaphore(at_once) if at_once else None
         self._queues = {queue: asyncio.Semaphore(most) for queue, most in (on_queue or {}).items()}
 
+    def of(self, at_once: int) -> None:
+        """From now on, with nothing under way, so many steps at the same time."""
+        self._turns = asyncio.Semaphore(at_once)
+
     @asynccontextmanager
     async def turn(self, queue: str | None) -> AsyncIterator[bool]:
         """One of so many at the same time; gives whether it had to wait. First its queue's, so that nobody else waits

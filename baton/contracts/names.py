@@ -18,6 +18,7 @@ from .goal import PlanChecked
 from .orders import ActionKind, Order
 from .outcome import ComposedAnswer
 from .record import Archived
+from .replanning import Replanned
 from .systems import CrmLogged
 
 PROCESS_ENQUIRY = "enquiry"
@@ -34,6 +35,8 @@ ASSIGN_REVIEW = "assign_review"
 CUSTOMER_REPLIED = "customer_replied"
 PAUSE = "pause"
 RESUME = "resume"
+ADD_NOTE = "add_note"
+CHANGE_GOAL = "change_goal"
 QUERY_STATUS = "status"
 QUERY_REVIEWS = "reviews"
 QUERY_DECISION = "decision"
@@ -67,6 +70,7 @@ ARCHIVE_RECORD = Capability("archive_record", Archived)
 
 # Capabilities of every goal.
 CHECK_PLAN = Capability("check_plan", PlanChecked)
+REPLAN = Capability("replan", Replanned)
 COMPOSE = Capability(plan_builtin.COMPOSE, ComposedAnswer)
 
 

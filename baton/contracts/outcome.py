@@ -17,6 +17,10 @@ class Known(Wire):
     value: JsonValue = None
     agent: str = ""
     last: bool = Field(default=False, description="no other step took anything from it")
+    holds: dict[str, list[JsonValue]] = Field(
+        default={},
+        description="types that the goal asks for, which stand within it: the first few, where they are small",
+    )
 
 
 class Compose(Wire):
@@ -26,6 +30,7 @@ class Compose(Wire):
     wanted: list[str] = Field(default=[], description="types of the facts that the goal asks for")
     facts: list[Known] = []
     missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
+    notes: list[str] = Field(default=[], description="what people noted meanwhile, a line each")
 
 
 class Statement(Wire):
@@ -42,6 +47,7 @@ class ComposedAnswer(Wire):
     text: MaskedText
     statements: list[Statement] = []
     missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
+    notes: list[MaskedText] = Field(default=[], description="what people noted meanwhile, a line each")
     not_had: list[str] = Field(default=[], description="types that the goal asks for, of which nothing was found")
 
 

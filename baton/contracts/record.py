@@ -34,6 +34,8 @@ EntryKind = Literal[
     "changed",
     "paused",
     "resumed",
+    "noted",
+    "replanned",
     "cancelled",
     "closed",
 ]
@@ -101,6 +103,9 @@ class RunState(BaseModel):
     redone: dict[str, int] = Field(default={}, description="how often a step was done again under a new key")
     unknown_keys: list[str] = Field(default=[], description="idempotency keys of which nobody can tell what they did")
     skipped: list[str] = []
+    failing: dict[str, list[str]] = Field(
+        default={}, description="steps that all failed at, and why: another way is looked for"
+    )
     to_undo: list[str] = Field(default=[], description="steps at which a person had all that was done taken back")
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     replies_read: dict[str, int] = Field(default={}, description="how many replies each reading had")
@@ -207,6 +212,7 @@ class RunRecord(Wire):
     refused_count: int
     result: RunResult | None = None
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
+    mermaid: str = Field(default="", description="of a goal: its plan as a flowchart, coloured by its steps' states")
     oldest_left_out: int = Field(
         default=0, description="oldest facts, lines and reviews that an answer had no room for"
     )

@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
+from baton.cli.presenting.goals import answer_lines
 from baton.cli.shapes import RunList, Started
 from baton.contracts.goal import GoalOptions, GoalStart
+from baton.contracts.outcome import ComposedAnswer, GoalResult
 from baton.contracts.record import RunRecord, RunStatus
 from baton.temporal import search_attributes as sa
 from tests.cli.command_line import run
@@ -78,6 +80,9 @@ async def test_a_plan_is_started_watched_answered_and_read(
             assert "The answer\n  Choose a colour: blue  ← colour" in said.out
         options = await _options_of(client, goal_id)
         assert (options.most_steps, options.on_queue) == (7, {queue: 2})
+        drawn = (await run("record", goal_id)).out.partition("```mermaid\n")[2].partition("\n```")[0]
+        assert drawn == record.mermaid
+        assert "  class s0,s1 done" in drawn
         again = await run("start", "plan", _written(connected, PLAN), "--id", goal_id)
         assert again.code == 4
         other = Started.model_validate_json((await run("start", "plan", _written(connected, PLAN), "--json")).out)
@@ -113,3 +118,9 @@ async def test_the_plan_on_the_page_about_goals_may_run(connected: Path) -> None
     shown = page.partition("## One goal")[2].partition("```json\n")[2].partition("```")[0]
     said = await run("plan", "check", _written(connected, json.loads(shown)))
     assert said.code == 0, said.out
+
+
+def test_what_is_missing_is_told_once() -> None:
+    answer = ComposedAnswer(text="", missing=["no Order was found", "order: skipped by nomsa"], not_had=["Order"])
+    shown = answer_lines(GoalResult(goal_id="GOAL-1", outcome="in_part", summary="", answer=answer))
+    assert [str(line) for line in shown][2:] == ["  missing: no Order was found", "  missing: order: skipped by nomsa"]

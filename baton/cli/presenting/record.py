@@ -17,6 +17,7 @@ _STYLES = {
     "refused": "warn",
     "fell_back": "warn",
     "changed": "warn",
+    "replanned": "warn",
     "paused": "warn",
     "cancelled": "warn",
     "asked": "wait",

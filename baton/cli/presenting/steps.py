@@ -23,6 +23,10 @@ _MARKS = {
 }
 
 
+_TOLD = ("plan/note/", "plan/goal/", "plan/replan/", "plan/change/")
+"""What people told a goal, and how its plan was changed: the words matter."""
+
+
 def visible_steps(status: RunStatus) -> list[StepStatus]:
     """The steps worth a line; keys that only mark the start are left out."""
     return [step for step in status.steps if step.step != "received"]
@@ -47,6 +51,8 @@ def _title(step: StepStatus) -> str:
 def _remark(step: StepStatus) -> str:
     if step.state in ("done", "running"):
         said, base = step.agent, step.step.partition("/")[0]
+        if step.step.startswith(_TOLD):
+            said = ": ".join(filter(None, (step.agent, step.detail)))
         if step.state == "done" and base in ("resolution", "question", "failure", "closed"):
             said = step.detail.replace("_", " ", 1) if base != "closed" else ""
         return said

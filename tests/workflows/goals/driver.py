@@ -18,8 +18,9 @@ from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart, GoalState, carried_cards
 from baton.contracts.outcome import GoalResult
 from baton.contracts.plan import Plan
-from baton.contracts.record import RunRecord, RunStatus
+from baton.contracts.record import RecordEntry, RunRecord, RunStatus
 from baton.contracts.review import Actor, Decision, Review
+from baton.contracts.steering import GoalChange
 from baton.temporal.details import Details
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
@@ -80,6 +81,20 @@ class Goal:
         )
         await self.handle.signal(names.DECIDE_REVIEW, decision)
         return decision
+
+    async def change(self, words: str, *, reason: str = "", change_id: str = "") -> None:
+        """Want something else."""
+        told = GoalChange(goal=words, actor=Actor(id="nomsa"), reason=reason, change_id=change_id)
+        await self.handle.signal(names.CHANGE_GOAL, told)
+
+    async def line(self, kind: str, step: str = "") -> RecordEntry:
+        """The first line of that kind, once it stands in the record."""
+
+        async def look() -> RecordEntry | None:
+            lines = (await self.record()).record
+            return next((line for line in lines if line.kind == kind and step in ("", line.step)), None)
+
+        return await eventually(look)
 
     async def fact(self, name: str) -> JsonValue:
         """The value of that fact, once it is known."""

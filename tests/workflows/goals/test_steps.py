@@ -12,7 +12,7 @@ from baton.contracts.goal import GoalOptions
 from baton.contracts.plan import Need
 
 from .driver import add, goal, plan, ref, worker_for
-from .tools import Number, Numbers, Tools, fails, numbers, tool, usual
+from .tools import Number, Numbers, Tools, broken, numbers, tool, usual
 from .tools import add as plus_one
 
 
@@ -86,6 +86,14 @@ async def test_a_list_without_items_is_a_result(client: Client) -> None:
         {"id": "list", "capability": "numbers", "inputs": {"count": 0}},
         add("every", ref("each.value"), for_each=ref("list.numbers")),
         add("after", 1, needs=["every"], when=[{"fact": "every", "op": "empty"}]),
+        {
+            "id": "mails",
+            "capability": "send",
+            "for_each": ref("list.numbers"),
+            "inputs": {"value": ref("each.value")},
+            "review": True,
+        },
+        wanted=["list[Number]", "list[Sent]"],
     )
     async with goal(client, planned) as run:
         result = await run.result()
@@ -111,7 +119,7 @@ async def test_what_is_not_wanted_is_left_out_and_so_is_what_cannot_do_without_i
 
 
 async def test_an_optional_step_that_nobody_can_do_asks_nobody(client: Client) -> None:
-    tools = Tools([*usual(), tool("broken", fails)])
+    tools = Tools([*usual(), broken()])
     planned = plan({"id": "extra", "capability": "broken", "inputs": {"value": 1}, "optional": True}, add("one", 1))
     async with goal(client, planned, tools) as run:
         result = await run.result()
