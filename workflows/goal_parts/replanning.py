@@ -105,5 +105,5 @@ class Replanning:
             "replanned", f"{cause}; {came}; {went}", step=step, title=f"Plan changed{f' ({by})' if by else ''}"
         )
         for each in made.dropped:
-            self._run.note("skipped", f"left out by the change: {cause}", step=each, title=title_of(before[each]))
+            self._run.note("skipped", "left out by the change of the plan", step=each, title=title_of(before[each]))
         self._run.show()

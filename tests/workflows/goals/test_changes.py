@@ -1,6 +1,8 @@
 """What people tell a goal under way: that something else is wanted, and notes."""
 
 import asyncio
+import random
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -9,13 +11,17 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 
 from baton.contracts import names
+from baton.contracts.record import Fact
 from baton.contracts.review import Intervention
 from baton.contracts.steering import MOST_TOLD, Note
+from baton.contracts.wire import canonical_json
 from tests.workflows.driver import eventually, until
+from workflows.goal import GoalWorkflow
 
 from .driver import goal, plan, ref
 from .histories import histories, replays
-from .parcels import ARRIVAL, basket, parcels, to_the_parcel
+from .parcels import ARRIVAL, basket, parcels, shopper, to_the_parcel
+from .tools import Doing, fails
 
 SENT = {"id": "mail", "capability": "send", "inputs": {"parcel": ref("parcel")}, "review": True}
 
@@ -46,9 +52,9 @@ async def test_what_has_begun_is_finished_and_what_has_not_is_left_out(client: C
         "nomsa wants instead: the parcel of code K7 (she asked again); "
         "came in: parcel_b; left out: parcel, arrival, mail"
     )
-    assert [(each.step, each.text.partition(":")[0]) for each in record.record if each.kind == "skipped"] == [
-        ("parcel", "left out by the change"), ("arrival", "left out by the change"), ("mail", "left out by the change"),
-    ]  # fmt: skip
+    left_out = [line for line in record.record if line.kind == "skipped"]
+    assert [line.step for line in left_out] == ["parcel", "arrival", "mail"]
+    assert {line.text for line in left_out} == {"left out by the change of the plan"}
     assert (result.outcome, result.answer and result.answer.missing) == ("reached", [])
     assert result.answer and result.answer.text.startswith("the parcel of code K7\n")
     assert {"shopper", "basket", "parcel_b"} <= {fact.name for fact in record.facts}
@@ -271,3 +277,58 @@ async def test_a_card_number_in_a_note_is_masked(client: Client) -> None:
         line = await run.line("noted")
         assert line.text == "pays with [card ending 1111]"
         await run.result()
+
+
+WORDS = [
+    "the parcel of code K7",
+    "the arrival of code K7",
+    "the basket of code K8",
+    "the shopper of code K9",
+    "the weather in Paris",
+    "the arrival of shopper K7",
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_is_wanted_when_no_fact_is_lost_and_nothing_is_done_twice(client: Client, seed: int) -> None:
+    """Changes, notes, pauses, failures and new histories, in any order and at any time."""
+    chance = random.Random(seed)
+
+    def lingering(does: Doing) -> Doing:
+        async def linger(handed: dict[str, Any]) -> BaseModel:
+            await asyncio.sleep(chance.random() / 10)
+            given = does(handed)
+            return await given if isinstance(given, Awaitable) else given
+
+        return linger
+
+    tools = parcels(find_parcel=fails, find_basket=lingering(basket), find_shopper=lingering(shopper))
+    planned = to_the_parcel(ARRIVAL, {"id": "moment", "capability": "wait", "inputs": {"seconds": 3}})
+    async with goal(client, planned, tools, continue_after_steps=chance.choice([1, 2, 4])) as run:
+        for _ in range(6):
+            await asyncio.sleep(chance.random() / 5)
+            await run.change(chance.choice(WORDS))
+            await run.handle.signal(names.ADD_NOTE, Note(text="Hello", author="nomsa"))
+            if chance.random() < 0.3:
+                await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+                await asyncio.sleep(chance.random() / 5)
+                await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
+        ended = asyncio.create_task(run.result())
+        seen: dict[str, Fact] = {}
+        while not ended.done():
+            now = {fact.name: fact for fact in (await run.record()).facts}
+            assert {name: now[name] for name in seen} == seen
+            seen = now
+            for review in await run.handle.query(GoalWorkflow.reviews):
+                if review.status == "open":
+                    choice = {"clarification": "keep", "failure": "skip"}[review.kind]
+                    await run.decide(review.review_id, choice, revision=review.revision)
+        result, record = await ended, await run.record()
+    assert result.outcome in ("reached", "in_part")
+    assert len(result.answer.notes if result.answer else []) == 6
+    facts = {fact.name for fact in record.facts}
+    assert not facts & {line.step for line in record.record if line.kind == "skipped"}
+    for name in ("find_shopper", "find_basket"):
+        asked = [canonical_json(handed) for handed in run.tools.asked(name)]
+        assert len(asked) == len(set(asked)), name
+    await replays(client, run)
