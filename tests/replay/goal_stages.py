@@ -9,7 +9,7 @@ from baton.contracts.plan import Plan
 from baton.contracts.review import Intervention
 from tests.workflows.driver import eventually
 from tests.workflows.goals.driver import Goal, add, plan, ref
-from tests.workflows.goals.tools import Tools, fails, tool, usual
+from tests.workflows.goals.tools import Tools, broken, usual
 
 SEND = {"id": "mail", "capability": "send", "inputs": {"value": 1}, "review": True}
 LIST = {"id": "list", "capability": "numbers", "inputs": {"count": 4}}
@@ -76,7 +76,7 @@ GOAL_STAGES = [
         "waiting_for_a_failure_review",
         plan({"id": "bad", "capability": "broken", "inputs": {"value": 1}}, add("after_bad", ref("bad.value"))),
         lambda run: run.review("failure/bad"),
-        tools=lambda: Tools([*usual(), tool("broken", fails)]),
+        tools=lambda: Tools([*usual(), broken()]),
         ends=False,
     ),
     GoalStage("paused", plan(add("one", 1), add("two", ref("one.value")), SEND), _approved_while_paused, ends=False),

@@ -66,7 +66,7 @@ class Acceptance:
             if self._changes.waiting:
                 await self._changes.take_next()
                 plan, faults = self._run.plan, []
-            number = self._run.state.plan_reviews + 1
+            number = self._number()
             decision = await self._desk.decision(self._open(number, plan, faults))
             if decision is None and not self._changes.waiting:
                 raise RunAborted("nobody is asked about its plan any more")
@@ -80,6 +80,18 @@ class Acceptance:
                     self._run.take_plan(plan, checked.cards)
                     return
             self._run.state.plan_reviews = number
+
+    def _number(self) -> int:
+        """Of the review that is due; one that was taken back just before the run went on anew counts too."""
+        taken_back = {
+            review.revision
+            for review in self._run.state.reviews
+            if review.review_id == REVIEW and review.status == "superseded"
+        }
+        number = self._run.state.plan_reviews + 1
+        while number in taken_back:
+            number += 1
+        return number
 
     def _edited(self, decision: Decision) -> Plan:
         if decision.choice == "reject":

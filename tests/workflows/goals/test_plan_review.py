@@ -1,5 +1,6 @@
 """A person sees a plan before it starts: approves it, writes another, or ends the goal."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -93,12 +94,17 @@ async def test_of_a_plan_with_faults_nobody_is_asked(client: Client) -> None:
 
 @pytest.mark.parametrize("every", [None, 1])
 async def test_when_something_else_is_wanted_the_new_plan_is_shown(client: Client, every: int | None) -> None:
-    async with goal(client, to_the_parcel(ARRIVAL), parcels(), options=REVIEWED, continue_after_steps=every) as run:
-        await run.review("plan")
-        await run.change("the basket of code K7")
-        review = await run.review("plan", 2)
-        shown = Plan.model_validate(review.subject)
-        assert [step.id for step in shown.steps] == ["shopper", "basket"]
-        await run.decide("plan", "approve", revision=2)
-        assert (await run.result()).outcome == "reached"
-        assert not run.tools.asked("find_parcel")
+    """Several at once: whether one goes on anew between the change and the new plan is a matter of luck."""
+
+    async def one() -> None:
+        async with goal(client, to_the_parcel(ARRIVAL), parcels(), options=REVIEWED, continue_after_steps=every) as run:
+            await run.review("plan")
+            await run.change("the basket of code K7")
+            review = await run.review("plan", 2)
+            shown = Plan.model_validate(review.subject)
+            assert [step.id for step in shown.steps] == ["shopper", "basket"]
+            await run.decide("plan", "approve", revision=2)
+            assert (await run.result()).outcome == "reached"
+            assert not run.tools.asked("find_parcel")
+
+    await asyncio.gather(*(one() for _ in range(5)))
