@@ -10,8 +10,10 @@ from baton.cli.enquiries import list_runs, record, reply, start_enquiry, status,
 from baton.cli.goals import show_plan, start_goal, start_plan
 from baton.cli.inbox import inbox
 from baton.cli.locking import lock
+from baton.cli.own_processes import start_process
 from baton.cli.plans import PlanGroup, plan_check
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
+from baton.cli.steering import change_goal, note
 from baton.cli.stopping import cancel, pause, resume
 from baton.cli.up import up
 from baton.temporal.leaving import run_and_leave
@@ -43,6 +45,7 @@ capabilities.command("lock")(lock)
 start.command("enquiry")(start_enquiry)
 start.command("plan")(start_plan)
 start.command("goal")(start_goal)
+start.command("process")(start_process)
 plan.command("goal")(show_plan)
 plan.command("check")(plan_check)
 app.command("list", rich_help_panel="Enquiries and goals")(list_runs)
@@ -50,6 +53,8 @@ app.command("status", rich_help_panel="Enquiries and goals")(status)
 app.command("watch", rich_help_panel="Enquiries and goals")(watch)
 app.command("record", rich_help_panel="Enquiries and goals")(record)
 app.command("reply", rich_help_panel="Enquiries and goals")(reply)
+app.command("note", rich_help_panel="Enquiries and goals")(note)
+app.command("change-goal", rich_help_panel="Enquiries and goals")(change_goal)
 app.command("pause", rich_help_panel="Enquiries and goals")(pause)
 app.command("resume", rich_help_panel="Enquiries and goals")(resume)
 app.command("cancel", rich_help_panel="Enquiries and goals")(cancel)

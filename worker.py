@@ -13,14 +13,14 @@ from temporalio.worker import Interceptor, Worker
 from activities.archivist import Archivist
 from activities.by_model import model_queue, thinking_agents
 from activities.capability import steps_of
-from activities.cards import mcp_tools, own_agents
+from activities.cards import mcp_tools, own_agents, plan_cards, process_cards
 from activities.composer import Composer
 from activities.crm_desk import CrmDesk
 from activities.customers import CustomerDesk
 from activities.mail_desk import MailDesk
 from activities.mcp_tools import McpTool
 from activities.order_desk import OrderDesk
-from activities.own_agents import WrongAgent
+from activities.own_modules import WrongModule
 from activities.pending import Pending
 from activities.plan_desk import PlanDesk
 from activities.policy_desk import PolicyDesk
@@ -36,7 +36,10 @@ from baton.archive import Archive
 from baton.connectors.load import Systems, load_systems
 from baton.connectors.models import load_models
 from baton.contracts.asking import AsksModels
+from baton.contracts.plan import PlanCard
 from baton.contracts.systems import SystemFault
+from baton.health import recent_health
+from baton.processes.loading import load_processes
 from baton.settings import Settings, SettingsError, load_settings
 from baton.temporal import search_attributes
 from baton.temporal.connect import NoServer, connect
@@ -50,8 +53,8 @@ from workflows.late_log import LateLogWorkflow
 WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow)
 
 
-def agents_for(settings: Settings, systems: Systems, client: Client) -> list[object]:
-    """The team of this installation."""
+def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: Sequence[PlanCard] = ()) -> list[object]:
+    """The team of this installation. `of_plans`: the cards of all that plans may use."""
     return [
         Reader(),
         CustomerDesk(systems.orders, systems.crm),
@@ -61,7 +64,7 @@ def agents_for(settings: Settings, systems: Systems, client: Client) -> list[obj
         MailDesk(systems.mailbox),
         CrmDesk(systems.crm, client, settings.task_queue),
         Archivist(Archive(settings.state_dir)),
-        PlanDesk(),
+        PlanDesk(of_plans, lambda: recent_health(settings.state_dir)),
         Composer(),
     ]
 
@@ -81,13 +84,15 @@ def tools_for(settings: Settings, systems: Systems) -> list[object]:
 def build_worker(
     client: Client, settings: Settings, systems: Systems, granted: Sequence[McpTool] = (), *more: Interceptor
 ) -> Worker:
-    """A worker that runs every process and every step. Raises WrongAgent."""
+    """A worker that runs every process and every step. Raises WrongModule."""
+    for_plans = [*plan_cards(settings.agent_modules), *(tool.card for tool in granted)]
+    own = load_processes(settings.process_modules, process_cards(for_plans))
     return Worker(
         client,
-        workflows=WORKFLOWS,
+        workflows=[*WORKFLOWS, *(each.workflow for each in own)],
         activities=[
-            *steps_of([*agents_for(settings, systems, client), *tools_for(settings, systems)]),
-            *(own.step for own in own_agents(settings.agent_modules)),
+            *steps_of([*agents_for(settings, systems, client, for_plans), *tools_for(settings, systems)]),
+            *(each.step for each in own_agents(settings.agent_modules)),
             *(tool.step for tool in granted),
             Pending(client).last_attempt,
         ],
@@ -154,7 +159,7 @@ def work() -> None:
             logging.getLogger(client).setLevel(logging.WARNING)
         logging.getLogger("mcp").setLevel(logging.CRITICAL)  # an answer that is none, whole
         asyncio.run(main(chosen))
-    except (SettingsError, NoServer, SystemFault, WrongAgent) as problem:
+    except (SettingsError, NoServer, SystemFault, WrongModule) as problem:
         sys.exit(str(problem))
 
 

@@ -66,6 +66,11 @@ def goal_cards(models: ModelChains | None = None, task_queue: str = "") -> list[
     return with_models(cards_of((*GOAL_AGENTS, Archivist)), models or ModelChains(), task_queue)
 
 
+def process_cards(for_plans: Iterable[PlanCard]) -> list[Card]:
+    """The cards of all that a process of one's own may use: what plans may, and the capabilities of the enquiry."""
+    return list({card.name: card for card in (*all_cards(), *goal_cards(), *for_plans)}.values())
+
+
 def _others(known: Iterable[PlanCard]) -> list[Card]:
     """These, and what has a name beside them."""
     return [*all_cards(), *goal_cards(), *cards_of(MODEL_AGENTS.values()), *known, *BUILT_IN]

@@ -1,9 +1,7 @@
 """Agents of one's own: functions marked with `@agent` in the modules that AGENTS names, made into activities."""
 
-import importlib
-import traceback
 from collections.abc import Iterable, Sequence
-from types import MethodType, ModuleType
+from types import MethodType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,11 +17,13 @@ from .capability import CARD, models_of, tool
 from .marked_line import Fault, fault_at
 from .once import Ledger, Once
 from .own_cards import faults_of_card, faults_of_function
+from .own_modules import WrongModule, imported
 
-EXAMPLE = "AGENTS=my_shop.agents"
+SETTING = "AGENTS"
+EXAMPLE = "my_shop.agents"
 
 
-class WrongAgent(Exception):
+class WrongAgent(WrongModule):
     """Agents of one's own that cannot be used: for each fault its module and line, and what to write there."""
 
 
@@ -52,10 +52,11 @@ def load_own_agents(modules: Iterable[str], known: Sequence[Card]) -> list[OwnAg
     """The agents in these modules, beside the capabilities that are known. Raises WrongAgent with all faults."""
     faults: list[Fault] = []
     found: list[OwnAgent] = []
-    for module in map(_imported, modules):
+    for name in modules:
+        module = imported(name, SETTING, EXAMPLE, WrongAgent)
         marked = {id(each): each for each in vars(module).values() if isinstance(getattr(each, MARK, None), Mark)}
         if not marked:
-            raise WrongAgent(f"AGENTS={module.__name__}: no function in it is marked with @agent(…)")
+            raise WrongAgent(f"{SETTING}={module.__name__}: no function in it is marked with @agent(…)")
         for function in marked.values():
             own = faults_of_function(function, getattr(function, MARK))
             faults += own
@@ -98,18 +99,3 @@ def as_method(function: Any, effect: str) -> Any:
     takes, gives = models_of(function)
     method.__annotations__ = {"given": takes, "return": gives}
     return method
-
-
-def _imported(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as missing:
-        if missing.name and (name == missing.name or name.startswith(f"{missing.name}.")):
-            raise WrongAgent(f"AGENTS={name}: there is no module '{missing.name}'. Valid example: {EXAMPLE}") from None
-        raise WrongAgent(f"AGENTS={name}: the module needs '{missing.name}', which is not installed") from missing
-    except SyntaxError as wrong:
-        raise WrongAgent(f"{name}:{wrong.lineno}: {wrong.msg}\n    {(wrong.text or '').strip()}") from None
-    except Exception as wrong:
-        own = [at for at in traceback.extract_tb(wrong.__traceback__) if "importlib" not in at.filename][1:]
-        line, text = (own[-1].lineno, own[-1].line) if own else (1, "")
-        raise WrongAgent(f"{name}:{line}: {type(wrong).__name__}: {wrong}\n    {text}") from wrong

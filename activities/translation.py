@@ -125,6 +125,6 @@ def _words(error: Exception) -> str:
 
 
 def _pause(error: Exception) -> timedelta | None:
-    if isinstance(error, Throttled) and error.retry_after:
+    if isinstance(error, (Throttled, OutcomeUnknown)) and error.retry_after:
         return timedelta(seconds=min(error.retry_after, LONGEST_PAUSE_S))
     return None

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from baton.contracts.models import ModelChains, Provider, Thinker, calls_per_minute_in, models_in
+from baton.contracts.plan import MOST_STEPS
 
 CONNECTORS = ("ORDER_SYSTEM", "CRM", "MAILBOX")
 """Every `<CONNECTOR>_<X>` of the environment becomes the option `x` of that connector."""
@@ -37,6 +38,14 @@ def _modules(text: str) -> str:
     if not all(re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", name) for name in names):
         raise ValueError("is not a list of modules")
     return ",".join(dict.fromkeys(names))
+
+
+def _widths(text: str) -> str:
+    each = [re.fullmatch(r"\s*([^\s,=]+)\s*=\s*([1-9]\d{0,5})\s*", part) for part in text.split(",") if part.strip()]
+    widths = {found[1]: int(found[2]) for found in each if found}
+    if len(widths) < len(each):
+        raise ValueError("is not a list of QUEUE=NUMBER, each queue once and at least 1")
+    return ",".join(f"{queue}={width}" for queue, width in widths.items())
 
 
 def _mail_address(text: str) -> str:
@@ -156,6 +165,14 @@ class Settings(BaseSettings):
             example="my_shop.agents",
         ),
     ] = ""
+    processes: Annotated[
+        str,
+        AfterValidator(_modules),
+        About(
+            "modules with processes of your own, separated by commas: [how to write one](writing-a-process.md)",
+            example="my_shop.returns",
+        ),
+    ] = ""
     agents_file: Annotated[
         ReadableFile | None,
         About("TOML file that lists MCP servers and grants their tools: [how](mcp.md)", example="agents.toml"),
@@ -251,6 +268,18 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=8760), About("when an unanswered review counts as overdue", example="24", unit="hours")
     ] = 24
 
+    most_steps: Annotated[
+        int, Field(ge=1, le=10_000), About("steps that a plan may have at most", example="200", unit="steps")
+    ] = MOST_STEPS
+    queue_widths: Annotated[
+        str,
+        AfterValidator(_widths),
+        About(
+            "most steps of one goal at the same time on a task queue, the usual one too; unset: what the plan says",
+            example="baton=20,slow-crm=2",
+        ),
+    ] = ""
+
     worker_max_activities: Annotated[
         int,
         Field(ge=1, le=10_000),
@@ -300,6 +329,19 @@ class Settings(BaseSettings):
     def agent_modules(self) -> list[str]:
         """The modules with agents of one's own."""
         return [name for name in self.agents.split(",") if name]
+
+    @property
+    def process_modules(self) -> list[str]:
+        """The modules with processes of one's own."""
+        return [name for name in self.processes.split(",") if name]
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """Most steps of one goal at the same time, by task queue."""
+        return {
+            queue: int(width)
+            for queue, _, width in (each.partition("=") for each in self.queue_widths.split(",") if each)
+        }
 
     @property
     def signature(self) -> str:

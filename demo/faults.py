@@ -4,6 +4,8 @@
                     {"kind": "slow", "seconds": 3, "count": 1}                       wait, then work and answer
                     {"kind": "down"}                                                 drop every connection until cleared
                     {"kind": "cut_after", "count": 1}                                do the work, drop the connection
+                    {"kind": "fail_after", "status": 503, "count": 1}                do the work, answer with this,
+                                                                                     as a proxy may
                     {"kind": "hold", "count": 1}                                     do the work, say nothing until the
                                                                                      faults are cleared, then drop it
                     {"kind": "cut_amid", "count": 1}                                 the same amid the answer
@@ -79,6 +81,14 @@ class CutAfter(_Fault):
     kind: Literal["cut_after"]
 
 
+class FailAfter(_Fault):
+    """Do the work, then answer with an error, as a proxy does that lost what it passed on."""
+
+    kind: Literal["fail_after"]
+    status: int = Field(ge=400, le=599)
+    retry_after: str | int | None = Field(default=None, description="seconds or an HTTP date, sent as it is")
+
+
 class Hold(_Fault):
     """Do the work, keep the answer back until the faults are cleared, then drop the connection."""
 
@@ -97,7 +107,7 @@ class Garbage(_Fault):
     kind: Literal["garbage"]
 
 
-_AnyFault = Fail | Slow | Down | CutAfter | CutAmid | Hold | Garbage
+_AnyFault = Fail | Slow | Down | CutAfter | CutAmid | FailAfter | Hold | Garbage
 Fault = Annotated[_AnyFault, Field(discriminator="kind")]
 
 
@@ -170,9 +180,7 @@ class FaultyApp:
             fault = self._switch.next_for(scope["method"], scope["path"])
         match fault:
             case Fail():
-                headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-                problem = Problem(fault.status, "fault", "A fault was switched on here", headers=headers)
-                await problem.response()(scope, receive, send)
+                await _error(fault)(scope, receive, send)
             case Garbage():
                 page = Response("<html>We will be back soon", media_type="text/html")
                 await page(scope, receive, send)
@@ -185,6 +193,9 @@ class FaultyApp:
             case CutAfter():
                 await self._app(scope, receive, _swallow)
                 await _cut(scope, receive)
+            case FailAfter():
+                await self._app(scope, receive, _swallow)
+                await _error(fault)(scope, receive, send)
             case Hold():
                 cleared = self._switch.clearing
                 await self._app(scope, receive, _swallow)
@@ -195,6 +206,11 @@ class FaultyApp:
                 await _cut(scope, receive)
             case None:
                 await self._app(scope, receive, send)
+
+
+def _error(fault: Fail | FailAfter) -> Response:
+    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    return Problem(fault.status, "fault", "A fault was switched on here", headers=headers).response()
 
 
 async def _whole_request(receive: Receive) -> Receive:

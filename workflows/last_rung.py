@@ -5,12 +5,12 @@ from typing import NoReturn
 from pydantic import ValidationError
 
 from baton.contracts.agents import Card, able
-from baton.contracts.review import Decision, Review, ReviewChoice
+from baton.contracts.review import Decision, ReviewChoice
 
 from .effect_keys import EffectKeys
 from .review_desk import ReviewDesk
 from .run_state import Run
-from .schema_check import misfit
+from .schema_check import first_faults, misfit
 from .step import RunAborted, Step, StepSkipped, TakeBack
 
 
@@ -23,9 +23,9 @@ class LastRung:
         self._cards = cards
         self._keys = keys
 
-    def asked(self, step: Step) -> Review | None:
-        """The failure review that this step waits for already, in a run that was entered again from the top."""
-        return self._desk.find(step.review_id, self._revision(step))
+    def asked(self, step: Step) -> bool:
+        """Whether all have failed at this step before, in a run that was entered again from the top."""
+        return self._is_open(step) or step.key in self._run.state.failing
 
     async def ask(self, step: Step, why: str) -> None:
         """Ask, wait, and follow the answer; a result that the person gives or vouches for becomes the fact.
@@ -37,11 +37,12 @@ class LastRung:
         unknown = self._keys.outcome_unknown(step)
         if step.terms.optional and not unknown:
             self._skip(step, f"nobody could do it: {step.causes[-1] if step.causes else why}")
+        no_other_way = "" if unknown else await self._why_no_other_way(step, why)
         review = self._desk.open(
             step.review_id,
             "failure",
             title=f"Was it done? Nobody can tell: {step.summary}" if unknown else f"{step.summary} could not be done",
-            summary=_ADVICE if unknown else why,
+            summary=_ADVICE if unknown else "; ".join(filter(None, (why, no_other_way))),
             subject={"step": step.key, "capability": step.capability.name, "causes": list(step.causes)},
             subject_schema={"type": "object"},
             choices=self._choices(step, unknown=unknown),
@@ -57,6 +58,26 @@ class LastRung:
             raise StepSkipped(step.key)
         self._run.state.rounds[step.key] = self._revision(step)
         self._follow(step, decision)
+
+    async def _why_no_other_way(self, step: Step, why: str) -> str:
+        """Why the process knows no way around the step; empty where it was not asked. Skips the step when it does.
+
+        What failed is kept meanwhile: a run that moved on to a new history would try all of it again.
+        """
+        look = step.terms.why_no_other_way
+        if look is None or step.for_a_person or self._is_open(step) or self._revision(step) > 1:
+            return ""
+        step.causes = self._run.state.failing.setdefault(step.key, step.causes)
+        step.give_up_on_all()
+        cause = step.causes[-1] if step.causes else why
+        none = await look(step.tried, cause)
+        del self._run.state.failing[step.key]
+        if not none:
+            self._skip(step, f"the plan does without it: {cause}")
+        return f"no other way: {none}"
+
+    def _is_open(self, step: Step) -> bool:
+        return self._desk.find(step.review_id, self._revision(step)) is not None
 
     def _known(self, step: Step, *, unknown: bool) -> list[str]:
         """What a person can look for in the system, when nobody can tell."""
@@ -86,8 +107,8 @@ class LastRung:
         choices = [_supplying(step.card)]
         others = [
             name
-            for name in able(step.card.name, self._cards)
-            if name != step.card.name and (not unknown or self._cards[name].settles_unknown)
+            for name in dict.fromkeys([*step.line, *able(step.card.name, self._cards)])
+            if name in self._cards and name != step.card.name and (not unknown or self._cards[name].settles_unknown)
         ]
         if others:
             choices.append(_rerouting(others))
@@ -142,7 +163,7 @@ class LastRung:
         try:
             step.capability.gives.model_validate(decision.value)
         except ValidationError as error:
-            wrong = wrong or str(error)[:300]
+            wrong = wrong or first_faults(error)
         wrong = wrong or step.terms.check(decision.value)
         if wrong:
             step.give_up_on_all()

@@ -1,26 +1,25 @@
 """An entry that the CRM did not take in time, tried again until it is written or a person gives it up."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RawValue
+from temporalio.exceptions import is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from baton.contracts import names
     from baton.contracts.enquiry import Enquiry
     from baton.contracts.mail import Message
-    from baton.contracts.record import EnquiryStart, LateLog, RunRecord, RunState, RunStatus
-    from baton.contracts.review import Actor, Decision, DecisionStatus, Review
+    from baton.contracts.record import EnquiryStart, LateLog, RunState
+    from baton.contracts.review import Actor, Decision, Review
     from baton.contracts.systems import CrmLogged
-    from workflows.answers import small_record, small_reviews
     from workflows.continuing import Continuing
+    from workflows.ending import Ending
     from workflows.enquiry_parts.enquiry_run import EnquiryRun
+    from workflows.handlers import Handlers
     from workflows.pausing import Pausing
     from workflows.review_desk import ReviewDesk
-    from workflows.signals import NOTHING, BadSignal, read_signal
     from workflows.step import Effect, RunAborted, StepSkipped
     from workflows.step_runner import StepRunner
 
@@ -41,16 +40,18 @@ class EntryRun(EnquiryRun):
 
 
 @workflow.defn(name=names.LATE_LOG_WORKFLOW)
-class LateLogWorkflow:
+class LateLogWorkflow(Handlers):
     """Logs one outcome once the CRM takes it: its card tries for a month, then, or after a fault for good, it asks."""
 
     @workflow.init
     def __init__(self, late: LateLog) -> None:
         self._run = EntryRun(_start_of(late))
-        continuing = Continuing(self._run, Pausing(self._run))
+        self._pausing = Pausing(self._run)
+        continuing = Continuing(self._run, self._pausing)
         continuing.stay()  # it grows by a few lines a day
         self._desk = ReviewDesk(self._run, continuing)
         self._steps = StepRunner(self._run, self._desk, continuing)
+        self._ending = Ending(self._run, self._desk, continuing)
 
     @workflow.run
     async def run(self, late: LateLog) -> CrmLogged | None:
@@ -67,6 +68,12 @@ class LateLogWorkflow:
         except (StepSkipped, RunAborted):
             self._run.stage("ended: given up")
             return None
+        except BaseException as stop:
+            if not is_cancelled_exception(stop):
+                raise
+            self._ending.ask_nobody()
+            self._run.stage("ended: cancelled")
+            raise
         finally:
             trying.cancel()
         self._run.stage("ended: written")
@@ -102,48 +109,9 @@ class LateLogWorkflow:
             )
 
     def _waits_to_be_mended(self) -> Review | None:
+        if self._pausing.on:
+            return None
         return next((review for review in self._run.open_reviews if not review.choice("not_done")), None)
-
-    @workflow.signal(name=names.DECIDE_REVIEW, description="Answer a review: a Decision as JSON")
-    async def decide_review(self, raw: RawValue = NOTHING) -> None:
-        """Take a person's answer to a review."""
-        try:
-            self._desk.decide(read_signal(raw, Decision))
-        except BadSignal as bad:
-            self._run.refuse(names.DECIDE_REVIEW, str(bad), decision_id=bad.decision_id)
-
-    @workflow.signal(dynamic=True)
-    async def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
-        """A signal under a name that nobody listens to is recorded, so that its sender can find out."""
-        self._run.refuse(name[:100], "no such signal")
-
-    def signal_refused(self, name: str, reason: str) -> None:
-        """What the worker's guard could not deliver."""
-        self._run.refuse(name, reason)
-
-    def current_details(self) -> str:
-        """What the Temporal UI shows of this run in words."""
-        return self._run.checklist()
-
-    @workflow.query(name=names.QUERY_STATUS, description="Where this run stands")
-    def status(self) -> RunStatus:
-        """Where this run stands."""
-        return self._run.status()
-
-    @workflow.query(name=names.QUERY_REVIEWS, description="Every review of this run, open ones last")
-    def reviews(self) -> list[Review]:
-        """Every review of this run."""
-        return small_reviews(self._run.state.reviews)
-
-    @workflow.query(name=names.QUERY_DECISION, description="What became of a decision")
-    def decision(self, decision_id: str = "") -> DecisionStatus:
-        """Whether a decision was accepted, or why not."""
-        return self._desk.status_of(decision_id)
-
-    @workflow.query(name=names.QUERY_RECORD, description="All that happened")
-    def record(self) -> RunRecord:
-        """All that happened."""
-        return small_record(self._run.record())
 
 
 def _start_of(late: LateLog) -> EnquiryStart:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 from temporalio import workflow
 
 from baton.contracts import names
 from baton.contracts.enquiry import Evidence, Resolution
 from baton.contracts.mail import OutgoingMail
+from baton.contracts.plan import Plan
 from baton.contracts.review import (
     Assignment,
     Decision,
@@ -23,13 +24,14 @@ from baton.contracts.wire import JsonObject, digest_of
 
 from .continuing import Continuing
 from .run_state import Run
-from .schema_check import misfit
+from .schema_check import first_faults, misfit
 
 # An edit is read back as this model: what passes its JSON schema but not the model is refused, never performed.
 SUBJECTS: dict[ReviewKind, type[BaseModel]] = {
     "resolution": Resolution,
     "hand_over": Resolution,
     "question": OutgoingMail,
+    "plan": Plan,
 }
 
 
@@ -118,10 +120,12 @@ class ReviewDesk:
         except TimeoutError:
             return
 
-    def supersede(self, why: str) -> None:
-        """Take back what shows less than the run knows now; failures stay, they show what they showed."""
+    def supersede(self, why: str, *, kind: ReviewKind | None = None) -> None:
+        """Take back what shows less than the run knows now, of one kind or of all but failures: these show what they
+        showed.
+        """
         for review in self._run.open_reviews:
-            if review.kind != "failure":
+            if review.kind == kind if kind else review.kind != "failure":
                 self._replace(review.model_copy(update={"status": "superseded"}))
                 self._run.note("superseded", why, step=review.review_id, title=review.title)
 
@@ -245,6 +249,6 @@ def _misanswer(review: Review, choice: ReviewChoice, decision: Decision) -> str:
     if model and choice.id == "edit":
         try:
             model.model_validate(decision.value)
-        except ValueError as error:
-            return f"the value does not fit: {str(error)[:300]}"
+        except ValidationError as error:
+            return f"the value does not fit: {first_faults(error)}"
     return ""

@@ -11,6 +11,7 @@ from datetime import datetime
 from pydantic import JsonValue
 from temporalio import workflow
 
+from baton.contracts.agents import Card
 from baton.contracts.models import ModelCall
 from baton.contracts.record import (
     EntryKind,
@@ -51,6 +52,7 @@ class Run(ABC):
         self.start = start
         # One level deep: what is in the lists never changes, and copying 8 MB of it takes longer than a task may.
         self.state = start.state.model_copy(update={name: copy(value) for name, value in start.state})
+        self.cards: dict[str, Card] = {card.name: card for card in start.cards}
         self._facts = {fact.name: fact for fact in self.state.facts}
         self._weight = sum(size_of(fact.value) for fact in self.state.facts)
         self.result: RunResult | None = None
@@ -178,7 +180,14 @@ class Run(ABC):
         return words
 
     def refuse(
-        self, signal: str, reason: str, *, decision_id: str = "", review_id: str = "", reply_id: str = ""
+        self,
+        signal: str,
+        reason: str,
+        *,
+        decision_id: str = "",
+        review_id: str = "",
+        reply_id: str = "",
+        signal_id: str = "",
     ) -> None:
         """Record a signal that was not taken: the last few whole, the rest counted."""
         self.state.refused_count += 1
@@ -188,6 +197,7 @@ class Run(ABC):
             decision_id=decision_id,
             review_id=review_id,
             reply_id=reply_id,
+            signal_id=signal_id,
             reason=reason[:500],
         )
         self.state.refusals = [*self.state.refusals, refusal][-REFUSALS_KEPT:]
@@ -342,6 +352,8 @@ _STEP_STATES = {
     "changed": "failed",
     "waiting": "waiting",
     "replied": "done",
+    "noted": "done",
+    "replanned": "done",
     "closed": "done",
 }
 

@@ -9,6 +9,8 @@ from temporalio.common import RawValue
 
 from baton.contracts.sizes import MOST_SIGNALLED
 
+from .schema_check import first_faults
+
 NOTHING = RawValue(Payload())
 """The argument of a signal that was sent without one."""
 
@@ -39,16 +41,9 @@ def read_signal(raw: RawValue, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(payload.data)
     except ValidationError as error:
-        raise BadSignal(_first_faults(error), _decision_id(payload.data)) from None
+        raise BadSignal(first_faults(error), _decision_id(payload.data)) from None
     except (ValueError, RecursionError) as error:
         raise BadSignal(f"not JSON that can be read: {type(error).__name__}") from None
-
-
-def _first_faults(error: ValidationError) -> str:
-    """Where and why, without the values: they may be anything."""
-    return "; ".join(
-        f"{'/'.join(str(part) for part in fault['loc']) or 'the whole'}: {fault['msg']}" for fault in error.errors()[:3]
-    )
 
 
 def _decision_id(given: bytes) -> str:

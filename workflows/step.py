@@ -51,6 +51,9 @@ class Terms:
     `check`: why a result does not count, empty when it does. `timeout_s`: longest wait for an agent's result.
     `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
     `optional`: with no agent left it is skipped, and nobody is asked.
+    `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
+    `why_no_other_way`: awaited, with who tried it, before a person is asked; where it gives no reason the process has
+    found another way, and the step is skipped.
     """
 
     check: Callable[[JsonValue], str] = _counts
@@ -58,6 +61,8 @@ class Terms:
     reserve: Callable[[Card], Awaitable[None]] | None = None
     may_skip: bool = False
     optional: bool = False
+    ranked: Mapping[str, str] = field(default_factory=dict)
+    why_no_other_way: Callable[[Sequence[str], str], Awaitable[str]] | None = None
 
 
 USUAL = Terms()
@@ -77,6 +82,7 @@ class Step:
     causes: list[str] = field(default_factory=list)
     rerouted_to: str | None = None
     terms: Terms = USUAL
+    for_a_person: bool = False
 
     def why_not(self, value: JsonValue) -> str:
         """Why a result does not count; empty when it does."""
@@ -93,8 +99,9 @@ class Step:
 
     @property
     def line(self) -> list[str]:
-        """Who may take the step, in order."""
-        return self.card.line if self.card else []
+        """Who may take the step, first to last."""
+        own = self.card.line if self.card else []
+        return list(self.terms.ranked) or own
 
     @property
     def review_id(self) -> str:

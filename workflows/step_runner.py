@@ -43,7 +43,7 @@ class StepRunner:
     def __init__(self, run: Run, desk: ReviewDesk, continuing: Continuing, room: Room | None = None) -> None:
         self._run = run
         self._continuing = continuing
-        self._cards = {card.name: card for card in run.start.cards}
+        self._cards = run.cards
         self._keys = EffectKeys(run)
         self._person = LastRung(run, desk, self._cards, self._keys)
         self._stopping = Stopping(self._keys)
@@ -127,8 +127,11 @@ class StepRunner:
             raise NoAgent(too_large)
         if step.rerouted_to and step.rerouted_to not in step.tried:
             return Choice(self._cards[step.rerouted_to], "a person chose this agent")
-        choice = choose(step.capability.name, self._cards, step.tried, outcome_unknown=self._keys.outcome_unknown(step))
+        unknown = self._keys.outcome_unknown(step)
+        choice = choose(step.capability.name, self._cards, step.tried, outcome_unknown=unknown, line=step.line)
         if step.tried:
+            ranked = step.terms.ranked.get(choice.card.name, "")
+            choice = Choice(choice.card, "; ".join(filter(None, (choice.why, ranked))))
             self._run.note("fell_back", choice.why, step=step.key, title=step.summary, agent=choice.card.agent)
         return choice
 
@@ -151,6 +154,7 @@ class StepRunner:
             self._failed(step, card, error)
             if not may_fall_back(error):
                 step.give_up_on_all()
+                step.for_a_person = True
         else:
             self._take(step, choice, answer)
 
@@ -205,7 +209,8 @@ class StepRunner:
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
-            self._run.note_cancelled()
+            if workflow.cancellation_reason() is not None:  # else another step ends the run
+                self._run.note_cancelled()
             try:
                 return await self._stopping.end(step, card, doing)
             except ActivityError as error:

@@ -36,6 +36,11 @@ class Crowd:
         self._steps: dict[asyncio.Task[None], None] = {}  # in order: a set's would be another at each replay
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, so that nobody may come any more."""
+        return self._over.done()
+
     def start(self, step: Coroutine[Any, Any, None]) -> None:
         """One more, from now on."""
         task = asyncio.create_task(step)

@@ -6,6 +6,7 @@ from functools import partial
 
 from baton.agents.confirming import done_statement
 from baton.agents.evidence import evidence_of
+from baton.agents.reasons import reason_in
 from baton.agents.rules import CANCEL_REASONS
 from baton.contracts.orders import Action, CancelOrder, ChangeAddress, Customer, Order, Product, ReturnItems
 from baton.contracts.systems import (
@@ -91,13 +92,12 @@ class OrderTools:
     @writes(no_undo="a cancelled order is not reopened: the customer orders again")
     async def cancel_order_by_number(self, given: CancelByNumber) -> OrderCancelled:
         """Cancel an order that has not left yet, and refund it."""
-        if given.reason not in CANCEL_REASONS:
+        reason = reason_in(given.reason)
+        if reason is None:
             raise Rejected(f"the reason of a cancellation is one of: {', '.join(CANCEL_REASONS)}")
 
         def cancel(order: Order) -> CancelOrder:
-            return CancelOrder(
-                action_id="plan", order_id=order.order_id, order_version=order.version, reason=given.reason
-            )
+            return CancelOrder(action_id="plan", order_id=order.order_id, order_version=order.version, reason=reason)
 
         done = await self._once(given, cancel)
         return OrderCancelled(order=done.order, reference=done.reference, statement=done_statement(cancel(done.order)))

@@ -1,21 +1,25 @@
 """Puts what the steps of a plan found into one answer. Nothing is added: each statement is a result in words."""
 
+import re
+
 from pydantic import JsonValue
 
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 
 MOST_CHARACTERS = 400
 MOST_PARTS = 12
+_REMARK = 60
+"""What is kept free for a word about what is left out."""
 
 _OWN_WORDS = ("text", "statement", "summary", "answer")
 """Fields in which a result says of itself what it is."""
 
 
 def compose(given: Compose) -> ComposedAnswer:
-    """The answer: first what the plan came to, of that what the goal asks for; then what it rests on; then what is
-    missing.
+    """The answer: first what the goal asks for, in its order, of that what the plan came to; then what it rests on;
+    then what is missing, and what people noted.
     """
-    ordered = sorted(given.facts, key=lambda fact: (not fact.last, not _is_wanted(fact, given.wanted)))
+    ordered = sorted(given.facts, key=lambda fact: (_place(fact, given.wanted), not fact.last))
     statements = [_statement(fact) for fact in ordered]
     not_had = [each for each in given.wanted if not any(_is_wanted(fact, [each]) for fact in given.facts)]
     missing = [*(f"no {each} was found" for each in not_had), *given.missing]
@@ -23,18 +27,60 @@ def compose(given: Compose) -> ComposedAnswer:
     lines += [f"- {each.text} [{each.step}]" for each in statements] or ["Nothing was found."]
     if missing:
         lines += ["", "Missing:", *(f"- {each}" for each in missing)]
-    return ComposedAnswer(text="\n".join(lines), statements=statements, missing=missing, not_had=not_had)
+    if given.notes:
+        lines += ["", "Noted:", *(f"- {each}" for each in given.notes)]
+    return ComposedAnswer(
+        text="\n".join(lines), statements=statements, missing=missing, notes=given.notes, not_had=not_had
+    )
+
+
+def _place(fact: Known, wanted: list[str]) -> int:
+    return next((place for place, each in enumerate(wanted) if _is_wanted(fact, [each])), len(wanted))
 
 
 def _is_wanted(fact: Known, wanted: list[str]) -> bool:
-    return fact.type in wanted or any(fact.type == f"list[{each}]" for each in wanted)
+    """The address of a customer is found when the customer is, with an address."""
+    return any(each in fact.holds or fact.type in (each, f"list[{each}]") for each in wanted)
 
 
 def _statement(fact: Known) -> Statement:
-    words = in_words(fact.value)
-    text = f"{fact.intent or fact.type}: {words}"
-    text = text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
-    return Statement(text=text, step=fact.step, type=fact.type)
+    return Statement(
+        text=_cut(f"{fact.intent or fact.type}: {_asked_for(fact)}{in_words(fact.value)}"),
+        step=fact.step,
+        type=fact.type,
+    )
+
+
+def _asked_for(fact: Known) -> str:
+    """What stands within a result, and is what the goal asks for, comes first: the rest of it may be cut."""
+    if isinstance(fact.value, dict) and _own_words(fact.value):
+        return ""
+    whole = (fact.type, fact.type.removeprefix("list[").removesuffix("]"))
+    parts = {type_: values for type_, values in fact.holds.items() if type_ not in whole}
+    return "".join(
+        f"{_several([f'{_name_of(type_)} {_brief(value)}' for value in values])}; "
+        for type_, values in parts.items()
+        if values
+    )
+
+
+def _name_of(type_: str) -> str:
+    """`OrderStatus | null` is an order status."""
+    plain = type_.removesuffix(" | null").removeprefix("list[").removesuffix("]")
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain).lower()
+
+
+def _own_words(value: dict[str, JsonValue]) -> str:
+    return next((str(value[name]) for name in _OWN_WORDS if isinstance(value.get(name), str) and value[name]), "")
+
+
+def _cut(text: str) -> str:
+    """Not in the middle of a word, nor without a word about it: half an amount would be another amount."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    room = text[: MOST_CHARACTERS - _REMARK]
+    kept = next((room[:end] for mark in ("; ", ", ", " ") if (end := room.rfind(mark)) > len(room) // 2), room).rstrip()
+    return f"{kept} … ({len(text) - len(kept):,} characters more: the record has all)"
 
 
 def in_words(value: JsonValue) -> str:
@@ -45,8 +91,7 @@ def in_words(value: JsonValue) -> str:
         case bool():
             return "yes" if value else "no"
         case dict():
-            own = next((value[name] for name in _OWN_WORDS if isinstance(value.get(name), str) and value[name]), None)
-            return str(own) if own else _several([f"{_name(name)} {_brief(part)}" for name, part in value.items()])
+            return _own_words(value) or _several([f"{_name(name)} {_brief(part)}" for name, part in value.items()])
         case list():
             return f"{len(value)}: " + _several([in_words(each) for each in value], "; ")
     return str(value)

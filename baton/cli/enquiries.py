@@ -9,7 +9,7 @@ from baton.cli import messages
 from baton.cli.console import as_json, line, lines, note, out
 from baton.cli.ids import enquiry_id, run_id
 from baton.cli.options import EnquiryArgument, FileOption, FromOption, JsonOption, TextOption
-from baton.cli.presenting.goals import answer_lines
+from baton.cli.presenting.goals import answer_lines, assigned_lines, drawn_lines
 from baton.cli.presenting.lists import run_table
 from baton.cli.presenting.record import record_table
 from baton.cli.presenting.steps import checklist, situation
@@ -188,6 +188,8 @@ async def record(given: EnquiryArgument, json: JsonOption = False) -> None:
         as_json(found)
     else:
         out.print(record_table(found))
+        lines(assigned_lines(found))
+        lines(drawn_lines(found))
         lines(answer_lines(found.result))
 
 

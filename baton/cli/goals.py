@@ -25,7 +25,7 @@ from baton.cli.starting import begin, known_attributes, start
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
-from baton.contracts.plan import MOST_STEPS, Plan
+from baton.contracts.plan import Plan
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
 
@@ -34,6 +34,9 @@ ChooseOption = Annotated[
     int | None, typer.Option("--choose", min=1, help="Where a goal may mean several things: which, from 1.")
 ]
 GoalIdOption = Annotated[str | None, typer.Option("--id", help="The goal's id, GOAL-…; else a random one.")]
+ReviewPlanOption = Annotated[
+    bool, typer.Option("--review-plan", help="Ask a person about the plan before anything of it starts.")
+]
 WaitOption = Annotated[bool, typer.Option("--wait", help="Show each step until it waits for a person, or ends.")]
 
 
@@ -48,8 +51,10 @@ async def show_plan(goal: GoalArgument, choose: ChooseOption = None, json: JsonO
 @plainly
 async def start_goal(
     goal: GoalArgument,
+    *,
     choose: ChooseOption = None,
     chosen_id: GoalIdOption = None,
+    review_plan: ReviewPlanOption = False,
     wait: WaitOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -64,21 +69,25 @@ async def start_goal(
             started = await _start_enquiry(runs, goal, chosen_id)
         else:
             started = chosen_id or new_goal_id()
-            await start_run(runs, settings, started, made.plan)
+            await start_run(runs, settings, started, made.plan, review_plan=review_plan)
     await _tell_started(runs, started, wait=wait, json=json)
 
 
 @plainly
 async def start_plan(
-    file: PlanFileArgument, chosen_id: GoalIdOption = None, wait: WaitOption = False, json: JsonOption = False
+    file: PlanFileArgument,
+    chosen_id: GoalIdOption = None,
+    review_plan: ReviewPlanOption = False,
+    wait: WaitOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Carry out a plan, once it passed the check."""
     settings = load_settings()
-    plan = plan_that_may_run(file, cards_for_plans(settings), most_steps=MOST_STEPS, json=json)
+    plan = plan_that_may_run(file, cards_for_plans(settings), most_steps=settings.most_steps, json=json)
     goal_id = chosen_id or new_goal_id()
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
-        await start_run(runs, settings, goal_id, plan)
+        await start_run(runs, settings, goal_id, plan, review_plan=review_plan)
     await _tell_started(runs, goal_id, wait=wait, json=json)
 
 
@@ -132,14 +141,19 @@ async def _tell_started(runs: Runs, started: str, *, wait: bool, json: bool) -> 
             line(f"  Look at it, and answer: uv run starter.py review {started}", style="quiet")
 
 
-async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan) -> None:
-    """Start a plan that passed the check. Raises RanBefore when the id ever ran."""
+async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan, *, review_plan: bool = False) -> None:
+    """Start a plan that passed the check; `review_plan`: once a person approved it. Raises RanBefore."""
     try:
         handed = GoalStart(
             goal_id=goal_id,
             plan=plan,
             received_at=datetime.now(UTC),
-            options=GoalOptions(review_due_hours=settings.review_due_hours),
+            options=GoalOptions(
+                review_due_hours=settings.review_due_hours,
+                most_steps=settings.most_steps,
+                on_queue=settings.widths,
+                review_plan=review_plan,
+            ),
             cards=cards_for(plan, cards_for_plans(settings).values(), settings),
             search_attributes=await known_attributes(runs),
             stages_apart_s=STAGES_APART_S,

@@ -97,5 +97,7 @@ def _shown(made: Planned, cards: list[PlanCard], settings: Settings) -> GoalPlan
             for step in made.plan.steps
         ],
         cards={card.name: digest_of(card.model_dump(mode="json")) for card in carried},
-        faults=validate_plan(made.plan, CheckPlan(plan=made.plan, cards=carried).usable),
+        faults=validate_plan(
+            made.plan, CheckPlan(plan=made.plan, cards=carried).usable, most_steps=settings.most_steps
+        ),
     )

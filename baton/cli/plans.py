@@ -19,13 +19,15 @@ from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
 from baton.cli.problems import Problem, plainly
 from baton.cli.shapes import PlanChecked
-from baton.contracts.plan import MOST_STEPS, Plan, PlanCard, PlanFault
+from baton.contracts.plan import Plan, PlanCard, PlanFault
 from baton.settings import load_settings
 
 PlanFileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A plan as JSON; - reads standard input.", show_default=False)
 ]
-MostStepsOption = Annotated[int, typer.Option("--most-steps", min=1, help="How many steps it may have.")]
+MostStepsOption = Annotated[
+    int | None, typer.Option("--most-steps", min=1, help="How many steps it may have; else MOST_STEPS.")
+]
 
 
 class PlanGroup(TyperGroup):
@@ -38,12 +40,11 @@ class PlanGroup(TyperGroup):
 
 
 @plainly
-async def plan_check(
-    file: PlanFileArgument, most_steps: MostStepsOption = MOST_STEPS, json: JsonOption = False
-) -> None:
+async def plan_check(file: PlanFileArgument, most_steps: MostStepsOption = None, json: JsonOption = False) -> None:
     """See whether a plan may run: all faults at once, each with its place; exit code 1 when there are any."""
-    cards = cards_for_plans(load_settings())
-    plan = plan_that_may_run(file, cards, most_steps=most_steps, json=json)
+    settings = load_settings()
+    cards = cards_for_plans(settings)
+    plan = plan_that_may_run(file, cards, most_steps=most_steps or settings.most_steps, json=json)
     if json:
         as_json(PlanChecked(ok=True, goal=plan.goal, steps=len(plan.steps), waves=len(waves_of(plan.steps))))
         return

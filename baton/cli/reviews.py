@@ -68,7 +68,7 @@ async def review(
         return
     if not shown:
         raise Problem(f"{enquiry} has no review{f' {wanted!r}' if wanted else ' yet'}.")
-    if any(each.status == "open" for each in shown) and not (names.is_goal(enquiry) or names.is_late_log(enquiry)):
+    if any(each.status == "open" for each in shown) and names.is_enquiry(enquiry):
         out.print(what_they_wrote(await runs.message(enquiry), await runs.replies(enquiry), enquiry, full=full))
     for each in shown:
         out.print(review_panel(each, enquiry_id=enquiry))

@@ -26,6 +26,7 @@ from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
 from baton.cli.shapes import Retry, RunLine, RunState
 from baton.contracts import names
 from baton.contracts.mail import Message
+from baton.contracts.process import TYPE_PREFIX
 from baton.contracts.record import CustomerReplied, EnquiryStart, Fact, RunRecord, RunStatus
 from baton.contracts.review import DecisionStatus, Review
 from baton.settings import Settings
@@ -190,7 +191,8 @@ class Runs:
         # A history that was continued in another is no enquiry of its own.
         states = "= 'Running'" if open_only else "!= 'ContinuedAsNew'"
         kinds = (*WORKFLOWS, names.LATE_LOG_WORKFLOW) if late_logs else WORKFLOWS
-        wanted = f"WorkflowType IN ({', '.join(map(repr, kinds))}) AND ExecutionStatus {states}"
+        ours = f"WorkflowType IN ({', '.join(map(repr, kinds))}) OR WorkflowType STARTS_WITH '{TYPE_PREFIX}'"
+        wanted = f"({ours}) AND ExecutionStatus {states}"
         found: list[RunLine] = []
         async with asyncio.timeout(CALL.total_seconds() * 2):
             async for run in self.client.list_workflows(wanted, limit=limit, rpc_timeout=CALL):

@@ -87,6 +87,19 @@ class Decided(Wire):
     reason: str = ""
 
 
+class Told(Wire):
+    """`note --json` and `change-goal --json`: what became of what a goal was told, and what has come of it so far."""
+
+    enquiry_id: str
+    id: str
+    status: Literal["accepted", "refused", "not_yet_taken"]
+    reason: str = ""
+    outcome: Literal["", "replanned", "asked"] = Field(
+        default="", description="of a change: the plan is another one, or a review asks"
+    )
+    detail: str = Field(default="", description="what came in and what was left out, or the review's id")
+
+
 class CheckLine(Wire):
     """One line of `check`."""
 

@@ -7,7 +7,7 @@ import typer
 
 from baton.cli.console import line, local_time, note
 from baton.cli.deciding import user_name
-from baton.cli.ids import enquiry_id
+from baton.cli.ids import run_id
 from baton.cli.options import EnquiryArgument
 from baton.cli.presenting.words import plural, step_title
 from baton.cli.problems import NoWorker, Problem, plainly, promptly
@@ -48,7 +48,7 @@ async def resume(given: OneArgument = None, *, everyone: AllOption = False, reas
 @promptly
 async def cancel(given: EnquiryArgument, reason: ReasonOption = "") -> None:
     """End an enquiry or a goal: nothing more is done or sent, the outcome is logged, the record kept."""
-    wanted = enquiry_id(given)
+    wanted = run_id(given)
     runs = await open_runs(load_settings())
     await runs.cancel(wanted, f"{user_name()}: {reason}" if reason else user_name())
     for _ in range(40):
@@ -75,7 +75,7 @@ async def _tell(word: Word, given: str | None, *, everyone: bool, reason: str) -
         raise Problem(f"Name one enquiry to {word}, or give --all.")
     told = Intervention(by=user_name(), reason=reason)
     if given is not None:
-        await _tell_one(word, enquiry_id(given), told)
+        await _tell_one(word, run_id(given), told)
     else:
         await _tell_all(word, told)
 

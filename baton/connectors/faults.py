@@ -4,9 +4,10 @@
     -----------------------------------------------------  --------------  --------------
     refused, unknown host, no connection in time           Unavailable     Unavailable
     sent, then cut off or no answer in time                Unavailable     OutcomeUnknown
-    503, 408, 425 (not taken on)                           Unavailable     Unavailable
-    500, 502, 504 and other 5xx (broken off, or lost)      Unavailable     OutcomeUnknown
-    429, and 503 that says Retry-After                     Throttled       Throttled
+    408 and every 5xx, which a proxy says after the work   Unavailable     OutcomeUnknown
+    503 that says Retry-After                              Throttled       OutcomeUnknown
+    425 (not taken on)                                     Unavailable     Unavailable
+    429                                                    Throttled       Throttled
     401, 403, a redirect, a certificate that is not valid  Misconfigured   Misconfigured
     404, 410                                               NotFound        NotFound
     412                                                    Conflict        Conflict
@@ -48,10 +49,12 @@ _LONGEST_TITLE = 160
 def fault_of_answer(what: str, status: int, headers: Mapping[str, str], body: bytes, *, writing: bool) -> SystemFault:
     """The fault that an answer outside 2xx stands for; `what` is e.g. 'order system: GET /orders/{order_id}'."""
     text = f"{what} answered {status}{_title(body)}"
+    pause = pause_of(headers.get("retry-after"))
+    if writing and (status >= 500 or status == 408):
+        # Often not the system's own word but that of a proxy, which may have passed the request on before.
+        return OutcomeUnknown(text, pause)
     if status == 429 or (status == 503 and "retry-after" in headers):
-        return Throttled(text, pause_of(headers.get("retry-after")))
-    if writing and status >= 500 and status != 503:
-        return OutcomeUnknown(text)
+        return Throttled(text, pause)
     if status >= 500 or status in (408, 425):
         return Unavailable(text)
     if status < 400:

@@ -1,6 +1,6 @@
 """A capability's card: what an agent or tool takes, gives and may do, and what happens when it fails."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, Literal, TypeVar
 from weakref import WeakValueDictionary
@@ -117,17 +117,23 @@ class NoAgent(Exception):
 
 
 def choose(
-    capability: str, cards: dict[str, Card], tried: Iterable[str] = (), *, outcome_unknown: bool = False
+    capability: str,
+    cards: dict[str, Card],
+    tried: Iterable[str] = (),
+    *,
+    outcome_unknown: bool = False,
+    line: Sequence[str] = (),
 ) -> Choice:
     """The agent for a step: the first of the capability's line that has not failed.
 
+    `line`: where the process decided who takes it, their names in order.
     After an unknown outcome only one that settles it may follow: another would do the thing a second time.
     """
     own = cards.get(capability)
     if own is None:
         raise NoAgent(f"no agent can {capability}")
     failed = list(tried)
-    for place, name in enumerate(own.line):
+    for place, name in enumerate(line or own.line):
         if name in failed or name not in cards:
             continue
         card = cards[name]

@@ -11,6 +11,7 @@ from .agents import Card, Shared, able
 from .outcome import GoalResult
 from .plan import MOST_STEPS, Budget, Plan, PlanCard, PlanFault
 from .plan_builtin import BUILT_IN
+from .planning import Ranking
 from .record import RunState
 from .wire import JsonObject, Wire
 
@@ -22,6 +23,7 @@ class GoalOptions(Wire):
 
     review_due_hours: float = Field(default=24, gt=0, le=8760)
     most_steps: int = Field(default=MOST_STEPS, ge=1)
+    review_plan: bool = Field(default=False, description="a person sees the plan, and approves it before it starts")
     on_queue: dict[str, int] = Field(default={}, description="most steps at the same time on a task queue")
 
 
@@ -39,7 +41,17 @@ class GoalState(RunState):
     """
 
     began_at: datetime | None = None
-    accepted: bool = Field(default=False, description="the plan passed the check")
+    accepted: bool = Field(default=False, description="the plan passed the check, and a person who was to see it")
+    plan_reviews: int = Field(default=0, description="how often a person answered for the plan")
+    plan: Plan | None = Field(default=None, description="the plan as it is now; None: as it was at the start")
+    cards: list[Shared[PlanCard]] = Field(default=[], description="cards that came with later plans")
+    replans: int = Field(default=0, description="how often the plan was changed because a step had failed")
+    past: list[str] = Field(default=[], description="steps that began, and that the present plan does without")
+    dropped: list[str] = Field(default=[], description="steps that had not begun when the plan was changed")
+    failed: list[str] = Field(default=[], description="capabilities that failed for good, and are not planned again")
+    notes: int = Field(default=0, description="how many notes people added")
+    changes: int = Field(default=0, description="how often people wanted something else")
+    changes_done: int = Field(default=0, description="of how many of these it is settled what became of them")
     begun: list[str] = Field(default=[], description="steps that began")
     items: dict[str, int] = Field(default={}, description="of steps with `for_each` that ended: how many items")
     left_out: dict[str, Omitted] = Field(default={}, description="steps that are not done")
@@ -79,11 +91,15 @@ class GoalStart(Wire):
 
 
 class CheckPlan(Wire):
-    """A plan, and the cards that it may use. `most_steps`: how long it may be."""
+    """A plan, and the cards that it may use. `most_steps`: how long it may be.
+
+    `others_too`: it was written anew, and may use what else this installation has.
+    """
 
     plan: Plan
     cards: list[PlanCard]
     most_steps: int = MOST_STEPS
+    others_too: bool = False
 
     @property
     def usable(self) -> dict[str, PlanCard]:
@@ -92,9 +108,14 @@ class CheckPlan(Wire):
 
 
 class PlanChecked(Wire):
-    """All that is wrong with a plan; nothing when it may run."""
+    """All that is wrong with a plan; of one that may run, who takes each step, first to last, and why.
+
+    `cards`: those that it needs beside the given ones.
+    """
 
     faults: list[PlanFault] = []
+    rankings: list[Ranking] = []
+    cards: list[PlanCard] = []
 
 
 def carried_cards(plan: Plan, cards: Iterable[Card], always: Iterable[str]) -> list[PlanCard]:

@@ -18,6 +18,7 @@ from .goal import PlanChecked
 from .orders import ActionKind, Order
 from .outcome import ComposedAnswer
 from .record import Archived
+from .replanning import Replanned
 from .systems import CrmLogged
 
 PROCESS_ENQUIRY = "enquiry"
@@ -34,6 +35,8 @@ ASSIGN_REVIEW = "assign_review"
 CUSTOMER_REPLIED = "customer_replied"
 PAUSE = "pause"
 RESUME = "resume"
+ADD_NOTE = "add_note"
+CHANGE_GOAL = "change_goal"
 QUERY_STATUS = "status"
 QUERY_REVIEWS = "reviews"
 QUERY_DECISION = "decision"
@@ -67,6 +70,7 @@ ARCHIVE_RECORD = Capability("archive_record", Archived)
 
 # Capabilities of every goal.
 CHECK_PLAN = Capability("check_plan", PlanChecked)
+REPLAN = Capability("replan", Replanned)
 COMPOSE = Capability(plan_builtin.COMPOSE, ComposedAnswer)
 
 
@@ -90,8 +94,11 @@ def is_goal(business_id: str) -> bool:
 
 
 def workflow_id(business_id: str) -> str:
-    """`enquiry/INQ-1042`, `goal/GOAL-7`: readable, and without personal data. Of an entry's own run its id itself."""
-    if is_late_log(business_id):
+    """`enquiry/INQ-1042`, `goal/GOAL-7`: readable, and without personal data.
+
+    Of an entry's own run, and of a process of one's own (`returns/RET-7`), its id itself.
+    """
+    if "/" in business_id:
         return business_id
     return f"{PROCESS_GOAL if is_goal(business_id) else PROCESS_ENQUIRY}/{business_id}"
 
@@ -106,6 +113,19 @@ def is_late_log(run_id: str) -> bool:
     return run_id.startswith(f"{PROCESS_LATE_LOG}/")
 
 
-def idempotency_key(enquiry_id: str, action_id: str, revision: int, round_: int) -> str:
-    """Business id / action id / approved revision / round: the same for every repeat, new for a person's redo."""
-    return f"{enquiry_id}/{action_id}/{revision}/{round_}"
+def is_process_run(run_id: str) -> bool:
+    """Whether that names a run of a process of one's own: `returns/RET-7`."""
+    return "/" in run_id and not is_late_log(run_id)
+
+
+def is_enquiry(run_id: str) -> bool:
+    """Whether that names an enquiry: every other run's id begins with what it is."""
+    return "/" not in run_id and not is_goal(run_id)
+
+
+def idempotency_key(business_id: str, action_id: str, revision: int, round_: int) -> str:
+    """Business id / action id / approved revision / round: the same for every repeat, new for a person's redo.
+
+    The slash of a process's run is written `:`, so that the business id is what stands before the first slash.
+    """
+    return f"{business_id.replace('/', ':')}/{action_id}/{revision}/{round_}"

@@ -1,4 +1,4 @@
-"""How a goal ended, and the answer that was put together from what its steps found."""
+"""How a goal ended, and the answer that was put together from what its steps found; how a process of one's own did."""
 
 from typing import Literal
 
@@ -17,6 +17,10 @@ class Known(Wire):
     value: JsonValue = None
     agent: str = ""
     last: bool = Field(default=False, description="no other step took anything from it")
+    holds: dict[str, list[JsonValue]] = Field(
+        default={},
+        description="types that the goal asks for, which stand within it: the first few, where they are small",
+    )
 
 
 class Compose(Wire):
@@ -26,6 +30,7 @@ class Compose(Wire):
     wanted: list[str] = Field(default=[], description="types of the facts that the goal asks for")
     facts: list[Known] = []
     missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
+    notes: list[str] = Field(default=[], description="what people noted meanwhile, a line each")
 
 
 class Statement(Wire):
@@ -42,6 +47,7 @@ class ComposedAnswer(Wire):
     text: MaskedText
     statements: list[Statement] = []
     missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
+    notes: list[MaskedText] = Field(default=[], description="what people noted meanwhile, a line each")
     not_had: list[str] = Field(default=[], description="types that the goal asks for, of which nothing was found")
 
 
@@ -56,4 +62,16 @@ class GoalResult(Wire):
     summary: MaskedText
     answer: ComposedAnswer | None = None
     faults: list[PlanFault] = Field(default=[], description="what is wrong with the plan, when it was refused")
+    in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")
+
+
+ProcessOutcome = Literal["done", "rejected", "refused", "aborted", "cancelled"]
+
+
+class ProcessResult(Wire):
+    """How a process of one's own ended. `refused`: what it was handed does not fit; `rejected`: a person wants none."""
+
+    run_id: str
+    outcome: ProcessOutcome
+    summary: MaskedText
     in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")

@@ -93,6 +93,9 @@ class Planned(Wire):
     seconds: float = Field(description="typical duration along the longest chain of steps")
     expanded: int = Field(description="partial plans looked at")
     bound: Bound | None = Field(default=None, description="'nodes': a cheaper plan may exist")
+    found_at: list[str] = Field(
+        default=[], description="for each want in turn, where in the plan it is: `get_order.total`"
+    )
     unused: list[Given] = Field(default=[], description="what the goal named and no step takes")
     unsure: list[str] = Field(default=[], description="words that nothing here answers to")
 
@@ -119,3 +122,13 @@ class Ranking(Wire):
     step: str
     order: list[Ranked]
     left_out: list[Ranked] = []
+
+
+class Assigned(Wire):
+    """Who takes the steps of a plan, or of what came into it: part of the fact that it was checked, or changed."""
+
+    rankings: list[Ranking] = []
+
+
+ASSIGNING = ("PlanChecked", "Replanned")
+"""The types of those facts."""

@@ -9,7 +9,7 @@ from .agents import Card, Shared
 from .enquiry import Enquiry, EnquiryOptions, EnquiryResult, LogOutcome
 from .mail import Message
 from .models import ModelCall
-from .outcome import GoalResult
+from .outcome import GoalResult, ProcessResult
 from .review import Refusal, Review
 from .sizes import LeftOut
 from .systems import CrmEntry
@@ -35,12 +35,14 @@ EntryKind = Literal[
     "changed",
     "paused",
     "resumed",
+    "noted",
+    "replanned",
     "cancelled",
     "closed",
 ]
 
 
-RunResult = EnquiryResult | GoalResult
+RunResult = EnquiryResult | GoalResult | ProcessResult
 """How a run of any process ended."""
 
 
@@ -103,6 +105,9 @@ class RunState(BaseModel):
     redone: dict[str, int] = Field(default={}, description="how often a step was done again under a new key")
     unknown_keys: list[str] = Field(default=[], description="idempotency keys of which nobody can tell what they did")
     skipped: list[str] = []
+    failing: dict[str, list[str]] = Field(
+        default={}, description="steps that all failed at, and why: another way is looked for"
+    )
     to_undo: list[str] = Field(default=[], description="steps at which a person had all that was done taken back")
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
     replies_read: dict[str, int] = Field(default={}, description="how many replies each reading had")
@@ -210,6 +215,7 @@ class RunRecord(Wire):
     refused_count: int
     result: RunResult | None = None
     replies: list[str] = Field(default=[], description="ids of the customer's replies, in order of arrival")
+    mermaid: str = Field(default="", description="of a goal: its plan as a flowchart, coloured by its steps' states")
     oldest_left_out: int = Field(
         default=0, description="oldest facts, lines and reviews that an answer had no room for"
     )

@@ -9,7 +9,9 @@ from .enquiry import Evidence
 from .sizes import LeftOut
 from .wire import JsonObject, MaskedText, Wire
 
-ReviewKind = Literal["resolution", "question", "hand_over", "failure", "approval", "answer", "budget"]
+ReviewKind = Literal[
+    "resolution", "question", "hand_over", "failure", "approval", "answer", "budget", "plan", "clarification"
+]
 Needs = Literal["nothing", "comment", "value"]
 Risk = Literal["low", "medium", "high"]
 
@@ -109,6 +111,7 @@ class Refusal(Wire):
     decision_id: str = ""
     review_id: str = ""
     reply_id: str = ""
+    signal_id: str = Field(default="", description="of a note, or a change of a goal")
     reason: str
 
 

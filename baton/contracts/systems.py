@@ -3,7 +3,7 @@
 Every call may raise one of the faults below and nothing else:
 
     SystemFault
-    ├── Unavailable      not reached, timed out before the request was sent, 503        -> worth another attempt
+    ├── Unavailable      not reached, timed out before the request was sent; a read: 503 -> worth another attempt
     ├── Throttled        asked to slow down; `retry_after` in seconds                   -> worth another attempt, later
     ├── Rejected         the system understood and said no; its words are in the text   -> asking again will not help
     ├── NotFound         no such thing                                                  -> asking again will not help
@@ -29,7 +29,7 @@ class SystemFault(Exception):
 
 
 class Unavailable(SystemFault):
-    """The system was not reached, or said that it is out of order; nothing was done."""
+    """The system was not reached, or cannot be read now; nothing was done."""
 
 
 class Throttled(SystemFault):
@@ -57,7 +57,14 @@ class Misconfigured(SystemFault):
 
 
 class OutcomeUnknown(SystemFault):
-    """The request was sent and its answer was lost: it may have been carried out."""
+    """The request was sent and its answer was lost, or does not say what was done (503, 504): it may be done.
+
+    `retry_after`: a pause in seconds that was asked for along with it.
+    """
+
+    def __init__(self, text: str, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class Unexpected(SystemFault):

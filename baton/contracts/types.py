@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 Parts = dict[str, dict[str, str]]
 """What named types are made of: type, then field, then the field's type."""
@@ -105,6 +105,22 @@ def at_path(type_: str, path: tuple[str, ...], parts: Mapping[str, Mapping[str, 
     if inner is None or not type_.endswith(_NULL):
         return inner
     return inner.removesuffix(_NULL) + _NULL
+
+
+def found_in(value: JsonValue, type_: str, wanted: str, parts: Mapping[str, Mapping[str, str]]) -> Iterator[JsonValue]:
+    """All of the wanted type that stand within a value, or the value; null counts where `T | null` is wanted."""
+    core = type_.removesuffix(_NULL)
+    if core == wanted.removesuffix(_NULL):
+        if value is not None or wanted.endswith(_NULL):
+            yield value
+        return
+    inner = element_of(core)
+    if inner is not None:
+        for each in value if isinstance(value, list) else []:
+            yield from found_in(each, inner, wanted, parts)
+    elif isinstance(value, dict):
+        for name, field in parts.get(core, {}).items():
+            yield from found_in(value.get(name), field, wanted, parts)
 
 
 def _hints(model: type[BaseModel]) -> list[Any]:

@@ -42,6 +42,9 @@ class ServerFailed(Exception):
     """The embedded server cannot be started; the text is one line, with the server's own last words where it spoke."""
 
 
+_MOST_WORDS = 1_000_000
+
+
 class ServerFiles:
     """The state directory's files of the embedded server."""
 
@@ -111,14 +114,19 @@ class ServerFiles:
         return self.log.open("ab")
 
     def last_words(self, since: int, lines: int = 3) -> str:
-        """The end of the server's log from byte `since` on, in one line."""
+        """What the server's log says from byte `since` on, in one line: its error before it broke down, else its end.
+
+        A server that cannot open its port says so, and then breaks down over pages of its own insides.
+        """
         try:
             with self.log.open("rb") as log:
-                log.seek(max(since, self.log.stat().st_size - 4096))
-                said = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+                log.seek(since)
+                said = log.read(_MOST_WORDS).decode(errors="replace").splitlines()
         except OSError:
             return ""
-        return " | ".join(line[:300] for line in said[-lines:])
+        said = [line.strip() for line in said if line.strip()]
+        broke_down = next((at for at, line in enumerate(said) if line.startswith("panic:")), len(said))
+        return " | ".join(line[:300] for line in (said[:broke_down] or said)[-lines:])
 
 
 def running(state_dir: Path) -> ServerAddress | None:

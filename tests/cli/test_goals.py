@@ -8,7 +8,10 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
+from baton.cli.presenting.goals import answer_lines
 from baton.cli.shapes import RunList, Started
+from baton.contracts.goal import GoalOptions, GoalStart
+from baton.contracts.outcome import ComposedAnswer, GoalResult
 from baton.contracts.record import RunRecord, RunStatus
 from baton.temporal import search_attributes as sa
 from tests.cli.command_line import run
@@ -43,6 +46,8 @@ async def test_a_plan_is_started_watched_answered_and_read(
     await sa.ensure(client)
     queue = f"queue-{uuid4().hex}"
     monkeypatch.setenv("TASK_QUEUE", queue)
+    monkeypatch.setenv("MOST_STEPS", "7")
+    monkeypatch.setenv("QUEUE_WIDTHS", f"{queue}=2")
     async with worker_for(client, Tools(), queue):
         goal_id = f"GOAL-{uuid4().hex[:8]}"
         said = await run("start", "plan", _written(connected, PLAN), "--id", goal_id, "--wait")
@@ -73,10 +78,22 @@ async def test_a_plan_is_started_watched_answered_and_read(
             said = await run(command, goal_id)
             assert "Choose a colour" in said.out
             assert "The answer\n  Choose a colour: blue  ← colour" in said.out
+        options = await _options_of(client, goal_id)
+        assert (options.most_steps, options.on_queue) == (7, {queue: 2})
+        drawn = (await run("record", goal_id)).out.partition("```mermaid\n")[2].partition("\n```")[0]
+        assert drawn == record.mermaid
+        assert "  class s0,s1 done" in drawn
         again = await run("start", "plan", _written(connected, PLAN), "--id", goal_id)
         assert again.code == 4
         other = Started.model_validate_json((await run("start", "plan", _written(connected, PLAN), "--json")).out)
         assert other.workflow_id == f"goal/{other.enquiry_id}"
+
+
+async def _options_of(client: Client, goal_id: str) -> GoalOptions:
+    history = await client.get_workflow_handle(f"goal/{goal_id}").fetch_history()
+    given = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    start: GoalStart = (await client.data_converter.decode(given, [GoalStart]))[0]
+    return start.options
 
 
 async def test_what_is_no_plan_is_refused_with_every_place(connected: Path) -> None:
@@ -101,3 +118,9 @@ async def test_the_plan_on_the_page_about_goals_may_run(connected: Path) -> None
     shown = page.partition("## One goal")[2].partition("```json\n")[2].partition("```")[0]
     said = await run("plan", "check", _written(connected, json.loads(shown)))
     assert said.code == 0, said.out
+
+
+def test_what_is_missing_is_told_once() -> None:
+    answer = ComposedAnswer(text="", missing=["no Order was found", "order: skipped by nomsa"], not_had=["Order"])
+    shown = answer_lines(GoalResult(goal_id="GOAL-1", outcome="in_part", summary="", answer=answer))
+    assert [str(line) for line in shown][2:] == ["  missing: no Order was found", "  missing: order: skipped by nomsa"]

@@ -16,7 +16,7 @@ MESSAGE = message_from_eml((ROOT / "demo/enquiries/exchange.eml").read_bytes())
 
 
 async def test_no_other_id_may_have_a_slash(connected: Path) -> None:
-    for command in ("start enquiry --text hello --id log/INQ-1", "review log/no/INQ-1", "pause log/INQ-1"):
+    for command in ("start enquiry --text hello --id log/INQ-1", "review log/no/INQ-1"):
         assert "is not an enquiry id" in (await run(*command.split())).complaint
 
 
@@ -55,3 +55,28 @@ async def test_an_entry_that_the_crm_refuses_is_listed_asked_about_and_written_o
         assert (await run("decide", late, "retry")).code == 0
         await client.get_workflow_handle(late).result()
         assert len(await shop.entries(result.enquiry_id)) == 1
+
+
+async def test_an_entrys_own_run_is_paused_goes_on_and_is_cancelled_like_an_enquiry(
+    connected: Path, client: Client
+) -> None:
+    async with office(client, connected) as shop:
+        handle = await shop.receive(MESSAGE, attempts=1)
+        review = await shop.review(handle)
+        await shop.fault(shop.systems.crm_url, kind="fail", status=503, count=1)
+        await shop.fault(shop.systems.crm_url, kind="fail", status=422, count=None, match={"method": "POST"})
+        await shop.decide(handle, review, "approve")
+        enquiry_id = (await handle.result()).enquiry_id
+        late = late_log_id(enquiry_id)
+        await shop.review(client.get_workflow_handle(late))
+        assert (await run("review", late)).code == 0
+        said = await run("pause", late, "--reason", "stocktaking")
+        assert (said.code, f"{late} is paused" in said.out) == (0, True)
+        assert (await run("decide", late, "retry")).code == 0
+        assert "stocktaking" in (await run("status", late)).out
+        said = await run("resume", late)
+        assert (said.code, f"{late} goes on" in said.out) == (0, True)
+        said = await run("cancel", late)
+        assert said.code == 0, said.complaint
+        assert "has ended (cancelled)" in said.out
+        assert await shop.entries(enquiry_id) == []

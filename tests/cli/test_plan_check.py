@@ -45,6 +45,13 @@ async def test_a_plan_that_may_run_is_shown_in_its_waves(write: Write) -> None:
     assert said.out.rstrip().endswith("It may run.")
 
 
+async def test_how_long_a_plan_may_be_is_set(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOST_STEPS", "1")
+    said = await run("plan", "check", write(json.dumps(RIGHT)))
+    assert (said.code, "2 steps, and at most 1 are allowed" in said.out) == (1, True)
+    assert (await run("plan", "check", write(json.dumps(RIGHT)), "--most-steps", "2")).code == 0
+
+
 async def test_each_fault_is_shown_with_its_place_and_what_to_do(write: Write) -> None:
     file = write(json.dumps(WRONG))
     said = await run("plan", "check", file)

@@ -57,7 +57,7 @@ def performed(systems: DemoSystems) -> int:
         (403, Misconfigured, Misconfigured),
         (404, NotFound, NotFound),
         (405, Unexpected, Unexpected),
-        (408, Unavailable, Unavailable),
+        (408, Unavailable, OutcomeUnknown),
         (409, Rejected, Rejected),
         (410, NotFound, NotFound),
         (412, Conflict, Conflict),
@@ -68,7 +68,7 @@ def performed(systems: DemoSystems) -> int:
         (429, Throttled, Throttled),
         (500, Unavailable, OutcomeUnknown),
         (502, Unavailable, OutcomeUnknown),
-        (503, Unavailable, Unavailable),
+        (503, Unavailable, OutcomeUnknown),
         (504, Unavailable, OutcomeUnknown),
         (520, Unavailable, OutcomeUnknown),
     ],
@@ -98,6 +98,18 @@ async def test_a_pause_that_is_asked_for_is_told_and_capped(
         await orders.get_order(ORDER)
 
     assert fault.value.retry_after == min(float(pause), 300)
+
+
+@pytest.mark.parametrize("status", [408, 502, 503, 504])
+async def test_an_error_that_may_be_a_proxys_leaves_a_write_unknown_and_its_pause_is_told(
+    systems: DemoSystems, orders: HttpOrders, status: int
+) -> None:
+    switch_on(systems.orders_url, kind="fail_after", status=status, retry_after=7)
+
+    with pytest.raises(OutcomeUnknown) as fault:
+        await cancel(orders)
+
+    assert (fault.value.retry_after, performed(systems)) == (7, 1)
 
 
 def test_a_pause_may_be_a_date_and_never_lies_behind_us() -> None:

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
-from baton.contracts.types import Named, at_path, element_of, fields_of, fits, named_in, parts_of, type_of
+from baton.contracts.types import Named, at_path, element_of, fields_of, fits, found_in, named_in, parts_of, type_of
 
 OrderNumber = Annotated[str, Named("OrderNumber")]
 
@@ -102,3 +102,34 @@ class Region(BaseModel):
 def test_named_types_are_found_at_any_depth_with_what_they_are_underneath() -> None:
     assert named_in(Region) == {"OrderNumber": "str", "Rank": "int"}
     assert named_in(Town) == {}
+
+
+ADDRESS = {"city": "Paarl"}
+MADE_OF = {
+    "Customer": {"address": "Address | null", "orders": "list[Order]", "name": "str"},
+    "Order": {"to": "Address | null"},
+}
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "wanted", "found"),
+    [
+        ("Address", ADDRESS, "Address", [ADDRESS]),
+        ("Customer", {"address": ADDRESS, "orders": []}, "Address", [ADDRESS]),
+        ("Customer", {"address": None, "orders": []}, "Address", []),
+        ("Customer", {"address": None, "orders": []}, "Address | null", [None]),
+        ("Customer", {"address": None, "orders": [{"to": None}, {"to": ADDRESS}]}, "Address", [ADDRESS]),
+        ("list[Customer]", [{"address": None, "orders": [{"to": None}]}], "Address", []),
+        ("list[Customer]", [{"address": ADDRESS}], "Address", [ADDRESS]),
+        ("list[Customer]", [], "Address", []),
+        ("Customer", {"orders": []}, "list[Order]", [[]]),
+        ("Customer", {"orders": []}, "Order", []),
+        ("Customer | null", None, "Customer", []),
+        ("Customer | null", None, "Customer | null", [None]),
+        ("Customer", {"left_out": {"size_bytes": 1}}, "Address", []),
+    ],
+)
+def test_what_is_wanted_is_found_within_a_result(
+    type_: str, value: JsonValue, wanted: str, found: list[JsonValue]
+) -> None:
+    assert list(found_in(value, type_, wanted, MADE_OF)) == found

@@ -59,6 +59,16 @@ def test_cut_after_does_the_work_and_gives_no_answer(orders: httpx.Client) -> No
     assert orders.post(f"{ORDER}/actions", json=CANCEL, headers=ONCE).headers["idempotent-replayed"] == "true"
 
 
+def test_fail_after_does_the_work_and_answers_with_the_status(orders: httpx.Client) -> None:
+    orders.post("/faults", json={"kind": "fail_after", "status": 503, "retry_after": 7})
+
+    answer = orders.post(f"{ORDER}/actions", json=CANCEL, headers=ONCE)
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
+    assert orders.get(ORDER).json()["status"] == "cancelled"
+    assert orders.post(f"{ORDER}/actions", json=CANCEL, headers=ONCE).headers["idempotent-replayed"] == "true"
+
+
 def test_hold_does_the_work_and_keeps_its_answer_back_until_the_faults_are_cleared(orders: httpx.Client) -> None:
     orders.post("/faults", json={"kind": "hold", "match": {"method": "POST", "path": "/orders/*"}})
 

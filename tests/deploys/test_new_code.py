@@ -13,7 +13,7 @@ from baton.contracts import names
 from baton.contracts.enquiry import EnquiryResult
 from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied, RunStatus
-from baton.contracts.review import Review
+from baton.contracts.review import Intervention, Review
 from baton.temporal import search_attributes
 from baton.temporal.embedded import ServerAddress
 from baton.temporal.worker_options import START_TASK_TIMEOUT
@@ -29,7 +29,10 @@ UNCLEAR = message_from_eml((ROOT / "demo/enquiries/return.eml").read_bytes()).mo
 )
 WHO = Message(text="Where is my order? I want it back.", from_address="somebody@strangers.example", subject="Order")
 
-DECIDED = ("resolution", "hand-over", "question", "customer")
+DECIDED = ("resolution", "hand-over", "question", "customer", "was it done", "closing")
+
+MAILS = 3
+"""A question to each of two, and one answer: what may have been sent is not sent again."""
 
 Pair = tuple[Callable[[Path], Path], Callable[[Path], Path]]
 
@@ -76,6 +79,15 @@ class InFlight:
 
         await eventually(look)
 
+    async def shows(self, stage: str, shown: str) -> None:
+        """Until that run is at it."""
+
+        async def look() -> bool | None:
+            status = await self.runs[stage].query(EnquiryWorkflow.status)
+            return status.stage == shown or None
+
+        await eventually(look)
+
     async def result(self, stage: str) -> EnquiryResult:
         """How that run ended."""
         return await self.runs[stage].result()
@@ -86,7 +98,7 @@ async def _start(office: Office, root: Path) -> InFlight:
     known = await search_attributes.existing(office.client)
     messages = {
         "resolution": CLEAR, "second revision": CLEAR, "hand-over": UNCLEAR, "question": WHO, "customer": WHO,
-        "failure": CLEAR, "retrying": CLEAR,
+        "paused": CLEAR, "closing": CLEAR, "was it done": WHO, "failure": CLEAR, "retrying": CLEAR,
     }  # fmt: skip
     runs: dict[str, Handle] = {}
     for stage, message in messages.items():
@@ -122,7 +134,17 @@ async def _start(office: Office, root: Path) -> InFlight:
     return InFlight(office, runs)
 
 
-async def _reach_every_stage(flight: InFlight) -> None:
+async def _pause_and_doubt(flight: InFlight) -> None:
+    """One run stands still, and of another's question to the customer nobody can tell whether it was sent."""
+    await flight.runs["paused"].signal(names.PAUSE, Intervention(by="nomsa", reason="new code"))
+    await flight.shows("paused", "paused")
+    await flight.office.fault(flight.office.systems.mail_url, kind="cut_after")
+    await flight.decide("was it done", "approve")
+    asked = await flight.review("was it done")
+    assert (asked.kind, {"done", "not_done"} <= {each.id for each in asked.choices}) == ("failure", True)
+
+
+async def _reach_every_stage(flight: InFlight, *, pauses_and_doubts: bool) -> None:
     await flight.decide("second revision", "request_changes", comment="kinder")
     await flight.review("second revision")
     await flight.decide("customer", "approve")
@@ -132,11 +154,22 @@ async def _reach_every_stage(flight: InFlight) -> None:
         "resolution": "resolution", "hand-over": "hand_over", "question": "question", "failure": "failure",
     }  # fmt: skip
     await flight.waits("retrying", "nothing")
+    if pauses_and_doubts:
+        await _pause_and_doubt(flight)
+    await flight.office.fault(
+        flight.office.systems.crm_url, kind="fail", status=503, count=None, match={"path": "/entries"}
+    )
+    await flight.decide("closing", "reject")
+    await flight.shows("closing", "closing")
 
 
-async def _go_on(flight: InFlight) -> dict[str, str]:
+async def _go_on(flight: InFlight, *, pauses_and_doubts: bool) -> dict[str, str]:
     """Every run is answered as its people would, and ends."""
+    await flight.shows("closing", "closing")
     await flight.office.no_faults()
+    if pauses_and_doubts:
+        await _pause_and_doubt(flight)
+    await flight.shows("paused", "paused")
     await flight.decide("resolution", "approve")
     await flight.decide("hand-over", "handled_outside")
     await flight.decide("question", "reject")
@@ -146,8 +179,14 @@ async def _go_on(flight: InFlight) -> dict[str, str]:
     await flight.runs["customer"].signal(names.CUSTOMER_REPLIED, reply)
     await flight.decide("customer", "reject")
     await flight.decide("customer", "handled_outside")
+    await flight.decide("was it done", "done")
+    await flight.waits("was it done", "customer")
+    await flight.runs["was it done"].signal(names.CUSTOMER_REPLIED, reply)
+    await flight.decide("was it done", "reject")
+    await flight.decide("was it done", "handled_outside")
+    await flight.runs["paused"].signal(names.RESUME, Intervention(by="nomsa"))
     outcomes: dict[str, str] = {stage: (await flight.result(stage)).outcome for stage in DECIDED}
-    for stage in ("failure", "retrying", "second revision"):
+    for stage in ("failure", "retrying", "second revision", "paused"):
         await flight.decide(stage, "reject")
         outcomes[stage] = (await flight.result(stage)).outcome
     return outcomes
@@ -158,18 +197,22 @@ async def test_runs_that_wait_at_each_stage_go_on_under_new_code(
     client: Client, server: ServerAddress, tmp_path: Path, pair: Pair
 ) -> None:
     before, after = pair[0](tmp_path / "before"), pair[1](tmp_path / "after")
-    async with systems_only(client, tmp_path) as office:
+    is_recent = (before / "workflows/pausing.py").exists()  # older code neither pauses nor asks whether it was done
+    async with systems_only(client, tmp_path, mail_tells=False) as office:
         async with worker_process(office.settings, server, tmp_path / "before.log", before):
             flight = await _start(office, before)
-            await _reach_every_stage(flight)
+            await _reach_every_stage(flight, pauses_and_doubts=is_recent)
         async with worker_process(office.settings, server, tmp_path / "after.log", after):
-            outcomes = await _go_on(flight)
+            outcomes = await _go_on(flight, pauses_and_doubts=not is_recent)
         assert outcomes == {
             "resolution": "answered", "hand-over": "handled_outside", "question": "handled_outside",
             "failure": "rejected", "retrying": "rejected", "second revision": "rejected",
-            "customer": "handled_outside",
+            "customer": "handled_outside", "was it done": "handled_outside", "closing": "rejected",
+            "paused": "rejected",
         }  # fmt: skip
         assert len(await office.performed()) == 1
+        assert len(await office.mails()) == MAILS
+        assert len(await office.entries((await flight.result("closing")).enquiry_id)) == 1
         assert "nondeterminism" not in (tmp_path / "after.log").read_text(encoding="utf-8").lower()
 
 

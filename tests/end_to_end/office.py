@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -165,11 +165,11 @@ def _hasty(card: Card, attempts: int, attempt_s: float | None, heartbeat_s: floa
 
 @asynccontextmanager
 async def worker_process(
-    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT, more: Mapping[str, str] | None = None
+    settings: Settings, server: ServerAddress, log: Path, root: Path = ROOT, **more: str
 ) -> AsyncIterator[Process]:
     """`worker.py` of a checkout as a process of its own, for a test that reads its log or kills it.
 
-    `more`: settings beside those.
+    `more`: further settings by name, and PYTHONPATH.
     """
     environment = {
         "PATH": os.environ["PATH"],
@@ -182,7 +182,7 @@ async def worker_process(
         "MAILBOX_HOST": settings.mailbox_options["host"],
         "MAILBOX_PORT": settings.mailbox_options["port"],
         "MAILBOX_SENT_URL": settings.mailbox_options["sent_url"],
-        **(more or {}),
+        **more,
     }
     with log.open("ab") as file:
         worker = await asyncio.create_subprocess_exec(

@@ -9,6 +9,7 @@ import pytest
 from temporalio.client import Client
 
 from baton.cli.eml import message_from_eml
+from baton.connectors.http_crm import HttpCrm
 from baton.contracts.record import RecordEntry
 from baton.contracts.review import Review
 
@@ -73,6 +74,31 @@ async def test_what_was_done_before_the_answer_was_lost_is_found_and_taken(
         assert await run.done() == (1, 1, 1)
         [line] = await run.lines("exchange_items" if system == "orders" else "log_outcome")
         assert (line.kind, line.attempt) == ("done", 2)
+
+
+@pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])
+@pytest.mark.parametrize("system", ["orders", "crm"])
+@pytest.mark.usefixtures("arrives_soon")
+async def test_what_was_done_although_the_answer_says_503_is_found_and_taken(
+    client: Client, tmp_path: Path, system: str, keys: bool
+) -> None:
+    async with approved(client, tmp_path, system, keys=keys, kind="fail_after", status=503, match=POST) as run:
+        assert await run.done() == (1, 1, 1)
+        [line] = await run.lines("exchange_items" if system == "orders" else "log_outcome")
+        assert (line.kind, line.attempt) == ("done", 2)
+
+
+@pytest.mark.usefixtures("arrives_soon")
+async def test_503_to_an_entry_that_nobody_can_look_up_is_a_persons_decision(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(HttpCrm, "find_entry")
+    async with approved(client, tmp_path, "crm", keys=False, kind="fail_after", status=503, match=POST) as run:
+        review = await run.doubtful()
+        [line, *_] = await run.lines("log_outcome")
+        assert (line.kind, line.attempt) == ("ambiguous", 1)
+        await run.shop.decide(run.handle, review, "done")
+        assert await run.done() == (1, 1, 1)
 
 
 @pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])

@@ -16,6 +16,8 @@ EXCHANGE = message_from_eml((ROOT / "demo" / "enquiries" / "exchange.eml").read_
 ACTING: dict[str, Any] = {"method": "POST", "path": "/orders/*/actions"}
 PASSING: dict[str, dict[str, Any]] = {
     "500": {"kind": "fail", "status": 500},
+    "503": {"kind": "fail", "status": 503},
+    "503 after the work": {"kind": "fail_after", "status": 503},
     "429": {"kind": "fail", "status": 429, "retry_after": 1},
     "garbage": {"kind": "garbage"},
     "never": {"kind": "slow", "seconds": 2},

@@ -1,6 +1,7 @@
 """Runs that wait today must go on with the code of tomorrow."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from baton.temporal.converter import data_converter
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from workflows.enquiry import EnquiryWorkflow
+from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
 
-from .make_histories import HISTORIES
+from .goal_stages import GOAL_STAGES
+from .make_histories import GOAL_HISTORIES, HISTORIES
 from .stages import STAGES
 
 HOW_TO_MEND = (
@@ -32,6 +35,21 @@ async def test_a_run_that_waits_goes_on_under_this_code(stage: str) -> None:
         workflow_runner=workflow_runner(),
     )
     outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+    assert outcome.replay_failure is None, f"{HOW_TO_MEND}\n{outcome.replay_failure}"
+
+
+@pytest.mark.parametrize("way", sorted(path.stem for path in GOAL_HISTORIES.glob("*.json")))
+async def test_a_goal_goes_on_under_this_code(way: str) -> None:
+    text = (GOAL_HISTORIES / f"{way}.json").read_text(encoding="utf-8")
+    replayer = Replayer(
+        workflows=[GoalWorkflow],
+        data_converter=data_converter(),
+        interceptors=[SignalGuard()],
+        workflow_runner=workflow_runner(),
+    )
+    outcome = await replayer.replay_workflow(
+        WorkflowHistory.from_json(f"goal/{way}", text), raise_on_replay_failure=False
+    )
     assert outcome.replay_failure is None, f"{HOW_TO_MEND}\n{outcome.replay_failure}"
 
 
@@ -71,9 +89,11 @@ async def test_the_replayer_sees_a_break() -> None:
     assert outcome.replay_failure is not None
 
 
-@pytest.mark.parametrize("stage", [stage.name for stage in STAGES])
-def test_every_activity_and_every_timer_says_in_words_what_it_is(stage: str) -> None:
-    events = json.loads(_path(stage).read_text(encoding="utf-8"))["events"]
+@pytest.mark.parametrize(
+    "history", sorted([*HISTORIES.glob("*.json"), *GOAL_HISTORIES.glob("*.json")]), ids=lambda path: path.stem
+)
+def test_every_activity_and_every_timer_says_in_words_what_it_is(history: Path) -> None:
+    events = json.loads(history.read_text(encoding="utf-8"))["events"]
     told = [event for event in events if event["eventType"].endswith(("ACTIVITY_TASK_SCHEDULED", "TIMER_STARTED"))]
     assert told
     assert [event["eventId"] for event in told if not event.get("userMetadata", {}).get("summary")] == []
@@ -81,6 +101,17 @@ def test_every_activity_and_every_timer_says_in_words_what_it_is(stage: str) -> 
 
 def test_there_is_a_history_for_each_stage_and_no_other() -> None:
     assert {path.stem for path in HISTORIES.glob("*.json")} == {stage.name for stage in STAGES}
+
+
+def test_there_is_a_history_for_each_way_that_goals_go_and_no_other() -> None:
+    written = {re.sub(r"_\d+$", "", path.stem) for path in GOAL_HISTORIES.glob("*.json")}
+    assert written == {stage.name for stage in GOAL_STAGES}
+    kinds = {path.stem: json.loads(path.read_text(encoding="utf-8"))["events"][-1]["eventType"]
+             for path in GOAL_HISTORIES.glob("continued_*.json")}  # fmt: skip
+    assert len(kinds) > 1
+    assert [kind.endswith("CONTINUED_AS_NEW") for _, kind in sorted(kinds.items())] == [True] * (len(kinds) - 1) + [
+        False
+    ]
 
 
 def _path(stage: str) -> Path:

@@ -22,6 +22,7 @@ OURS: dict[str, set[str]] = {
     "baton.temporal": {"baton.contracts", "baton.files", "baton.health", "baton.settings"},
     "activities": {"baton.contracts", "baton.agents", "baton.connectors", "baton.archive", "baton.temporal"},
     "workflows": {"activities", "baton.contracts", "baton.temporal.search_attributes"},
+    "baton.processes": {"activities", "workflows", "baton.contracts", "baton.temporal"},
     "demo": set(),
 }
 """Each room and the rooms of ours that it may import, besides itself. Entry points that are not here import any."""

@@ -149,6 +149,20 @@ def test_modules_of_own_agents_are_separated_by_commas(monkeypatch: pytest.Monke
     assert load_settings().agent_modules == ["my_shop.agents", "other"]
 
 
+def test_how_long_a_plan_may_be_and_how_wide_it_runs_on_a_queue_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (load_settings().most_steps, load_settings().widths) == (200, {})
+    monkeypatch.setenv("MOST_STEPS", "500")
+    monkeypatch.setenv("QUEUE_WIDTHS", " baton=20, slow-crm = 2,")
+    assert (load_settings().most_steps, load_settings().widths) == (500, {"baton": 20, "slow-crm": 2})
+
+
+@pytest.mark.parametrize("wrong", ["baton", "baton=many", "baton=0", "baton=2,baton=3", "=3", "baton=2 slow=3"])
+def test_a_wrong_width_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("QUEUE_WIDTHS", wrong)
+    with pytest.raises(SettingsError, match=r"Valid example: QUEUE_WIDTHS=baton=20,slow-crm=2$"):
+        load_settings()
+
+
 @pytest.mark.parametrize("wrong", ["my_shop/agents.py", "my_shop.agents:find", "my shop"])
 def test_what_is_no_module_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv("AGENTS", wrong)

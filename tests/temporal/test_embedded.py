@@ -126,6 +126,19 @@ async def test_a_port_taken_between_the_choice_and_the_start_is_replaced(
             assert address.port != taken
 
 
+def test_a_server_that_breaks_down_is_quoted_with_what_it_said_before(state: Path) -> None:
+    """Started at the same moment as another, it loses the port late; only its error tells that other ports are worth a
+    try.
+    """
+    files = ServerFiles(state)
+    insides = "".join(f"goroutine 1 [running]:\n\tfrontend.go:{line} +0x89\n" for line in range(200))
+    lost = 'level=ERROR msg="Failed to start gRPC listener" error="bind: address already in use"'
+    files.log.write_text(f"of another life\n{lost}\npanic: runtime error: nil pointer\n{insides}")
+    assert files.last_words(since=len("of another life\n")) == lost
+    files.log.write_text(f"panic: runtime error: nil pointer\n{insides}")
+    assert "frontend.go:199" in files.last_words(since=0)
+
+
 async def test_a_stale_pid_file_that_names_someone_else_harms_nobody(state: Path) -> None:
     bystander = python("import time; time.sleep(60)")
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
@@ -11,6 +11,8 @@ from baton.contracts.review import ReviewChoice
 
 from .driver import enquiry
 from .team import FOUND, PROPOSAL, USUAL, Answer, Team
+
+SECRET = "sk_live_51H8xQz2eZvKYlo2C"
 
 
 def fails(kind: str = "Rejected", *, again: bool = False, until: int = 10**6, then: Answer | None = None) -> Answer:
@@ -62,6 +64,41 @@ async def test_attempts_are_bounded_before_a_person_is_asked(client: Client) -> 
     assert result.outcome == "aborted"
 
 
+async def test_when_every_agent_fails_a_person_sees_each_cause_in_order_and_a_retry_begins_at_the_top(
+    client: Client,
+) -> None:
+    team = Team(
+        find_customer=fails("Unavailable", again=True, until=5, then=FOUND),
+        find_customer_in_crm=fails("Rejected"),
+    )
+    causes = [
+        "scripted find_customer: Unavailable: the system said no",
+        "scripted find_customer_in_crm: Rejected: the system said no",
+    ]
+    tried = ["find_customer"] * 2 + ["find_customer_in_crm"]
+    async with enquiry(client, team, attempts=2) as run:
+        review = await run.review_of("failure")
+        assert isinstance(review.subject, dict)
+        assert (review.subject["step"], review.subject["causes"]) == ("find_customer", causes)
+        assert review.summary == "find_customer, then find_customer_in_crm failed, and no other agent stands in"
+        assert [choice.id for choice in review.choices] == ["retry", "supply", "reroute", "abort"]
+        assert [step for step in team.steps if step.startswith("find_customer")] == tried
+        await run.decide("retry")
+        again = await run.revision(2)
+        assert isinstance(again.subject, dict)
+        assert (again.review_id, again.subject["causes"]) == (review.review_id, causes * 2)
+        await run.decide("retry")
+        assert (await run.review_of("resolution")).revision == 1
+        assert [step for step in team.steps if step.startswith("find_customer")] == [*tried, *tried, "find_customer"]
+        record = await run.record()
+        await run.decide("reject")
+        await run.result()
+    kinds = [(line.kind, line.agent) for line in record.record if line.step == "find_customer"]
+    own, stand_in = "scripted find_customer", "scripted find_customer_in_crm"
+    a_round = [("failed", own), ("fell_back", stand_in), ("failed", stand_in)]
+    assert kinds == [*a_round, *a_round, ("done", own)]
+
+
 async def test_a_retry_by_a_person_raises_the_round_and_names_the_earlier_key(client: Client) -> None:
     team = Team(cancel_order=fails(until=2, then=USUAL["cancel_order"]))
     async with enquiry(client, team) as run:
@@ -89,6 +126,31 @@ async def test_a_supplied_result_must_fit_and_then_counts_as_the_step(client: Cl
         await run.result()
     (fact,) = [fact for fact in record.facts if fact.name == "find_customer"]
     assert fact.agent == "nomsa"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"outcome": SECRET}, 'outcome: expected is one of "one", '),
+        ({"customer": {"customer_id": 1, "note": SECRET}}, "customer"),
+        ({"sender": SECRET}, "sender"),
+        (SECRET, "the value: expected is object"),
+    ],
+)
+async def test_a_supplied_value_that_does_not_fit_is_told_by_place_and_expectation_and_never_repeated(
+    client: Client, changed: JsonValue, told: str
+) -> None:
+    async with enquiry(client, Team(find_customer=fails(), find_customer_in_crm=fails())) as run:
+        await run.review_of("failure")
+        value = FOUND.model_dump(mode="json") | changed if isinstance(changed, dict) else changed
+        refused = await run.became(await run.decide("supply", value=value))
+        assert refused.status == "refused"
+        assert refused.reason.startswith("the value does not fit: ")
+        assert told in refused.reason
+        assert SECRET not in (await run.record()).model_dump_json()
+        assert SECRET not in (await run.status()).model_dump_json()
+        await run.decide("abort")
+        await run.result()
 
 
 async def test_a_person_may_reroute_to_a_named_capable_agent(client: Client) -> None:

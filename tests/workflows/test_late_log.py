@@ -1,5 +1,6 @@
 """An entry that cannot be written waits, visibly, until it is: days pass in no time."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel
-from temporalio.client import Client
-from temporalio.exceptions import ApplicationError
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -17,13 +18,15 @@ from activities.pending import Pending
 from baton.contracts import names
 from baton.contracts.enquiry import LogOutcome
 from baton.contracts.record import LateLog
+from baton.contracts.review import Intervention
 from baton.contracts.systems import CrmEntry, CrmLogged
 from baton.temporal.details import Details
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from workflows.late_log import BY_ITSELF, LateLogWorkflow
 
-from .driver import Run, eventually
+from .driver import DEADLINE_S, Run, eventually
+from .gated import Gated
 from .team import Team
 
 WRITTEN = CrmLogged(key="k", entry_id="CRM-1")
@@ -47,9 +50,12 @@ def refused(kind: str = "Misconfigured", *, may_be_done: bool = False) -> Applic
 
 
 @asynccontextmanager
-async def late_log(client: Client, crm: Crm, *, unknown: bool = False, round_: int = 0) -> AsyncIterator[Run]:
+async def late_log(
+    client: Client, crm: Crm, *, unknown: bool = False, round_: int = 0, team: Team | None = None
+) -> AsyncIterator[Run]:
     """The run that an enquiry left its entry to; `round_`: how often a person had it logged again before."""
-    team, number = Team(log_outcome=crm), f"INQ-{uuid4().hex[:12]}"
+    team, number = team or Team(), f"INQ-{uuid4().hex[:12]}"
+    team.answers["log_outcome"] = crm
     keys = [names.idempotency_key(number, "log", 1, each) for each in range(round_ + 1)]
     entry = CrmEntry(enquiry_id=number, outcome="answered", summary="Asked: cancel", at=datetime.now(UTC))
     outcome = LogOutcome(entry=entry, key=keys[-1], earlier_keys=keys[:-1], unknown_keys=keys[-1:] if unknown else [])
@@ -168,3 +174,43 @@ async def test_garbage_is_recorded_and_harms_nothing(client: Client) -> None:
         await eventually(both)
         await run.decide("abort")
         assert await receipt(run) is None
+
+
+async def test_while_paused_it_neither_acts_on_an_answer_nor_tries_by_itself(skipping: WorkflowEnvironment) -> None:
+    async with late_log(skipping.client, Crm(refused())) as run:
+        await run.review_of("failure")
+        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+        await run.stands_still()
+        await skipping.sleep(timedelta(days=9))
+        assert (await run.became(await run.decide("retry"))).status == "accepted"
+        assert run.team.steps == ["log_outcome"]
+        assert (await run.record()).record[-1].agent == "nomsa"
+        await run.handle.signal(names.RESUME, Intervention(by="sipho"))
+        assert await receipt(run) == WRITTEN
+
+
+async def test_cancelled_while_it_waits_it_asks_nobody_any_more(client: Client) -> None:
+    async with late_log(client, Crm(refused())) as run:
+        await run.review_of("failure")
+        await run.handle.cancel(reason="entered by hand")
+        with pytest.raises(WorkflowFailureError) as ended:
+            await receipt(run)
+        assert isinstance(ended.value.cause, CancelledError)
+        record = await run.record()
+        assert [review.status for review in record.reviews] == ["withdrawn"]
+        assert (await run.status()).stage == "ended: cancelled"
+        assert "entered by hand" in str(record.record)
+
+
+async def test_cancelled_while_the_entry_is_on_its_way_it_learns_what_became_of_it(client: Client) -> None:
+    team = Gated(lambda step, _: True)
+    async with late_log(client, Crm(), team=team) as run:
+        await asyncio.wait_for(team.reached.wait(), DEADLINE_S)
+        await run.handle.cancel()
+
+        async def taken() -> bool | None:
+            return any(line.kind == "cancelled" for line in (await run.record()).record) or None
+
+        await eventually(taken)
+        team.gate.set()
+        assert await receipt(run) == WRITTEN

@@ -1,18 +1,24 @@
 """Hours and days pass in no time: what waits, what is overdue, what is given up, and what a weekend does."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 import workflows
-from activities.cards import all_cards
+from activities.cards import all_cards, goal_cards, tool_cards
+from activities.pending import Pending
 from baton.contracts import names
 from baton.contracts.enquiry import EnquiryOptions
 from workflows.attempts import attempts_on
 
-from .driver import enquiry, eventually, worker_for
+from .driver import DEADLINE_S, Run, enquiry, eventually, worker_for
+from .gated import Gated
 from .team import NOBODY, Team
 
 
@@ -65,30 +71,68 @@ async def test_a_customer_who_stays_silent_is_handed_to_a_person(skipping: Workf
         await run.result()
 
 
-async def test_without_workers_no_bound_is_used_up_and_nothing_fails(client: Client) -> None:
-    """Every bound of the step is half a second; without a worker for its activities it waits for much longer."""
-    async with enquiry(client, working=False, attempts=1, attempt_s=0.5) as run:
-        async with worker_for(client, run.team, run.queue, steps=False):
+IN_TURN = {
+    "read_enquiry": "",
+    "propose_resolution": "choose_orders",
+    "cancel_order": "check_policy",
+    "send_reply": "cancel_order",
+    "log_outcome": "send_reply",
+    "archive_record": "log_outcome",
+}
+"""Steps of every kind, and the one after which each comes, with at most a person's decision between them."""
 
-            async def waited_long_enough() -> bool | None:
-                pending = (await run.handle.describe()).raw_description.pending_activities
-                if not pending:
-                    return None
-                waited = datetime.now(UTC) - pending[0].scheduled_time.ToDatetime(tzinfo=UTC)
-                return waited > timedelta(seconds=3) or None
 
-            await eventually(waited_long_enough)
-        async with worker_for(client, run.team, run.queue):
-            assert (await run.open_review()).kind == "resolution"
-            await run.decide("approve")
+@pytest.mark.parametrize(("step", "before"), IN_TURN.items(), ids=IN_TURN)
+async def test_without_workers_no_bound_is_used_up_and_nothing_fails(client: Client, step: str, before: str) -> None:
+    """All attempts at a step may take a second together; with the step due, all workers are gone for three."""
+    team = Gated(lambda name, _: name == before)
+    async with enquiry(client, team, working=False, attempts=2, attempt_s=0.5) as run:
+        if before:
+            async with _steps_of(client, team, run.queue):
+                async with worker_for(client, team, run.queue, steps=False):
+                    if step in ("send_reply", "log_outcome", "archive_record"):
+                        await run.decide("approve")
+                    await asyncio.wait_for(team.reached.wait(), DEADLINE_S)
+                team.gate.set()
+                await eventually(partial(_nothing_is_at_work, run))
+        async with worker_for(client, team, run.queue, steps=False):
+            if step == "cancel_order":
+                await run.decide("approve")
+            await eventually(partial(_due_for, run, step, timedelta(0)))
+        assert step not in team.steps
+        await eventually(partial(_due_for, run, step, timedelta(seconds=3)))
+        async with worker_for(client, team, run.queue):
+            if step in ("read_enquiry", "propose_resolution"):
+                assert (await run.open_review()).kind == "resolution"
+                await run.decide("approve")
             assert (await run.result()).outcome == "answered"
             record = await run.record()
-    assert not [line for line in record.record if line.kind == "failed"]
+    assert not [line for line in record.record if line.kind in ("failed", "fell_back", "ambiguous")]
+    assert [review.kind for review in record.reviews] == ["resolution"]
+    assert team.steps.count(step) == 1
+
+
+def _steps_of(client: Client, team: Team, queue: str) -> Worker:
+    """A worker that takes steps only."""
+    return Worker(client, task_queue=queue, activities=[*team.activities(), Pending(client).last_attempt])
+
+
+async def _nothing_is_at_work(run: Run) -> bool | None:
+    return not (await run.handle.describe()).raw_description.pending_activities or None
+
+
+async def _due_for(run: Run, step: str, long: timedelta) -> bool | None:
+    """Whether this step, and no other, has been waiting for a worker for so long."""
+    pending = (await run.handle.describe()).raw_description.pending_activities
+    if [each.activity_type.name for each in pending] != [step]:
+        return None
+    return datetime.now(UTC) - pending[0].scheduled_time.ToDatetime(tzinfo=UTC) > long or None
 
 
 def test_no_step_has_an_overall_bound() -> None:
     """A weekend without a worker must fail nothing: what bounds a step is attempts, and the time of each."""
-    assert [card.name for card in all_cards() if attempts_on(card)["schedule_to_close_timeout"]] == []
+    cards = [*all_cards(), *goal_cards(), *tool_cards()]
+    assert [card.name for card in cards if attempts_on(card)["schedule_to_close_timeout"]] == []
     for file in Path(workflows.__file__).parent.rglob("*.py"):
         told = file.read_text(encoding="utf-8")
         assert "schedule_to_start" not in told, file

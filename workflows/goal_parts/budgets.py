@@ -7,13 +7,13 @@ from pydantic import JsonValue
 from temporalio import workflow
 
 from baton.contracts.agents import Card
-from baton.contracts.plan import PlanCard
+from baton.contracts.plan import PlanCard, PlanStep
 from baton.contracts.review import Decision, Review, ReviewChoice
 from baton.contracts.wire import JsonObject
 from workflows.review_desk import ReviewDesk
 from workflows.step import RunAborted
 
-from .calls import NotDone
+from .calls import NotDone, Overtaken
 from .goal_run import GoalRun
 
 REVIEW = "budget"
@@ -42,11 +42,21 @@ class Budgets:
         self._state = run.state
         self._spent = sum(run.state.reserved.values(), Decimal(0))
 
-    async def begin(self, step_id: str) -> None:
-        """A step begins, once. Raises NotDone when no further step begins, RunAborted when a person ends it."""
-        if step_id not in self._state.begun:
+    async def begin(self, step: PlanStep) -> None:
+        """A step begins, once, and never while the plan is being changed.
+
+        Raises Overtaken when the plan has no such step any more, NotDone when no further step begins, RunAborted when a
+        person ends it.
+        """
+        if step.id in self._state.begun:
+            return
+        await self._room_for(steps=1)
+        while self._run.replanning:
+            await workflow.wait_condition(lambda: not self._run.replanning)
             await self._room_for(steps=1)
-            self._state.begun.append(step_id)
+        if not self._run.has(step):
+            raise Overtaken(step.id)
+        self._state.begun.append(step.id)
 
     async def reserve(self, key: str, card: Card) -> None:
         """An agent is about to be called for this: its retries, and a run that goes on anew, cost nothing more."""
@@ -68,7 +78,7 @@ class Budgets:
 
     def _over(self, steps: int, calls: int, cost: Decimal) -> list[str]:
         """What would be more than the budget, a line each."""
-        budget, more, state = self._run.start.plan.budget, self._state.more, self._state
+        budget, more, state = self._run.plan.budget, self._state.more, self._state
         began = state.began_at or workflow.now()
         seconds = (workflow.now() - began) / timedelta(seconds=1)
         lines: list[tuple[Amount | None, Amount | None, Amount, str]] = [

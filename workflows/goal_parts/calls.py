@@ -21,6 +21,10 @@ class NotDone(Exception):
         self.omitted = Omitted(why=why, unwanted=unwanted)
 
 
+class Overtaken(Exception):
+    """The plan was changed before this step began, and has it no more as it was."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call: the key of its result, and what it is handed."""

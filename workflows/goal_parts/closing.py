@@ -31,7 +31,7 @@ class Closing:
 
     async def answer(self) -> GoalResult:
         """The end of a plan that was carried out: everything that it found, in one answer."""
-        plan = self._run.start.plan
+        plan = self._run.plan
         self._run.stage("composing the answer")
         answer: ComposedAnswer | None = None
         with suppress(StepSkipped):

@@ -11,7 +11,6 @@ from baton.contracts.plan_builtin import ASK_PERSON, COMPOSE, WAIT
 from baton.contracts.wire import JsonObject
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
-from workflows.scheduling import Schedule
 from workflows.schema_check import misfit
 from workflows.step import Effect, StepSkipped, Terms
 from workflows.step_runner import StepRunner
@@ -20,9 +19,10 @@ from workflows.together import together
 from .answering import answer_from
 from .approval import Approval
 from .budgets import Budgets
-from .calls import Call, NotDone, calls_of, why_not_done, why_not_wanted
+from .calls import Call, NotDone, Overtaken, calls_of, why_not_done, why_not_wanted
 from .goal_run import GoalRun, title_of
 from .repeats import Repeats
+from .replanning import Replanning
 from .waits import Waits
 
 
@@ -34,23 +34,27 @@ class PlanSteps:
     """Carries out steps, each of which ends with a result, or left out with the reason."""
 
     def __init__(
-        self, run: GoalRun, steps: StepRunner, desk: ReviewDesk, continuing: Continuing, schedule: Schedule
+        self, run: GoalRun, steps: StepRunner, desk: ReviewDesk, continuing: Continuing, replanning: Replanning
     ) -> None:
         self._run = run
         self._steps = steps
         self._continuing = continuing
-        self._schedule = schedule
-        self._cards = {card.name: card for card in run.start.cards}
+        self._replanning = replanning
         self._approval = Approval(run, desk)
         self._budgets = Budgets(run, desk)
-        self._repeats = Repeats(run, schedule, continuing)
+        self._repeats = Repeats(run, continuing)
         self._waits = Waits(run, desk, continuing)
 
     async def carry_out(self, step: PlanStep) -> None:
-        """Until the step is settled. Raises RunAborted, and cancellation; what else happens is its own affair."""
+        """Until the step is settled. Raises RunAborted, and cancellation; what else happens is its own affair.
+
+        Overtaken: the plan was changed before it began, and it is to be left alone.
+        """
         if self._run.is_settled(step.id):
             return
         await self._continuing.point()
+        if not self._run.has(step):
+            raise Overtaken(step.id)
         try:
             await self._carry_out(step)
         except NotDone as why:
@@ -63,9 +67,9 @@ class PlanSteps:
         unwanted = why_not_wanted(step, self._run)
         if unwanted:
             raise NotDone(unwanted, unwanted=True)
-        card = self._cards.get(step.capability)
+        card = self._run.card(step)
         calls = calls_of(step, card, self._run)
-        await self._budgets.begin(step.id)
+        await self._budgets.begin(step)
         calls = await self._approved(step, card, calls)
         if step.for_each is None:
             await self._call(step, card, calls[0], title_of(step))
@@ -118,6 +122,8 @@ class PlanSteps:
                 reserve=partial(self._budgets.reserve, call.key),
                 may_skip=True,
                 optional=step.optional,
+                ranked=self._run.ranked(step),
+                why_no_other_way=None if card and card.writes else partial(self._replanning.around, step, call.key),
             ),
         )
 
@@ -125,7 +131,8 @@ class PlanSteps:
         """An answer is put together from all that came before it; every other step gets its inputs alone."""
         if step.capability != COMPOSE:
             return call.inputs
-        before = [self._schedule.steps[each] for each in self._schedule.ancestors(step.id)]
+        schedule = self._run.schedule
+        before = [schedule.steps[each] for each in schedule.ancestors(step.id)]
         return answer_from(self._run, before).model_dump(mode="json")
 
     def _why_not(self, step: PlanStep, card: PlanCard | None, value: JsonValue) -> str:

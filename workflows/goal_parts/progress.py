@@ -1,37 +1,75 @@
 """How a plan is carried out: every step as soon as its own predecessors are settled, whatever its siblings do."""
 
+from contextlib import suppress
+
 from baton.contracts.plan import PlanStep
-from workflows.continuing import Continuing
-from workflows.review_desk import ReviewDesk
+from workflows.room import Room
 from workflows.scheduling import Schedule
-from workflows.step_runner import StepRunner
 from workflows.together import Crowd
 
+from .calls import Overtaken
+from .changes import Changes
 from .goal_run import GoalRun
 from .plan_steps import PlanSteps
 
 
 class Progress:
-    """Starts the steps that are ready; each that is settled brings along those that waited for it alone."""
+    """Starts the steps that are ready; each that is settled brings along those that waited for it alone.
 
-    def __init__(self, run: GoalRun, steps: StepRunner, desk: ReviewDesk, continuing: Continuing) -> None:
+    When the plan was changed meanwhile, the steps that are ready by the new one start, and of the old one none.
+    """
+
+    def __init__(self, run: GoalRun, steps: PlanSteps, changes: Changes, room: Room) -> None:
         self._run = run
         self._steps = steps
-        self._desk = desk
-        self._continuing = continuing
+        self._changes = changes
+        self._room = room
+        self._crowd: Crowd | None = None
+        self._schedule: Schedule | None = None
+        self._started: dict[str, PlanStep] = {}
+        self._settled: list[str] = []
+        self._changing = False
 
     async def carry_out(self) -> None:
         """Until every step is settled. Raises RunAborted, and cancellation as it comes."""
         self._run.stage("working")
-        crowd = Crowd()
-        schedule = Schedule(self._run.start.plan.steps)  # only now: a plan with faults cannot be scheduled
-        steps = PlanSteps(self._run, self._steps, self._desk, self._continuing, schedule)
+        self._room.of(self._run.plan.at_once)
+        while self._crowd is None or self._changes.waiting:
+            self._crowd = Crowd()
+            self.change_came()
+            self._start_what_is_ready()
+            await self._crowd.all_done()
+        self._changes.close("its steps are done, and its answer is put together")
 
-        async def follow(step: PlanStep) -> None:
-            await steps.carry_out(step)
-            for ready in schedule.settle(step.id):
-                crowd.start(follow(ready))
+    def change_came(self) -> None:
+        """Something else is wanted: that is seen to beside the steps that run."""
+        if self._crowd and not self._crowd.over and not self._changing and self._changes.waiting:
+            self._changing = True
+            self._crowd.start(self._see_to_changes())
 
-        for step in schedule.at_first():
-            crowd.start(follow(step))
-        await crowd.all_done()
+    async def _see_to_changes(self) -> None:
+        while self._changes.waiting:
+            await self._changes.take_next()
+            self._start_what_is_ready()
+        self._changing = False
+
+    async def _follow(self, step: PlanStep) -> None:
+        with suppress(Overtaken):
+            await self._steps.carry_out(step)
+            self._settled.append(step.id)
+            self._start_what_is_ready(step.id)
+
+    def _start_what_is_ready(self, settled: str | None = None) -> None:
+        schedule = self._run.schedule  # only now: a plan with faults cannot be scheduled
+        if schedule is not self._schedule:
+            self._schedule = schedule
+            ready = schedule.at_first()
+            for each in self._settled:
+                ready += schedule.settle(each) if each in schedule.steps else []
+        else:
+            ready = schedule.settle(settled) if settled else []
+        assert self._crowd is not None
+        for step in ready:
+            if self._started.get(step.id) != step:
+                self._started[step.id] = step
+                self._crowd.start(self._follow(step))

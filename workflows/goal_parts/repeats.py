@@ -19,14 +19,12 @@ class Repeats:
     A second look after a wait, an answer or a write is no repeat; a second write always is.
     """
 
-    def __init__(self, run: GoalRun, schedule: Schedule, continuing: Continuing) -> None:
+    def __init__(self, run: GoalRun, continuing: Continuing) -> None:
         self._run = run
         self._state = run.state
-        self._schedule = schedule
         self._continuing = continuing
-        self._writes = {card.name for card in run.start.cards if card.writes}
-        changing = {WAIT, ASK_PERSON, *self._writes}
-        self._changing = {step.id for step in run.start.plan.steps if step.capability in changing}
+        self._of: Schedule | None = None
+        self._ids: set[str] = set()
 
     def of(self, step: PlanStep, calls: list[Call]) -> list[str]:
         """Which of these calls were made before, a line each: of a write a person decides that."""
@@ -61,6 +59,14 @@ class Repeats:
         return key in self._state.skipped or self._run.is_settled(key.partition("/")[0])
 
     def _digest(self, step: PlanStep, call: Call) -> str:
-        looks = self._changing and step.capability not in self._writes
-        since = [each for each in self._schedule.ancestors(step.id) if each in self._changing] if looks else []
+        changing = set() if self._run.writes(step) else self._changing()
+        since = [each for each in self._run.schedule.ancestors(step.id) if each in changing] if changing else []
         return digest_of([step.capability, call.inputs, list[JsonValue](since)])[:20]
+
+    def _changing(self) -> set[str]:
+        """The steps after which things may have changed."""
+        if self._of is not self._run.schedule:
+            self._of = self._run.schedule
+            every = self._of.steps.values()
+            self._ids = {each.id for each in every if each.capability in (WAIT, ASK_PERSON) or self._run.writes(each)}
+        return self._ids

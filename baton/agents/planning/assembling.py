@@ -60,6 +60,7 @@ class Assembly:
         self._uses: dict[str, Use] = {}
         self._key_of: dict[int, str] = {}
         self._used: set[str] = set()
+        self._found: list[Taken] = []
 
     def add(
         self,
@@ -73,6 +74,7 @@ class Assembly:
             use = self._use(chosen[root], chosen, world)
             _once(use.gives, form)
             use.wanted.append(want)
+            self._found.append(Taken(use, chosen[root].path))
             _once(self.wanted, form)
 
     @cached_property
@@ -103,6 +105,10 @@ class Assembly:
     def steps(self) -> list[PlanStep]:
         """The steps as a plan has them."""
         return [self._planned(use) for use in self.uses]
+
+    def found_at(self) -> list[str]:
+        """Where each want is, in the order in which they were put in."""
+        return [self._reference(taken).source for taken in self._found]
 
     def seconds(self) -> float:
         """Typical duration along the longest chain."""

@@ -31,9 +31,9 @@ def rank(
     health: Mapping[str, Health] | None = None,
     granted: Collection[str] | None = None,
 ) -> Ranking:
-    """Everyone who could take the step: health first, then cost, then duration; the planned one where they are equal.
+    """Everyone who could take the step: the planned one, then by cost and duration, its declared fallbacks last.
 
-    Its declared fallbacks come after the others of the same health, in the order in which it declares them.
+    Who failed of late comes after all who did not, the planned one too.
 
     `granted`: names of those that may be used; None: all cards are. A write is taken by the planned one and the
     fallbacks that it declares alone: two writes of the same types are two different deeds.
@@ -58,10 +58,10 @@ def rank(
     able.sort(
         key=lambda card: (
             standing(states.get(card.name)),
+            card is not own,
             own.fallbacks.index(card.name) + 1 if card.name in own.fallbacks else 0,
             card.cost,
             card.typical_s,
-            card is not own,
             card.name,
         )
     )
@@ -112,10 +112,12 @@ def _untaken(card: PlanCard, own: PlanCard, step: PlanStep) -> str | None:
 
 def _why(card: PlanCard, able: list[PlanCard], states: Mapping[str, Health], own: PlanCard) -> str:
     state = states.get(card.name)
-    tried = (
+    counted = (
         f"{state.succeeded} of {state.tried} calls succeeded of late" if state and state.tried else "not tried of late"
     )
+    tried = counted if states else ""  # where nobody counts nothing is said
     failing = f", last failure: {state.last_failure}" if state and state.last_failure and standing(state) else ""
     planned = "planned; " if card is own else "declared fallback; " if card.name in own.fallbacks else ""
     only = "the only one that fits; " if len(able) == 1 else ""
-    return f"{planned}{only}{tried}{failing}; costs {card.cost.normalize():f} a call, takes {card.typical_s:g} s"
+    usual = f"costs {card.cost.normalize():f} a call, takes {card.typical_s:g} s"
+    return f"{planned}{only}{tried}{failing}{'; ' if tried else ''}{usual}"

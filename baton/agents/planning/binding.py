@@ -7,6 +7,9 @@ from baton.contracts.planning import Given, Wanted
 
 from .phrases import Piece
 
+NARROWING = frozenset({"status", "money", "date", "count"})
+"""Kinds of parameters that say which of several are meant."""
+
 
 @dataclass
 class Mention:
@@ -23,6 +26,8 @@ class Mention:
     """Parameters that are said with it."""
     given: list[Given] = field(default_factory=list)
     """Parameters that it is to be found by."""
+    narrowed: bool = False
+    """All that is said with it says which of them, and nothing whose: 'open orders', 'orders over R500'."""
 
     @property
     def deed(self) -> bool:
@@ -44,7 +49,7 @@ def bind(mentions: Sequence[Mention], pieces: Sequence[Piece], takes: Mapping[st
     for place, mention in enumerate(mentions):
         following = mentions[place + 1] if place + 1 < len(mentions) else None
         if mention.own:
-            mention.given = mention.own
+            mention.given = [*before, *mention.own] if mention.narrowed and not mention.deed else mention.own
         elif following is not None and following.piece.joined and following.own and not mention.deed:
             mention.given = following.own
         elif before:
@@ -57,11 +62,16 @@ def bind(mentions: Sequence[Mention], pieces: Sequence[Piece], takes: Mapping[st
 def _own_parameters(mentions: Sequence[Mention], pieces: Sequence[Piece]) -> list[Given]:
     """Gives each mention what stands between it and the next; returns what stands before all of them."""
     leading: list[Given] = []
+    narrowing: list[Given] = []
     for place, piece in enumerate(pieces):
         if piece.spotted is None or piece.spotted.given.loose:
             continue
         owner = next((each for each in reversed(mentions) if each.begins <= place), None)
         (owner.own if owner else leading).append(piece.spotted.given)
+        if piece.spotted.kind in NARROWING:
+            narrowing.append(piece.spotted.given)
+    for mention in mentions:
+        mention.narrowed = all(each in narrowing for each in mention.own)
     return leading
 
 

@@ -99,6 +99,11 @@ class Entry:
         total -= VALUE if self.plain and not set(self.own) <= set(words) else 0.0
         return total + (HEAD if words[-1] in self.own else 0.0)
 
+    def is_one_of(self, said: str) -> bool:
+        """Whether several of what was said are several of these: 'total orders' is one total, of all the orders."""
+        last = stems_of(self.type)[-1]
+        return said not in self.own or (said == last and not self.type.lower().endswith(f"{said}s"))
+
     def knows(self, word: str) -> bool:
         """Whether a word speaks of it at all."""
         return word in self.weights

@@ -97,6 +97,7 @@ class _Planning:
             seconds=self._assembly.seconds(),
             expanded=self._expanded,
             bound=self._bound,
+            found_at=self._assembly.found_at(),
             unused=self._assembly.unused(wanted),
         )
 

@@ -59,7 +59,7 @@ _SAYING = re.compile(
     r"(?:\b(?P<saying>saying(?: that)?|that says|telling (?:them|him|her) that|with the (?:text|words)|to say(?: that)?|noting that)"
     r"|\b(?:log|note|record|write down) (?P<that>that)"
     r"|\bask (?:a |an |the |some)?(?:person|one|body|colleague|human|manager|team)(?P<ask>(?: whether| about| to| for)?)"
-    r"|\b(?P<why>because)(?: of)?)\s*:?\s+(?P<said>[^.!?\n]{3,})",
+    r"|\b(?P<why>because(?: of)?|with (?:the |a )?reason(?: that)?|reason(?: being|(?=:))))\s*:?\s+(?P<said>[^.!?\n]{3,})",
     I,
 )
 _TRAILING = re.compile(r"\s(?:for|of|to|about) (?:the )?(?:\w+ )?$", I)
@@ -246,7 +246,11 @@ class _Spotter:
             others = {slot.key for slot in texts} - searches - reasons
             keys = {"why": reasons, "ask": searches}.get(group, others)
             if keys:
-                self._take_said(hit.start(group), hit.start("said"), hit.end(), sorted(keys))
+                end = hit.end()
+                if not self._goal[: hit.start()].strip() and group == "why":
+                    comma = self._goal.find(",", hit.start("said"), end)  # 'because it is late, cancel order W1'
+                    end = comma if comma >= 0 else end
+                self._take_said(hit.start(group), hit.start("said"), end, sorted(keys))
                 searches -= keys
         if searches:
             whole = Given(types=sorted(searches), value=self._goal.strip(), words=self._goal.strip(), loose=True)

@@ -1,17 +1,18 @@
 """From a goal's words to the facts that it wants, by rules. Where they do not decide, a person does."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
-from baton.agents.words import form_of
+from baton.agents.words import form_of, word_set
 from baton.contracts.plan import PlanCard
 from baton.contracts.planning import Candidates, Given, Reading, Understood, Wanted
 
-from .binding import Mention, bind
+from .binding import NARROWING, Mention, bind
 from .conditions import conditions_in, within_condition
-from .glossary import Glossary, stem
+from .glossary import Entry, Glossary, stem
 from .phrases import Piece, pieces_of, tokens_of
 from .slots import slots_of
 from .spotting import spot
@@ -27,6 +28,15 @@ TOPIC = frozenset({"on", "about", "regarding", "concerning"})
 
 IDLE = frozenset({stem("delivery"), stem("shipping")})
 """'Delivery address': there is no other address of an order."""
+
+STATUSES = word_set("open pending processed shipped delivered cancelled canceled")
+YET = word_set("yet already been now still")
+_STANDS = re.compile(
+    r"(?<!when )(?<!where )(?<!how )(?<!why )\b(?:is|are|was|were|has|have)\s+(?:the\s+)?"
+    r"(?:orders?(?:,|\s+(?:numbers?|nos?\.?|and|or|orders?|#?[A-Z]{0,4}-?\d+))*\s*)?$",
+    re.IGNORECASE,
+)
+"""What stands before the number of an order whose status is asked for."""
 
 ASKS = frozenset({"who", "where"})
 """They ask for something by themselves, where a card gives it; else they say nothing."""
@@ -134,6 +144,8 @@ class _Understanding:
             return
         if any(each.piece.raw.lower() in ASKS for each in self._mentions):
             return
+        if piece.spotted.kind in NARROWING and not piece.words:
+            return  # 'orders over R500': no amount is wanted
         last = self._mentions[-1] if self._mentions else None
         if last and last.piece.spotted and last.place == place - 1 and piece.joined and not piece.words:
             last.place = place  # 'orders W1 and W2'
@@ -144,7 +156,22 @@ class _Understanding:
             wanted = Wanted(type=entry.type, words=" ".join(words))
             self._mentions.append(Mention(piece, place, [wanted], place))
 
+    def _asks_how_it_stands(self, place: int, piece: Piece) -> Entry | None:
+        """'Is order W1 still open', 'has order W1 shipped': its status answers that."""
+        before = self._pieces[place - 1].spotted if place else None
+        said = {word.lower() for word in piece.raw.split()} - YET
+        if before is None or before.kind != "order" or not said or not said <= STATUSES:
+            return None
+        opened = _STANDS.search(self._goal[: before.start])
+        return (self._glossary.named(("order", "status")) or self._glossary.named(("status",))) if opened else None
+
     def _take_words(self, place: int, piece: Piece) -> None:
+        status = self._asks_how_it_stands(place, piece)
+        if status is not None:
+            readings = [Wanted(type=status.type, words=piece.raw)]
+            if not self._belongs_to_last(place, piece, readings):
+                self._mentions.append(Mention(piece, place, readings, place))
+            return
         deed = self._deed_of(piece)
         following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
         beside = following is not None and following.beside
@@ -193,7 +220,8 @@ class _Understanding:
             most = max(meets.values(), default=0)
             named = [name for name, count in meets.items() if count == most and most > 0]
             capability = named[0] if len(named) == 1 and len(meets) > 1 else None
-            wanted.append(Wanted(type=entry.type, many=piece.plural, capability=capability, words=piece.raw))
+            many = piece.plural and entry.is_one_of(piece.words[-1])
+            wanted.append(Wanted(type=entry.type, many=many, capability=capability, words=piece.raw))
         return wanted
 
     def _deed_of(self, piece: Piece) -> Mention | None:

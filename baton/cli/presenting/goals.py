@@ -11,7 +11,11 @@ from baton.cli.shapes import GoalPlan
 from baton.contracts.agents import Choice
 from baton.contracts.outcome import GoalResult
 from baton.contracts.plan import PlanCard
-from baton.contracts.record import RunResult
+from baton.contracts.planning import ASSIGNING, Assigned
+from baton.contracts.record import RunRecord, RunResult
+
+MOST_ASSIGNED = 40
+"""Steps of which a terminal says who takes them."""
 
 
 def plan_lines(made: GoalPlan, known: Mapping[str, PlanCard]) -> Iterator[Text]:
@@ -65,5 +69,31 @@ def answer_lines(result: RunResult | None) -> Iterator[Text]:
     yield Text("The answer", style="name")
     for each in answer.statements:
         yield Text.assemble(f"  {each.text}", (f"  ← {each.step}", "quiet"))
-    for missing in [*answer.missing, *(f"nothing was found for {type_}" for type_ in answer.not_had)]:
+    for missing in answer.missing:
         yield Text(f"  missing: {missing}", style="warn")
+    for noted in answer.notes:
+        yield Text(f"  noted: {noted}")
+
+
+def assigned_lines(record: RunRecord) -> Iterator[Text]:
+    """Who takes each step of a goal's plan, first to last, with the reason of each, as decided when it was accepted."""
+    facts = [fact for fact in record.facts if fact.type in ASSIGNING and fact.value]
+    rankings = [each for fact in facts for each in Assigned.model_validate(fact.value).rankings]
+    if rankings:
+        yield Text()
+        yield Text("Who takes each step, first to last", style="name")
+    for ranking in rankings[:MOST_ASSIGNED]:
+        yield Text(f"  {ranking.step}")
+        for number, each in enumerate(ranking.order, start=1):
+            yield Text.assemble(f"    {number}. {each.capability}", (f"  {each.why}", "quiet"))
+    if len(rankings) > MOST_ASSIGNED:
+        yield Text(f"  and {plural(len(rankings) - MOST_ASSIGNED, 'step')} more: record --json has all", style="quiet")
+
+
+def drawn_lines(record: RunRecord) -> Iterator[Text]:
+    """A goal's plan as a Mermaid flowchart, coloured by the states of its steps, to be pasted where that is drawn."""
+    if record.mermaid:
+        yield Text()
+        yield Text("```mermaid", style="quiet")
+        yield from (Text(line, style="quiet") for line in record.mermaid.splitlines())
+        yield Text("```", style="quiet")

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from baton.cli.presenting.words import ACTIONS, OUTCOMES, plural, step_title
+from baton.cli.presenting.words import ACTIONS, outcome_of, plural, step_title
 from baton.contracts.models import ModelCall
 from baton.contracts.record import RecordEntry, RunRecord
 
@@ -20,6 +20,7 @@ _STYLES = {
     "refused": "warn",
     "fell_back": "warn",
     "changed": "warn",
+    "replanned": "warn",
     "paused": "warn",
     "cancelled": "warn",
     "asked": "wait",
@@ -56,7 +57,7 @@ def record_table(record: RunRecord) -> RenderableType:
     if record.refused_count:
         parts.append(_refusals(record))
     if record.result is not None:
-        words, style = OUTCOMES[record.result.outcome]
+        words, style = outcome_of(record.result)
         parts += [
             Text(),
             Text.assemble((words, style), f" {record.result.summary[:1].upper()}{record.result.summary[1:]}"),

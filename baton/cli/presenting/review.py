@@ -14,13 +14,15 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from baton.agents.planning.drawing import tree
 from baton.cli.console import distance
 from baton.contracts.enquiry import Evidence
+from baton.contracts.plan import Plan
 from baton.contracts.review import Review
 from baton.contracts.sizes import LeftOut
 
 _CLOSED = {
-    "superseded": "none: taken back, because the customer wrote again",
+    "superseded": "none: taken back, because there was more to show",
     "withdrawn": "none: the enquiry ended before",
 }
 _SHORT_FORMS = {"approve", "edit", "reject", "request_changes"}
@@ -37,7 +39,10 @@ def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
         parts += [_heading("Done so far" if review.kind == "failure" else "Note")]
         parts += [Text(f"• {note}", style="warn") for note in review.notes]
     # Last: what is about to happen stands right above the answer.
-    parts += _left_out(review.left_out) if review.left_out else _subject(review.subject)
+    if review.kind == "plan" and review.choice("approve") and not review.left_out:
+        parts += [_heading("The plan"), Text(tree(Plan.model_validate(review.subject), {}))]
+    else:
+        parts += _left_out(review.left_out) if review.left_out else _subject(review.subject)
     place = f"{enquiry_id} · {review.review_id}"
     if review.revision > 1:
         place += f" · revision {review.revision}"

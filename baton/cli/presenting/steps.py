@@ -9,7 +9,7 @@ from rich.text import Text
 
 from baton.cli.console import distance
 from baton.cli.presenting.retries import retry_of, retry_words
-from baton.cli.presenting.words import OUTCOMES, WAITS, step_title
+from baton.cli.presenting.words import WAITS, outcome_of, step_title
 from baton.cli.shapes import Retry
 from baton.contracts.record import RunStatus, StepStatus
 
@@ -21,6 +21,10 @@ _MARKS = {
     "ambiguous": ("?", "bad"),
     "skipped": ("–", "quiet"),
 }
+
+
+_TOLD = ("plan/note/", "plan/goal/", "plan/replan/", "plan/change/")
+"""What people told a goal, and how its plan was changed: the words matter."""
 
 
 def visible_steps(status: RunStatus) -> list[StepStatus]:
@@ -47,6 +51,8 @@ def _title(step: StepStatus) -> str:
 def _remark(step: StepStatus) -> str:
     if step.state in ("done", "running"):
         said, base = step.agent, step.step.partition("/")[0]
+        if step.step.startswith(_TOLD):
+            said = ": ".join(filter(None, (step.agent, step.detail)))
         if step.state == "done" and base in ("resolution", "question", "failure", "closed"):
             said = step.detail.replace("_", " ", 1) if base != "closed" else ""
         return said
@@ -80,7 +86,7 @@ def checklist(
 def situation(status: RunStatus) -> Text:
     """Where the run stands, in one line."""
     if status.result is not None:
-        words, style = OUTCOMES[status.result.outcome]
+        words, style = outcome_of(status.result)
         return Text(words, style=style)
     waiting = status.waiting
     text = Text(status.stage[:1].upper() + status.stage[1:], style="wait" if waiting.what != "nothing" else "busy")

@@ -2,6 +2,9 @@
 
 import re
 
+from baton.contracts.outcome import ProcessResult
+from baton.contracts.record import RunResult
+
 STEPS = {
     "received": "Message received",
     "read_enquiry": "Read the enquiry",
@@ -49,6 +52,7 @@ OUTCOMES = {
     "in_part": ("Ended; something is missing.", "warn"),
     "refused": ("Nothing was done: the plan has faults.", "bad"),
 }
+_OF_A_PROCESS = {"done": ("Done.", "ok"), "rejected": ("Rejected.", "warn"), "refused": ("Nothing was done.", "bad")}
 
 WAITS = {
     "review": "a review",
@@ -56,6 +60,12 @@ WAITS = {
     "retry": "the next attempt",
     "nothing": "",
 }
+
+
+def outcome_of(result: RunResult) -> tuple[str, str]:
+    """How a run ended in words, and their style."""
+    own = _OF_A_PROCESS if isinstance(result, ProcessResult) else {}
+    return own.get(result.outcome) or OUTCOMES[result.outcome]
 
 
 def step_title(key: str, title: str = "") -> str:

@@ -68,7 +68,7 @@ class OrderWrite(Write):
 class CancelByNumber(OrderWrite):
     """Cancel a whole order."""
 
-    reason: str = Field(default="no longer needed", description="'no longer needed' or 'ordered by mistake'")
+    reason: str = Field(default="no longer needed", description="words for 'no longer needed' or 'ordered by mistake'")
 
 
 class ReturnOfOrder(OrderWrite):

@@ -26,8 +26,14 @@ class Shop:
 
     def one_of(self, status: str) -> dict[str, Any]:
         """An order in this state, as the order system keeps it."""
-        tables = httpx.get(f"{self.systems.orders_url}/dump").json()
-        found: dict[str, Any] = next(row for row in tables["orders"].values() if row["status"] == status)
+        return next(row for row in self._orders().values() if row["status"] == status)
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        """That order, as the order system keeps it."""
+        return self._orders()[order_id]
+
+    def _orders(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = httpx.get(f"{self.systems.orders_url}/dump").json()["orders"]
         return found
 
     def performed(self) -> int:

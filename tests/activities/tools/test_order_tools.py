@@ -87,6 +87,17 @@ async def test_whoever_only_looks_does_nothing(shop: Shop) -> None:
     assert (fault.type, shop.performed()) == ("NotFound", 0)
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("it was ordered by mistake", "ordered by mistake"), ("The customer no longer needs it.", "no longer needed")],
+)
+async def test_a_reason_in_other_words_is_the_one_that_the_policy_knows(shop: Shop, words: str, reason: str) -> None:
+    order_id = shop.one_of("pending")["order_id"]
+    await done(OrderTools(shop.orders).cancel_order_by_number, OrderCancelled, order_id=order_id, key=KEY, reason=words)
+    cancelled = shop.order(order_id)
+    assert (cancelled["status"], cancelled["cancel_reason"]) == ("cancelled", reason)
+
+
 async def test_a_reason_that_the_policy_does_not_know_cancels_nothing(shop: Shop) -> None:
     order_id = shop.one_of("pending")["order_id"]
     fault = await failed(OrderTools(shop.orders).cancel_order_by_number, order_id=order_id, key=KEY, reason="bored")

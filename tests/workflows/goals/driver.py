@@ -18,8 +18,9 @@ from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart, GoalState, carried_cards
 from baton.contracts.outcome import GoalResult
 from baton.contracts.plan import Plan
-from baton.contracts.record import RunRecord, RunStatus
+from baton.contracts.record import RecordEntry, RunRecord, RunStatus
 from baton.contracts.review import Actor, Decision, Review
+from baton.contracts.steering import GoalChange
 from baton.temporal.details import Details
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
@@ -81,6 +82,20 @@ class Goal:
         await self.handle.signal(names.DECIDE_REVIEW, decision)
         return decision
 
+    async def change(self, words: str, *, reason: str = "", change_id: str = "") -> None:
+        """Want something else."""
+        told = GoalChange(goal=words, actor=Actor(id="nomsa"), reason=reason, change_id=change_id)
+        await self.handle.signal(names.CHANGE_GOAL, told)
+
+    async def line(self, kind: str, step: str = "") -> RecordEntry:
+        """The first line of that kind, once it stands in the record."""
+
+        async def look() -> RecordEntry | None:
+            lines = (await self.record()).record
+            return next((line for line in lines if line.kind == kind and step in ("", line.step)), None)
+
+        return await eventually(look)
+
     async def fact(self, name: str) -> JsonValue:
         """The value of that fact, once it is known."""
 
@@ -119,19 +134,24 @@ async def goal(
     options: GoalOptions | None = None,
     state: GoalState | None = None,
     working: bool = True,
+    width: int | None = None,
+    goal_id: str | None = None,
+    identity: str | None = None,
     search_attributes: Sequence[str] = (),
     **changed: Any,
 ) -> AsyncIterator[Goal]:
-    """A goal on a worker of its own."""
+    """A goal on a worker of its own; `width`: most of its steps at the same time there."""
     tools = tools or Tools()
-    goal_id = f"GOAL-{uuid4().hex[:16]}"
+    options = options or GoalOptions()
+    goal_id = goal_id or f"GOAL-{uuid4().hex[:16]}"
     queue = f"queue-{goal_id}"
+    on_queue = {**options.on_queue, **({queue: width} if width else {})}
     cards = carried_cards(planned, [*tools.cards(), *goal_cards()], always=[card.name for card in goal_cards()])
     start = GoalStart(
         goal_id=goal_id,
         plan=planned,
         received_at=datetime.now(UTC),
-        options=options or GoalOptions(),
+        options=options.model_copy(update={"on_queue": on_queue}),
         cards=cards,
         state=state or GoalState(),
         search_attributes=list(search_attributes),
@@ -139,7 +159,7 @@ async def goal(
     )
     async with AsyncExitStack() as stack:
         if working:
-            await stack.enter_async_context(worker_for(client, tools, queue))
+            await stack.enter_async_context(worker_for(client, tools, queue, identity=identity))
         handle = await client.start_workflow(GoalWorkflow.run, start, id=names.workflow_id(goal_id), task_queue=queue)
         yield Goal(handle, tools, queue)
 

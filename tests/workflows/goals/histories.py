@@ -1,12 +1,20 @@
-"""When the steps of a plan began and ended, as its history tells."""
+"""What the histories of a goal tell: when its steps began and ended, and that they lead the same way again."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
+from temporalio.worker import Replayer
+
+from baton.temporal.converter import data_converter
+from baton.temporal.interceptors import SignalGuard
+from baton.temporal.worker_options import workflow_runner
+from workflows.goal import GoalWorkflow
+
+from .driver import Goal
 
 
 @dataclass
@@ -61,3 +69,29 @@ def length(done: list[Stretch]) -> timedelta:
     """From the first start to the last end."""
     ends = [each.closed_at for each in done if each.closed_at]
     return max(ends) - min(each.began_at for each in done) if ends else timedelta(0)
+
+
+async def histories(client: Client, run: Goal) -> int:
+    """How many a goal has: it goes on in another when one grows long."""
+    return len([each async for each in _every(client, run)])
+
+
+async def replays(client: Client, run: Goal) -> None:
+    """Each of them leads the same way again."""
+    replayer = Replayer(
+        workflows=[GoalWorkflow],
+        data_converter=data_converter(),
+        interceptors=[SignalGuard()],
+        workflow_runner=workflow_runner(),
+    )
+    async for history in _every(client, run):
+        outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        assert outcome.replay_failure is None, outcome.replay_failure
+
+
+async def _every(client: Client, run: Goal) -> AsyncIterator[WorkflowHistory]:
+    run_id = run.handle.first_execution_run_id
+    while run_id:
+        history = await client.get_workflow_handle(run.handle.id, run_id=run_id).fetch_history()
+        yield history
+        run_id = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id

@@ -12,7 +12,8 @@ from baton.contracts.record import Fact
 from baton.contracts.review import Intervention
 from tests.workflows.driver import eventually, until
 
-from .driver import Goal, add, goal, plan, ref
+from .driver import add, goal, plan, ref
+from .histories import histories
 from .tools import Sent, Tools, tool, usual
 from .tools import add as plus_one
 
@@ -103,7 +104,7 @@ async def test_facts_survive_a_new_history_and_nothing_is_done_twice(client: Cli
     assert _known(record.facts) == _known(other.facts)
     assert len(run.tools.asked("send")) == 1
     assert sorted(map(str, run.tools.asked("add"))) == sorted(map(str, whole.tools.asked("add")))
-    assert await _histories(client, run) >= 4
+    assert await histories(client, run) >= 4
 
 
 async def test_a_review_and_a_wait_survive_a_new_history(client: Client) -> None:
@@ -126,14 +127,3 @@ async def test_a_review_and_a_wait_survive_a_new_history(client: Client) -> None
 def _known(facts: list[Fact]) -> dict[str, object]:
     """Every result; those of the effect and of the answer name the goal itself."""
     return {fact.name: fact.value for fact in facts if fact.type in ("Number", "Numbers")}
-
-
-async def _histories(client: Client, run: Goal) -> int:
-    first = await client.get_workflow_handle(run.handle.id, run_id=run.handle.first_execution_run_id).fetch_history()
-    count = 1
-    next_run = first.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
-    while next_run:
-        count += 1
-        history = await client.get_workflow_handle(run.handle.id, run_id=next_run).fetch_history()
-        next_run = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
-    return count

@@ -5,7 +5,7 @@ from temporalio.client import Client
 from baton.contracts.plan import Plan
 
 from .driver import Goal, add, goal, plan, ref
-from .tools import Number, Tools, fails, tool, usual
+from .tools import Number, Tools, broken, tool, usual
 
 SEND = {"id": "mail", "capability": "send", "inputs": {"value": 1}, "review": True}
 
@@ -90,7 +90,7 @@ async def test_a_person_is_asked_in_the_middle_of_a_plan(client: Client) -> None
 
 
 async def test_a_step_that_fails_for_good_asks_a_person_and_stops_no_one_else(client: Client) -> None:
-    tools = Tools([*usual(), tool("broken", fails)])
+    tools = Tools([*usual(), broken()])
     planned = plan(
         {"id": "bad", "capability": "broken", "inputs": {"value": 1}},
         add("after_bad", ref("bad.value")),
@@ -107,7 +107,7 @@ async def test_a_step_that_fails_for_good_asks_a_person_and_stops_no_one_else(cl
 
 
 async def test_what_a_person_skips_is_missing_with_all_that_needs_it(client: Client) -> None:
-    tools = Tools([*usual(), tool("broken", fails)])
+    tools = Tools([*usual(), broken()])
     planned = plan({"id": "bad", "capability": "broken", "inputs": {"value": 1}}, add("after_bad", ref("bad.value")))
     async with goal(client, planned, tools) as run:
         await run.decide("failure/bad", "skip")
@@ -118,7 +118,7 @@ async def test_what_a_person_skips_is_missing_with_all_that_needs_it(client: Cli
 
 
 async def test_a_person_ends_a_goal_at_a_step_that_failed(client: Client) -> None:
-    tools = Tools([*usual(), tool("broken", fails)])
+    tools = Tools([*usual(), broken()])
     async with goal(client, plan({"id": "bad", "capability": "broken", "inputs": {"value": 1}}), tools) as run:
         await run.decide("failure/bad", "abort")
         result = await run.result()

@@ -9,7 +9,7 @@ from baton.temporal.worker_options import workflow_runner
 from workflows.goal import GoalWorkflow
 
 from .driver import add, goal, plan, ref
-from .tools import Tools, fails, tool, usual
+from .tools import Tools, broken, usual
 
 
 async def test_a_history_of_everything_that_a_plan_may_say_is_replayed(client: Client) -> None:
@@ -26,7 +26,7 @@ async def test_a_history_of_everything_that_a_plan_may_say_is_replayed(client: C
         budget={"calls": 27},
         at_once=4,
     )
-    async with goal(client, planned, Tools([*usual(), tool("broken", fails)])) as run:
+    async with goal(client, planned, Tools([*usual(), broken()])) as run:
         await run.decide("budget", "more", value={"calls": 100})
         await run.decide("ask/which", "answer", value="this one")
         await run.decide("approve/mail", "approve")

@@ -1,15 +1,18 @@
 """What a plan may say of a step: for each item, when, optional, done when, a longest wait."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 from pydantic import BaseModel
 from temporalio.client import Client
 
+from baton.contracts.goal import GoalOptions
 from baton.contracts.plan import Need
 
-from .driver import add, goal, plan, ref
-from .tools import Number, Numbers, Tools, fails, numbers, tool, usual
+from .driver import add, goal, plan, ref, worker_for
+from .tools import Number, Numbers, Tools, broken, numbers, tool, usual
 from .tools import add as plus_one
 
 
@@ -52,11 +55,45 @@ async def test_no_more_steps_run_at_the_same_time_than_the_plan_says(client: Cli
     assert most == 3
 
 
+async def test_no_more_run_at_once_than_their_queue_may_have(client: Client) -> None:
+    most = {"add": 0, "elsewhere": 0}
+    running = {"add": 0, "elsewhere": 0}
+
+    def counted(name: str) -> Callable[[dict[str, Any]], Awaitable[BaseModel]]:
+        async def count(handed: dict[str, Any]) -> BaseModel:
+            running[name] += 1
+            most[name] = max(most[name], running[name])
+            await asyncio.sleep(0.05)
+            running[name] -= 1
+            return plus_one(handed)
+
+        return count
+
+    other = f"queue-{uuid4().hex}"
+    tools = Tools([tool("add", counted("add")), tool("elsewhere", counted("elsewhere"), queue=other)])
+    planned = plan(
+        *(add(f"s{number}", number) for number in range(9)),
+        *({**add(f"e{number}", number), "capability": "elsewhere"} for number in range(9)),
+    )
+    options = GoalOptions(on_queue={other: 2})
+    async with worker_for(client, tools, other), goal(client, planned, tools, options=options, width=3) as run:
+        assert (await run.result()).outcome == "reached"
+    assert most == {"add": 3, "elsewhere": 2}
+
+
 async def test_a_list_without_items_is_a_result(client: Client) -> None:
     planned = plan(
         {"id": "list", "capability": "numbers", "inputs": {"count": 0}},
         add("every", ref("each.value"), for_each=ref("list.numbers")),
         add("after", 1, needs=["every"], when=[{"fact": "every", "op": "empty"}]),
+        {
+            "id": "mails",
+            "capability": "send",
+            "for_each": ref("list.numbers"),
+            "inputs": {"value": ref("each.value")},
+            "review": True,
+        },
+        wanted=["list[Number]", "list[Sent]"],
     )
     async with goal(client, planned) as run:
         result = await run.result()
@@ -82,7 +119,7 @@ async def test_what_is_not_wanted_is_left_out_and_so_is_what_cannot_do_without_i
 
 
 async def test_an_optional_step_that_nobody_can_do_asks_nobody(client: Client) -> None:
-    tools = Tools([*usual(), tool("broken", fails)])
+    tools = Tools([*usual(), broken()])
     planned = plan({"id": "extra", "capability": "broken", "inputs": {"value": 1}, "optional": True}, add("one", 1))
     async with goal(client, planned, tools) as run:
         result = await run.result()

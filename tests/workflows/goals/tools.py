@@ -33,6 +33,12 @@ class Numbers(BaseModel):
     numbers: list[Number] = []
 
 
+class Rare(BaseModel):
+    """A number that nothing else gives."""
+
+    value: int
+
+
 class Sent(BaseModel):
     """Something went out."""
 
@@ -118,7 +124,7 @@ class Tools:
 
     def activities(self) -> list[Callable[..., Any]]:
         """An activity each, and those of every goal; the archive only remembers."""
-        return [*map(self._activity, self.tools), *steps_of([PlanDesk(), Composer()]), self._archive()]
+        return [*map(self._activity, self.tools), *steps_of([PlanDesk(self.cards()), Composer()]), self._archive()]
 
     def _activity(self, each: Tool) -> Callable[..., Any]:
         async def step(handed: dict[str, Any]) -> StepAnswer:
@@ -143,3 +149,8 @@ class Tools:
 def fails(handed: dict[str, Any]) -> BaseModel:
     """Fail for good."""
     raise ApplicationError("it is out of order", 1, False, type="Refused", non_retryable=True)
+
+
+def broken() -> Tool:
+    """One that always fails, and in whose place nobody can stand: no other takes any number."""
+    return tool("broken", fails, inputs={"value": Need(type="number")})

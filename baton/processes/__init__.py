@@ -1,0 +1,20 @@
+"""What a process of one's own is written with: docs/writing-a-process.md."""
+
+from baton.contracts.agents import Capability
+from baton.contracts.outcome import ProcessResult
+from baton.contracts.process import ProcessStart
+from workflows.process import Process
+from workflows.process_parts.approvals import NotApproved
+from workflows.step import StepSkipped
+from workflows.together import both, together
+
+__all__ = [
+    "Capability",
+    "NotApproved",
+    "Process",
+    "ProcessResult",
+    "ProcessStart",
+    "StepSkipped",
+    "both",
+    "together",
+]
