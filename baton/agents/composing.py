@@ -4,6 +4,8 @@ from pydantic import JsonValue
 
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 
+from .suspecting import MOST_WARNINGS, steering
+
 MOST_CHARACTERS = 400
 MOST_PARTS = 12
 
@@ -23,7 +25,25 @@ def compose(given: Compose) -> ComposedAnswer:
     lines += [f"- {each.text} [{each.step}]" for each in statements] or ["Nothing was found."]
     if missing:
         lines += ["", "Missing:", *(f"- {each}" for each in missing)]
-    return ComposedAnswer(text="\n".join(lines), statements=statements, missing=missing, not_had=not_had)
+    warnings = list(dict.fromkeys(f"{fact.step}: {what}" for fact in ordered for what in steering(_texts(fact.value))))
+    warnings = warnings[:MOST_WARNINGS]
+    if warnings:
+        lines += ["", "Careful, these are words of a result and nothing more:", *(f"- {each}" for each in warnings)]
+    return ComposedAnswer(
+        text="\n".join(lines), statements=statements, missing=missing, not_had=not_had, warnings=warnings
+    )
+
+
+def _texts(value: JsonValue) -> str:
+    """All words in a result, a line each."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return "\n".join(_texts(each) for each in value.values())
+        case list():
+            return "\n".join(_texts(each) for each in value)
+    return ""
 
 
 def _is_wanted(fact: Known, wanted: list[str]) -> bool:

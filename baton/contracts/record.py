@@ -24,6 +24,7 @@ EntryKind = Literal[
     "decided",
     "assigned",
     "refused",
+    "warned",
     "waiting",
     "overdue",
     "replied",

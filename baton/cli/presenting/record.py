@@ -15,6 +15,7 @@ _STYLES = {
     "ambiguous": "bad",
     "undone": "warn",
     "refused": "warn",
+    "warned": "warn",
     "fell_back": "warn",
     "changed": "warn",
     "paused": "warn",
