@@ -37,7 +37,7 @@ _STEERING: list[tuple[str, re.Pattern[str]]] = [
         r"|(?:игнориру|проигнориру|забудь|забудьте)\w*.{0,50}(?:инструкц|правил|указан)"
         r"|(?:忽略|无视|忘记|忘掉|無視).{0,16}(?:指令|指示|规则|規則|说明|命令)|تجاهل.{0,40}(?:تعليمات|أوامر|القواعد)", I | re.DOTALL)),
     ("words that pose as the system's own", re.compile(
-        r"(?:^|\n)[^\w\n<]{0,6}(?:(?:system|assistant|developer|admin|administrator|root|backend|baton)(?:[ _-](?:message|prompt|note|notice|override|alert|instructions?|update|log))?|(?:tool|function)[ _-](?:call|message|note|result|output))[ \t]{0,3}(?:\([^)\n]{0,30}\)[ \t]{0,2})?[:>\]»]"
+        r"(?:^|\n|[.!?] )[^\w\n<]{0,6}(?:(?:system|assistant|developer|admin|administrator|root|backend|baton)(?:[ _-](?:message|prompt|note|notice|override|alert|instructions?|update|log))?|(?:tool|function)[ _-](?:call|message|note|result|output))[ \t]{0,3}(?:\([^)\n]{0,30}\)[ \t]{0,2})?[:>\]»]"
         r"|<\|[a-z_]{2,30}\|>|\[/?(?:INST|SYS(?:TEM)?|ASSISTANT|TOOL)\b[^\]\n]{0,20}\]|<</?SYS>>|#{2,}[ \t]*(?:system|instructions?|response|assistant|human|end of)\b"
         r"|</?(?:system|assistant|tool|function|instructions?|untrusted|customer|message|data|facts?|document|email|user)(?:[ _-][a-z_]{1,30})*>"
         r"|\b(?:begin|end)(?:ning)?[ _](?:of[ _])?(?:the[ _])?(?:system|instructions?|untrusted|customer(?:'s)?|user|data|prompt|message)[ _]?(?:message|prompt|text|data|input|instructions?)?[ \t]*(?:$|[-=*#:\n])"
