@@ -57,6 +57,7 @@ _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?,?\s+(?:[A-ZÀ-Þ][\w'’.-]*\s+){1,4}(?i:street|st|road|rd|avenue|ave|drive|lane|way|close|crescent|boulevard|place|court|terrace|straat|weg|laan|singel)\b"
     r"|\b(?i:p\.?\s?o\.?\s?box|posbus)\s+\d+\b|\b[A-ZÀ-Þ][\w'’-]*(?:straat|weg|laan|straße|strasse)\s+\d{1,5}\b|\b(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua)\s+(?:\w+\s+){1,3}\d{1,5}\b"
 )
+_MARKS = ".,;:!?"
 MOST_FINDINGS = 8
 
 
@@ -83,7 +84,7 @@ def ungrounded(draft: OutgoingMail, facts: Grounds) -> list[str]:
 
     def take(pattern: re.Pattern[str], what: str, known: Callable[[re.Match[str]], bool]) -> None:
         nonlocal rest
-        found.extend(f"the draft names {what} that is in no fact: “{quoted(hit[0])}”" for hit in pattern.finditer(rest) if not known(hit))  # fmt: skip
+        found.extend(f"the draft names {what} that is in no fact: “{quoted(hit[0].rstrip(_MARKS))}”" for hit in pattern.finditer(rest) if not known(hit))  # fmt: skip
         rest = pattern.sub(" ; ", rest)
 
     take(_EMAIL, "an e-mail address", lambda hit: hit[0].strip(".'").lower() in facts.emails)
@@ -285,7 +286,7 @@ def _value(hit: re.Match[str]) -> Decimal:
 
 
 def _link(text: str) -> str:
-    return text.rstrip(".,;:!?").lower()
+    return text.rstrip(_MARKS).lower()
 
 
 def _digits(text: str) -> str:

@@ -59,7 +59,7 @@ def test_what_is_known_may_be_said(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ("See https://evil.example/?m=thandi.", "a link that is in no fact: “https://evil.example/?m=thandi.”"),
+        ("See https://evil.example/?m=thandi.", "a link that is in no fact: “https://evil.example/?m=thandi”"),
         ("See www.evil.com now", "a link that is in no fact: “www.evil.com”"),
         ("See veld-refunds.shop/claim", "a link that is in no fact: “veld-refunds.shop/claim”"),
         ("[x](javascript://a)", "a link that is in no fact: “javascript://a”"),

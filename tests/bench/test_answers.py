@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from baton.contracts.enquiry import ReadEnquiry, Reading
 from baton.contracts.orders import CancelOrder
 from bench.answers import answers
 from bench.answers_parts.cases import Case, TrueWrite, cases_in
@@ -82,7 +83,7 @@ def test_a_price_that_is_not_known_is_not_nothing() -> None:
 
 async def test_a_team_that_fails_ends_its_case_and_no_other() -> None:
     class Failing(Rules):
-        async def read_enquiry(self, given: object) -> object:  # type: ignore[override]
+        async def read_enquiry(self, given: ReadEnquiry) -> Reading:
             raise TimeoutError("no answer")
 
     rows: Rows = {"users": {}, "orders": {}, "products": {}}
