@@ -32,7 +32,7 @@ class PolicyDesk:
 
     @capability(agent="Policy (rules)", attempt_s=60)
     async def check_policy(self, given: CheckPolicy) -> PolicyVerdict:
-        """Judge every action against the rules of today, and against what the order system can do."""
+        """Judge every action by the rules and by what the order system can do; name what in a draft is no fact."""
         if not given.resolution.actions:
-            return check(given)
-        return check(given, (await self._orders.capabilities()).actions)
+            return check(given, policy_text=self._text)
+        return check(given, (await self._orders.capabilities()).actions, self._text)

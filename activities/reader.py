@@ -1,6 +1,7 @@
 """The reader: what a message says."""
 
 from baton.agents.reading import read
+from baton.agents.suspecting import with_warnings
 from baton.contracts.enquiry import ReadEnquiry, Reading
 
 from .capability import capability
@@ -13,4 +14,4 @@ class Reader:
     @capability(agent="Reader (rules)", retry=RULES, attempt_s=20)
     async def read_enquiry(self, given: ReadEnquiry) -> Reading:
         """Read what a message asks for and who seems to write."""
-        return read(given)
+        return with_warnings(read(given), given)

@@ -2,6 +2,7 @@
 
 from baton.agents.asking import question
 from baton.agents.choosing import choose
+from baton.agents.drafts import with_warnings
 from baton.agents.resolving import hand_over, propose
 from baton.contracts.enquiry import AskCustomer, ChooseOrders, OrderChoice, Proposal, ProposeResolution, Question
 
@@ -32,4 +33,4 @@ class Resolver:
     @capability(agent="Resolver (rules)", retry=RULES, attempt_s=20)
     async def ask_customer(self, given: AskCustomer) -> Question:
         """Write one clear question to the customer."""
-        return question(given)
+        return with_warnings(question(given), given)

@@ -66,7 +66,8 @@ def _by_number(at: int, request: Request, ask: ChooseOrders) -> tuple[Chosen, st
             return Chosen(request=at, why=f"order {number} could not be read"), ""
         return (
             Chosen(request=at, why=f"order {number} is not among this customer's orders"),
-            f"the number of your order: we could not find {number} among your orders",
+            # Without the number: it may be another customer's.
+            "the number of your order: we could not find the one that you wrote among your orders",
         )
     found = ground(request.words, orders, ask.customer, swaps=request.kind in _SWAPPING)
     items = [line.item.item_id for line in found.lines] or _spoken_of(request, orders, ask)

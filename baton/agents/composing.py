@@ -6,6 +6,8 @@ from pydantic import JsonValue
 
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 
+from .suspecting import MOST_WARNINGS, steering
+
 MOST_CHARACTERS = 400
 MOST_PARTS = 12
 _REMARK = 60
@@ -29,13 +31,34 @@ def compose(given: Compose) -> ComposedAnswer:
         lines += ["", "Missing:", *(f"- {each}" for each in missing)]
     if given.notes:
         lines += ["", "Noted:", *(f"- {each}" for each in given.notes)]
+    warnings = list(dict.fromkeys(f"{fact.step}: {what}" for fact in ordered for what in steering(_texts(fact.value))))
+    warnings = warnings[:MOST_WARNINGS]
+    if warnings:
+        lines += ["", "Careful, these are words of a result and nothing more:", *(f"- {each}" for each in warnings)]
     return ComposedAnswer(
-        text="\n".join(lines), statements=statements, missing=missing, notes=given.notes, not_had=not_had
+        text="\n".join(lines),
+        statements=statements,
+        missing=missing,
+        notes=given.notes,
+        not_had=not_had,
+        warnings=warnings,
     )
 
 
 def _place(fact: Known, wanted: list[str]) -> int:
     return next((place for place, each in enumerate(wanted) if _is_wanted(fact, [each])), len(wanted))
+
+
+def _texts(value: JsonValue) -> str:
+    """All words in a result, a line each."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return "\n".join(_texts(each) for each in value.values())
+        case list():
+            return "\n".join(_texts(each) for each in value)
+    return ""
 
 
 def _is_wanted(fact: Known, wanted: list[str]) -> bool:

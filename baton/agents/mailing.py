@@ -1,17 +1,22 @@
 """Addresses and threads a mail of ours under the message that it answers."""
 
-from email.utils import parseaddr
+import re
 
 from baton.contracts.enquiry import CustomerReply
 from baton.contracts.mail import Message, OutgoingMail
 from baton.contracts.orders import Customer
 
+from .mailboxes import the_mailbox
+
+# A question may go out unreviewed, and whoever stands in From gets it: it must not carry a stranger's link to them.
+_NOT_OURS_TO_SEND = re.compile(
+    r"://|\bwww\.|\w@\w|\b[\w-]+\.(?:[a-z]{2,10}/|(?:com|net|org|co|example|za|io)\b)", re.IGNORECASE
+)
+
 
 def sender_address(message: Message) -> str | None:
-    """The address that the message came from; never where its Reply-To points instead."""
-    if not message.from_address:
-        return None
-    return (parseaddr(message.from_address)[1] or message.from_address).strip() or None
+    """The address that the message came from, None for several; never where its Reply-To points instead."""
+    return the_mailbox(message.from_address)
 
 
 def answer_to(
@@ -27,15 +32,16 @@ def answer_to(
         references.append(last.message_id)
     return OutgoingMail(
         to=to,
-        subject=_subject(message.subject),
+        subject=answering_subject(message.subject),
         body=body,
         in_reply_to=last.message_id,
         references=list(dict.fromkeys(references)),
     )
 
 
-def _subject(subject: str) -> str:
+def answering_subject(subject: str) -> str:
+    """Theirs, after 'Re:'. Not one that would make our mail carry a link, an address, or what nobody sees."""
     text = " ".join(subject.split())
-    if not text:
+    if not text or _NOT_OURS_TO_SEND.search(text) or not text.isprintable():
         return "Your message to us"
     return text if text.lower().startswith("re:") else f"Re: {text}"

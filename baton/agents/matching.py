@@ -1,10 +1,10 @@
 """Who writes: the one customer that every hint agrees on, and whether their address is on file."""
 
-from email.utils import parseaddr
-
 from baton.contracts.enquiry import CustomerMatch, FindCustomer, Sender
 from baton.contracts.orders import Customer
 from baton.contracts.systems import CustomerQuery
+
+from .mailboxes import folded, mailboxes, the_mailbox
 
 MOST_QUERIES = 16
 
@@ -14,7 +14,7 @@ def queries(ask: FindCustomer) -> list[CustomerQuery]:
     hints = ask.reading.hints
     asked = [CustomerQuery(customer_id=one) for one in hints.customer_ids]
     emails = [*hints.emails, *(address for address in (_plain(ask.message.from_address),) if address)]
-    asked += [CustomerQuery(email=one) for one in dict.fromkeys(email.lower() for email in emails)]
+    asked += [CustomerQuery(email=one) for one in dict.fromkeys(folded(email) for email in emails)]
     asked += [CustomerQuery(name=name, postcode=code) for name in hints.names for code in hints.postcodes]
     return asked[:MOST_QUERIES]
 
@@ -50,20 +50,20 @@ def sender_of(ask: FindCustomer, customer: Customer) -> Sender:
     """Verified only when the address that the message came from is on this customer's file."""
     address = _plain(ask.message.from_address)
     if address is None:
-        return Sender(status="unverified", reason="the message came without a sender's address")
-    if address not in {email.lower() for email in customer.emails}:
+        several = bool(ask.message.from_address)
+        reason = "the message names several senders" if several else "the message came without a sender's address"
+        return Sender(status="unverified", reason=reason)
+    if address not in {folded(email) for email in customer.emails}:
         return Sender(status="unverified", reason="the sender's address is not on the customer's file")
-    reply_to = _plain(ask.message.reply_to)
-    if reply_to is not None and reply_to != address:
+    if any(folded(one) != address for one in mailboxes(ask.message.reply_to)):
         return Sender(status="unverified", reason="answers would go to another address than the sender's")
     return Sender(status="verified", reason="address on file")
 
 
-def _plain(address: str | None) -> str | None:
+def _plain(header: str | None) -> str | None:
     """The bare address in lower case: 'Thandi <T@x.co.za>' is t@x.co.za."""
-    if not address:
-        return None
-    return (parseaddr(address)[1] or address).strip().lower() or None
+    address = the_mailbox(header)
+    return folded(address) if address else None
 
 
 def _named(query: CustomerQuery) -> str:

@@ -17,7 +17,9 @@ from baton.contracts.mail import OutgoingMail
 from baton.contracts.orders import Action, ActionKind
 from baton.contracts.wire import digest_of
 
+from .drafts import stray_recipient, warnings_of
 from .rules import RULES, Standing, breach_of, credit_cancelled
+from .suspecting import in_order_data, quoted
 from .writing import PLACEHOLDER
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -73,10 +75,11 @@ def sections_of(policy_text: str) -> list[Section]:
     return found
 
 
-def check(ask: CheckPolicy, able: Collection[ActionKind] | None = None) -> PolicyVerdict:
+def check(ask: CheckPolicy, able: Collection[ActionKind] | None = None, policy_text: str = "") -> PolicyVerdict:
     """Every action judged by the rules of today, in order, each with those before it and those done already.
 
-    `able` names what the shop's order system can do; None when it was not asked.
+    `able` names what the shop's order system can do; None when it was not asked. What the reply names that is neither a
+    fact nor in the policy's text is no breach: it is a warning, for the person who decides.
     """
     standing = Standing(
         customer=ask.customer,
@@ -103,7 +106,18 @@ def check(ask: CheckPolicy, able: Collection[ActionKind] | None = None) -> Polic
         )
     if ask.edited and _unfinished(ask.resolution.reply):
         judgements.append(_UNFINISHED)
-    return PolicyVerdict(judgements=judgements, version=RULES_VERSION)
+    warnings = warnings_of(ask, policy_text)
+    if stray := stray_recipient(ask):
+        if ask.edited:
+            warnings.append(f"{STRAY}: “{quoted(stray)}”")
+        else:
+            judgements.append(Judgement(action_id="reply", allowed=False, rule="own correspondent", explanation=STRAY))
+    if ask.answers is not None:
+        warnings += in_order_data(ask.customer, ask.orders, ask.products)
+    return PolicyVerdict(judgements=judgements, version=RULES_VERSION, warnings=list(dict.fromkeys(warnings)))
+
+
+STRAY = "the reply would go to an address that is neither the sender's nor on the customer's file"
 
 
 def _unfinished(reply: OutgoingMail | None) -> bool:

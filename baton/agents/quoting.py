@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 
+from .html_text import hidden_words, read_html
 from .signing import unsigned
 
 _HEADER_OF_QUOTE = re.compile(
@@ -36,6 +37,10 @@ _TWO_FOR_TO = re.compile(
 _BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<(?:/?[a-z][^<>@]*|!--[^>]{0,2000}--)>", re.IGNORECASE)
 _UNREAD = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SHOWS_NOTHING = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Characters that split a word without anybody seeing it, turn it around, or spell one that nobody sees."""
 
 
 MOST_CHARACTERS = 40_000
@@ -55,12 +60,15 @@ class Parts:
 
 def without_markup(text: str) -> str:
     """Plain words where a mail program left tags and entities behind."""
+    if hidden_words(text):
+        text = read_html(text).text  # nobody can have meant to ask what they could not see in their own mail
     if "<" in text and _TAG.search(text):
         text = _BREAK.sub("\n", _UNREAD.sub(" ", text))
         text = _TAG.sub(" ", text)
     text = html.unescape(text) if "&" in text else text
-    for odd, plain in (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u200b", ""), ("\r\n", "\n"), ("\r", "\n")):
+    for odd, plain in (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\r\n", "\n"), ("\r", "\n")):
         text = text.replace(odd, plain)
+    text = _SHOWS_NOTHING.sub("", text)
     text = _TWO_FOR_TO.sub(r"\1 to ", _NO_APOSTROPHE.sub(r"\1n't", text))
     # Long runs of blanks say nothing, and patterns would walk them again and again.
     return re.sub(r"\n{4,}", "\n\n\n", re.sub(r"[ \t]{2,}", " ", text))

@@ -18,6 +18,7 @@ from .paying import without_money_conditions
 from .quoting import Parts, take_apart
 from .sentences import sentences_of
 from .signing import commands, says_who
+from .suspecting import steering
 from .vocabulary import MISTAKE, NOT_NEEDED, ONLY_PAYS, PAYMENT_WORDS, TELLING_STARTS, I
 
 _HAS_PAID = re.compile(r"\b(?:paid|used|charged|bought|purchased|was|were|did)\b", I)
@@ -44,6 +45,8 @@ def read(message: ReadEnquiry) -> Reading:
         _fold_in(drafts, _requests(later, message.message), later)
     if drafts and any(part.cut for part in parts):
         drafts[-1].doubts.append("the message is too long to be read to its end")
+    if drafts:
+        drafts[-1].doubts += [what for part in parts for what in steering(part.fresh)]
     requests = [] if dismissed else [_finished(draft) for draft in drafts]
     language = language_of(" ".join(part.fresh for part in parts))
     if language != "en":

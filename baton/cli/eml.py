@@ -9,7 +9,7 @@ from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import cast
 
-from baton.cli.html_text import text_of_html
+from baton.agents.html_text import HtmlText, read_html
 from baton.contracts.mail import Attachment, Message
 from baton.contracts.sizes import MOST_MESSAGE
 
@@ -55,7 +55,8 @@ def message_from_eml(raw: bytes) -> Message:
         raise NotAnEmail
     plain, html, attachments = _parts(mail)
     html_only = not plain.strip() and bool(html.strip())
-    text = text_of_html(html, MOST_MESSAGE) if html_only else plain.strip("\n")
+    seen = read_html(html, MOST_MESSAGE) if html_only else HtmlText(plain.strip("\n"))
+    text = seen.text
     if len(text) > MOST_MESSAGE:  # before anything looks into it: finding card numbers in 40 MB takes half a minute
         raise TooMuchText
     from_name, from_address = _address(mail, "From")
@@ -72,6 +73,7 @@ def message_from_eml(raw: bytes) -> Message:
         attachments=attachments,
         automatic=_automatic(mail),
         html_only=html_only,
+        hidden=clean(seen.hidden),
     )
 
 

@@ -83,6 +83,7 @@ class Reading(Wire):
     not_an_enquiry: NotAnEnquiry | None = None
     confidence: float = Field(ge=0, le=1)
     language: str = "en"
+    warnings: list[str] = Field(default=[], description="what in the words tries to steer whoever reads them")
 
 
 # ── find_customer ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +162,7 @@ class Question(Wire):
     mail: OutgoingMail | None
     asks_for: list[str]
     reason: str = ""
+    warnings: list[str] = Field(default=[], description="what in the mail comes from no fact")
 
 
 # ── check_orders, choose_orders, look_up_products ────────────────────────────────────────────────────────────────────
@@ -275,12 +277,23 @@ class Proposal(Wire):
     unsure: list[str] = []
     remarks: list[str] = Field(default=[], description="what the reviewer should know, e.g. a wish not followed")
     by: str = Field(default="rules", description="who proposed: rules, or a model's name")
+    warnings: list[str] = Field(default=[], description="what the policy check found in it that comes from no fact")
+
+
+class Answered(Wire):
+    """What a drafted reply answers, and how the shop signs. `trusted`: the sender may hear what is on file."""
+
+    from_address: str | None = None
+    subject: str = ""
+    signature: str = SIGNATURE
+    trusted: bool = True
 
 
 class CheckPolicy(Wire):
     """A resolution to judge against the rules of today and the orders as they are known.
 
-    `edited`: a person wrote it, so its reply has to be finished.
+    `edited`: a person wrote it, so its reply has to be finished. `message` and `replies` are there where the sender may
+    hear only what they themselves wrote.
     """
 
     resolution: Resolution
@@ -290,6 +303,9 @@ class CheckPolicy(Wire):
     products: list[Product] = []
     sender: Sender | None = None
     done: list[DoneAction] = []
+    answers: Answered | None = None
+    message: Message | None = None
+    replies: list[CustomerReply] = []
 
 
 class Judgement(Wire):
@@ -306,6 +322,9 @@ class PolicyVerdict(Wire):
 
     judgements: list[Judgement]
     version: str
+    warnings: list[str] = Field(
+        default=[], description="what in the draft comes from no fact, and what in the systems' data tries to steer us"
+    )
 
     @property
     def breaches(self) -> list[Judgement]:

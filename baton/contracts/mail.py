@@ -32,6 +32,7 @@ class Message(Wire):
         default=None, description="header that proves a machine wrote it, e.g. 'Auto-Submitted: auto-replied'"
     )
     html_only: bool = False
+    hidden: MaskedText = Field(default="", description="words of an HTML mail that its reader does not see; never read")
 
 
 class OutgoingMail(Wire):

@@ -49,6 +49,7 @@ class ComposedAnswer(Wire):
     missing: list[str] = Field(default=[], description="what could not be had, and why, a line each")
     notes: list[MaskedText] = Field(default=[], description="what people noted meanwhile, a line each")
     not_had: list[str] = Field(default=[], description="types that the goal asks for, of which nothing was found")
+    warnings: list[str] = Field(default=[], description="what in the results tries to steer whoever reads them")
 
 
 GoalOutcome = Literal["reached", "in_part", "refused", "aborted", "cancelled"]

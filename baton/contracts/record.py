@@ -25,6 +25,7 @@ EntryKind = Literal[
     "decided",
     "assigned",
     "refused",
+    "warned",
     "waiting",
     "overdue",
     "replied",

@@ -7,7 +7,7 @@ import pytest
 from temporalio.client import Client
 
 from baton.temporal.embedded import ServerAddress
-from tests.end_to_end.office import systems_only, worker_process
+from tests.end_to_end.office import ROOT, systems_only, worker_process
 from tests.workflows.driver import until
 
 from .reading import AFRIKAANS, AFRIKAANS_READ, MADE_UP
@@ -29,12 +29,12 @@ async def test_what_was_answered_before_a_kill_is_not_paid_again_and_what_was_in
     async with systems_only(client, tmp_path) as opened:
         shop = with_settings(opened, baton_model=named)
         more = {"BATON_MODEL": named}
-        async with worker_process(shop.settings, server, tmp_path / "one.log", **more) as worker:
+        async with worker_process(shop.settings, server, tmp_path / "one.log", ROOT, **more) as worker:
             handle = await shop.receive(AFRIKAANS)
             await until(lambda: len(model.asked) == 2, 60)
             worker.kill()
             await worker.wait()
-        async with worker_process(shop.settings, server, tmp_path / "two.log", **more):
+        async with worker_process(shop.settings, server, tmp_path / "two.log", ROOT, **more):
             record = await was_read(shop, handle)
             (done,) = of_reading(record)
             assert (done.agent, done.attempt) == ("Reader (qwen3)", 2)

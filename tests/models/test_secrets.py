@@ -10,7 +10,7 @@ from temporalio.client import Client
 from baton.contracts.enquiry import EnquiryOptions
 from baton.settings import MODEL_KEYS, Settings, child_environment
 from baton.temporal.embedded import EmbeddedServer, ServerAddress
-from tests.end_to_end.office import systems_only, worker_process
+from tests.end_to_end.office import ROOT, systems_only, worker_process
 
 from .reading import AFRIKAANS, AFRIKAANS_READ
 from .scripted import KEY, Fails, Says, ScriptedModel, scripted_model
@@ -45,7 +45,7 @@ async def test_keys_stand_nowhere_but_in_the_requests_to_their_provider(
     log = tmp_path / "worker.log"
     async with systems_only(client, tmp_path) as opened:
         shop = with_settings(opened, baton_model=named)
-        async with worker_process(shop.settings, server, log, **{"BATON_MODEL": named, **PLANTED}):
+        async with worker_process(shop.settings, server, log, ROOT, **{"BATON_MODEL": named, **PLANTED}):
             quoting = {"message": f"Your key {KEY} is over its limit", "type": "scripted"}
             handles = []
             for answers in (

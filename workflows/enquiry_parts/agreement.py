@@ -1,7 +1,9 @@
 """What is proposed, what the policy says of it, and what a person decides."""
 
+from pydantic import JsonValue
+
 from baton.contracts import names
-from baton.contracts.enquiry import Proposal, Resolution
+from baton.contracts.enquiry import Answered, Proposal, Resolution
 from baton.contracts.review import Decision, Review
 from baton.contracts.wire import digest_of
 from workflows.review_desk import ReviewDesk
@@ -45,9 +47,10 @@ class Agreement:
                 summary="Propose what to do and draft the reply",
             )
             proposal = that_can_be_shown(proposed)
-            breaches = await self._check_policy(
+            breaches, warnings = await self._check_policy(
                 case, proposal.resolution, key.replace("propose_resolution", "check_policy")
             )
+            proposal = proposal.model_copy(update={"warnings": warnings})
             if not breaches and not (proposal.unsure and proposal.resolution.actions):
                 return proposal
             feedback += breaches
@@ -57,12 +60,13 @@ class Agreement:
 
     async def _check_policy(
         self, case: CaseFile, resolution: Resolution, key: str, *, edited: bool = False
-    ) -> list[str]:
-        """What the policy forbids of a resolution, a line each."""
+    ) -> tuple[list[str], list[str]]:
+        """What the policy forbids of a resolution, and what it warns of, a line each."""
+        trusted = self._options.trust == "named" or case.match.sender.status == "verified"
         verdict = await self._steps.run(
             names.CHECK_POLICY,
             key=key,
-            reads=case.order_facts_only(),
+            reads=case.facts_to_check(trusted=trusted),
             given={
                 "resolution": resolution.model_dump(mode="json"),
                 "edited": edited,
@@ -70,16 +74,29 @@ class Agreement:
                 "products": case.products_json(),
                 "sender": case.match.sender.model_dump(mode="json"),
                 "done": case.done_json(),
+                "answers": self._answered(trusted=trusted),
             },
             summary="Check the proposal against the policy",
         )
         used = [each.action.action_id for each in case.done] + self._run.state.given_up
         judged = {each.action_id for each in verdict.judgements}
-        return [
+        breaches = [
             *(f"{each}: this action id was used before: give it another" for each in repeated(resolution, used)),
             *(f"{each.action_id}: not judged" for each in resolution.actions if each.action_id not in judged),
             *(f"{each.action_id}: {each.rule}. {each.explanation}".strip() for each in verdict.breaches),
         ]
+        return breaches, verdict.warnings
+
+    def _answered(self, *, trusted: bool) -> JsonValue:
+        """What the drafted reply answers."""
+        message = self._run.start.enquiry.message
+        answered = Answered(
+            from_address=message.from_address,
+            subject=message.subject,
+            signature=self._options.signature,
+            trusted=trusted,
+        )
+        return answered.model_dump(mode="json")
 
     async def have_a_person_decide(self, case: CaseFile, proposal: Proposal) -> tuple[Review | None, Decision | None]:
         """No write and no mail before this. An edit that breaks the policy comes back as a new revision.
@@ -98,12 +115,21 @@ class Agreement:
                 return review, decision
             self._run.stage("checking an edit")
             edited = Resolution.model_validate(decision.value)
-            breaches = await self._check_policy(case, edited, f"check_policy/{case.revision}/edit", edited=True)
+            key = f"check_policy/{case.revision}/edit"
+            breaches, warnings = await self._check_policy(case, edited, key, edited=True)
             if not breaches:
+                if warnings:
+                    self._run.note_once("warned", f"the edit: {'; '.join(warnings)}", step=key, title="Check the edit")
                 return review, decision
             case.revision += 1
             review = open_edited_review(
-                self._desk, review, decision.value, breaches, case.revision, may_change=may_change
+                self._desk,
+                review,
+                decision.value,
+                breaches,
+                case.revision,
+                warnings=warnings,
+                may_change=may_change,
             )
 
     def accept(self, case: CaseFile, review: Review | None, decision: Decision) -> Resolution:

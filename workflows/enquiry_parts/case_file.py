@@ -88,9 +88,9 @@ class CaseFile:
             reads["choice"] = self.choice_fact
         return reads
 
-    def order_facts_only(self) -> Reads:
-        """The orders, for the policy check."""
-        return {"orders": list(self.order_facts.values())}
+    def facts_to_check(self, *, trusted: bool) -> Reads:
+        """The orders, for the policy check; what was written, where its sender may hear nothing else."""
+        return {"orders": list(self.order_facts.values()), **({} if trusted else self.said)}
 
     def products_json(self) -> JsonValue:
         """The products that were looked up."""

@@ -35,7 +35,8 @@ class Questions:
 
     async def ask(self, case: CaseFile, round_: int) -> str:
         """One clear question, then a durable wait. Empty when the customer answered, else why a person takes over."""
-        automatic = self._may_ask_unreviewed(round_)
+        # Whoever tries to steer us gets no mail that nobody looked at.
+        automatic = self._may_ask_unreviewed(round_) and not case.reading.warnings
         feedback: list[str] = []
         revision = 0
         while True:

@@ -20,6 +20,7 @@ MOST_CHANGE_REQUESTS = 5
 RESOLUTION_SCHEMA = closed_schema(Resolution)
 MAIL_SCHEMA = closed_schema(OutgoingMail)
 
+_CAREFUL = "something to be careful of: see the notes"
 _REJECT = ReviewChoice(id="reject", label="Do nothing, send nothing, and close the enquiry")
 _REWRITE = ReviewChoice(id="request_changes", label="Write it again with this comment", needs="comment")
 _CHANGES = ReviewChoice(id="request_changes", label="Propose again with this comment", needs="comment")
@@ -40,6 +41,7 @@ def open_resolution_review(desk: ReviewDesk, case: CaseFile, proposal: Proposal,
         revision=case.revision,
         evidence=[_at_source(case, each) for each in proposal.evidence],
         notes=[
+            *careful(case, proposal.warnings),
             *proposal.remarks,
             *case.setbacks,
             *case.done_already(),
@@ -52,7 +54,14 @@ def open_resolution_review(desk: ReviewDesk, case: CaseFile, proposal: Proposal,
 
 
 def open_edited_review(
-    desk: ReviewDesk, edited: Review, subject: JsonValue, breaches: Sequence[str], revision: int, *, may_change: bool
+    desk: ReviewDesk,
+    edited: Review,
+    subject: JsonValue,
+    breaches: Sequence[str],
+    revision: int,
+    *,
+    warnings: Sequence[str],
+    may_change: bool,
 ) -> Review:
     """An edit that the policy forbids comes back to the person, with the rule that it breaks."""
     return desk.open(
@@ -65,7 +74,7 @@ def open_edited_review(
         choices=resolution_choices(hand_over=True, may_change=may_change),
         revision=revision,
         evidence=edited.evidence,
-        notes=[f"forbidden: {breach}" for breach in breaches],
+        notes=[*(f"forbidden: {breach}" for breach in breaches), *(f"careful: {each}" for each in warnings)],
         risk="high",
         risk_reasons=["an edit broke the policy"],
     )
@@ -76,6 +85,8 @@ def open_question_review(
 ) -> Review:
     """A question to the customer is reviewed like any mail."""
     assert question.mail is not None
+    warned = careful(case, question.warnings)
+    not_found = [one.why for one in (case.choice.chosen if case.choice else []) if not one.order_ids]
     return desk.open(
         numbered("question", round_),
         "question",
@@ -91,7 +102,15 @@ def open_question_review(
         ],
         revision=revision,
         evidence=[Evidence(label="sender", value=case.match.sender.reason, source=case.match_fact)],
+        notes=[*warned, *dict.fromkeys(not_found)],
+        risk="medium" if warned else "low",
+        risk_reasons=[_CAREFUL] if warned else [],
     )
+
+
+def careful(case: CaseFile, warnings: Sequence[str]) -> list[str]:
+    """What tries to steer whoever decides, and what in a draft comes from no fact."""
+    return [f"careful: {each}" for each in dict.fromkeys([*case.reading.warnings, *warnings])]
 
 
 def resolution_choices(*, hand_over: bool, may_change: bool) -> list[ReviewChoice]:
@@ -112,6 +131,8 @@ def risk_of(case: CaseFile, proposal: Proposal) -> tuple[Risk, list[str]]:
         reasons.append("an order is an old copy")
     if case.setbacks:
         reasons.append("something changed since the last revision")
+    if careful(case, proposal.warnings):
+        reasons.append(_CAREFUL)
     acts = bool(proposal.resolution.actions)
     if reasons:
         return ("high" if acts or proposal.unsure else "medium"), reasons

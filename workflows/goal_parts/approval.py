@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from baton.contracts.goal import inputs_schema
-from baton.contracts.plan import PlanCard, PlanStep
+from baton.contracts.plan import EACH, PlanCard, PlanStep, Reference
 from baton.contracts.review import Decision, Review, ReviewChoice, Risk
 from baton.contracts.sizes import MOST_SUBJECT, size_of
 from baton.contracts.wire import JsonObject
@@ -60,10 +60,23 @@ class Approval:
             subject=subject,
             subject_schema=schema,
             choices=_choices(schema, may_edit=size_of(subject) <= MOST_SUBJECT),
-            notes=repeats,
+            notes=[*repeats, *self._origins(step)],
             risk=_risk(card, repeats),
             risk_reasons=[*repeats, *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else [])],
         )
+
+    def _origins(self, step: PlanStep) -> list[str]:
+        """Which inputs are words of another step's result: whoever approves them should know whose they are."""
+        sources = {name: value for name, value in step.inputs.items() if isinstance(value, Reference)}
+        if step.for_each:
+            sources = {name: step.for_each if value.step == EACH else value for name, value in sources.items()}
+        found = {
+            name: self._run.known(other)
+            for name, value in sources.items()
+            for other in self._run.start.plan.steps
+            if other.id == value.step
+        }
+        return [f"{name}: from step '{each.step}', {each.agent}" for name, each in found.items() if each]
 
 
 def _choices(schema: JsonObject, *, may_edit: bool) -> list[ReviewChoice]:

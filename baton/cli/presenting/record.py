@@ -18,6 +18,7 @@ _STYLES = {
     "ambiguous": "bad",
     "undone": "warn",
     "refused": "warn",
+    "warned": "warn",
     "fell_back": "warn",
     "changed": "warn",
     "replanned": "warn",

@@ -1,0 +1,1 @@
+"""The parts of bench.answers, which tests use as well: cases, an order system of one file, teams, judging."""
