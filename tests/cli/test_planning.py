@@ -62,6 +62,7 @@ REWORDED = [
     ("Are orders W1042207 and W1043118 delivered?", "get_order(W1042207) get_order(W1043118)"),
     ("Can order W1042207 still be returned?", "get_order(W1042207) check_return_window"),
     # Why: in one's own words, before or after.
+    ("Cancel order W1 because she and he both ordered it", "cancel_order_by_number(W1,she and he both ordered it)!"),
     ("Cancel order W1 because it was ordered by mistake", "cancel_order_by_number(W1,it was ordered by mistake)!"),
     ("Because it was ordered by mistake, cancel order W1", "cancel_order_by_number(W1,it was ordered by mistake)!"),
     ("Cancel order W1, reason: ordered by mistake", "cancel_order_by_number(W1,ordered by mistake)!"),
@@ -90,6 +91,8 @@ async def test_the_same_in_other_words_is_planned_as_well(alone: Path, goal: str
         "When was order W1042207 delivered?",
         "Cancel order W1 since the customer no longer needs it",
         "Cancel all open orders of thandi@example.com",
+        "Cancel order W1 because it was ordered by mistake, and tell thandi@example.com",
+        "Cancel order W1 because it is late and let the customer know",
     ],
 )
 async def test_what_the_rules_do_not_follow_is_not_planned_as_something_else(alone: Path, goal: str) -> None:

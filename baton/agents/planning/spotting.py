@@ -62,6 +62,12 @@ _SAYING = re.compile(
     r"|\b(?P<why>because(?: of)?|with (?:the |a )?reason(?: that)?|reason(?: being|(?=:))))\s*:?\s+(?P<said>[^.!?\n]{3,})",
     I,
 )
+_FURTHER = re.compile(
+    r",?\s+(?:and|then|and then|and also)\s+(?:please\s+)?(?:tell|inform|notify|let|send|e-?mail|mail|write|reply|answer|log|note|record"
+    r"|cancel|return|exchange|change|refund|ask|find|list|show|give|get|check|look|count|sort|wait)\b",
+    I,
+)
+"""'… because it is late, and tell the customer': a reason ends where something else is to be done."""
 _TRAILING = re.compile(r"\s(?:for|of|to|about) (?:the )?(?:\w+ )?$", I)
 _MORE = word_set("after since from over above least more start starting exceeding beyond min minimum")
 _LESS = word_set("before until till under below most less end ending max maximum up to by")
@@ -247,6 +253,8 @@ class _Spotter:
             keys = {"why": reasons, "ask": searches}.get(group, others)
             if keys:
                 end = hit.end()
+                if group == "why" and (further := _FURTHER.search(self._goal, hit.start("said"), end)):
+                    end = further.start()
                 if not self._goal[: hit.start()].strip() and group == "why":
                     comma = self._goal.find(",", hit.start("said"), end)  # 'because it is late, cancel order W1'
                     end = comma if comma >= 0 else end
