@@ -40,7 +40,7 @@ _LINK = re.compile(
     r"|(?<![\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|io|co|app|dev|xyz|top|site|online|shop|link|click|ru|cn|test|example|za|uk|de|eu|us)(?:/[^\s<>\"'”“’)\]]*)?(?![\w-])",
     I,
 )
-_EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _DATE = re.compile(r"(?<![\d.])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?![\d.]\d|\d)")
 _FIGURE = r"(?:\d{1,3}(?:[ \u00a0\u202f,.’']\d{3})+(?!\d)|\d+)(?:[.,]\d{1,2})?(?!\d)"
 _AMOUNT = re.compile(

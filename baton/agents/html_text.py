@@ -24,7 +24,7 @@ _HIDES = re.compile(
     r"|(?:text-indent|left|top|right|margin-left|margin-top):-\d{3,}"
 )
 _UNSEEN_COLOUR = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|transparent|rgba?\(255,255,255[^)]*\))(?![\w])")
-_MAY_HIDE = re.compile(r"<[a-z][^>]*\s(?:style\s*=|hidden\b)", re.IGNORECASE)
+_MAY_HIDE = re.compile(r"<[a-z][^<>]*\s(?:style\s*=|hidden\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,16 @@ def read_html(markup: str, most: int = 1_000_000) -> HtmlText:
     """
     reader = _Reader(most)
     with suppress(_Enough):
-        reader.feed(markup)
+        reader.feed(_without_an_open_end(markup))
         reader.close()
     return reader.text()
+
+
+def _without_an_open_end(markup: str) -> str:
+    """Without tags that nothing closes: the parser looks for the end of each of them anew, for minutes."""
+    last = markup.rfind(">") + 1
+    open_at = markup.find("<", last)
+    return markup if open_at < 0 else markup[:open_at]
 
 
 def may_hide(text: str) -> bool:

@@ -10,7 +10,7 @@ from .mailboxes import the_mailbox
 
 # A question may go out unreviewed, and whoever stands in From gets it: it must not carry a stranger's link to them.
 _NOT_OURS_TO_SEND = re.compile(
-    r"://|\bwww\.|\w@\w|\b[\w-]+\.(?:[a-z]{2,10}/|(?:com|net|org|co|example|za|io)\b)", re.IGNORECASE
+    r"://|\bwww\.|\w@\w|\b[\w-]{1,63}\.(?:[a-z]{2,10}/|(?:com|net|org|co|example|za|io)\b)", re.IGNORECASE
 )
 
 

@@ -47,7 +47,7 @@ _STEERING: list[tuple[str, re.Pattern[str]]] = [
         r"|\b(?:other|another|all|every) (?:customers?|clients?|users?|buyers?)(?:'s?|s')? (?:orders?|e-?mails?|addresses|address|names?|cards?|details|data|records?|accounts?|phone)"
         r"|\b(?:reveal|print|repeat|show|send|output|paste)\b[^.!?\n]{0,40}\b(?:api[ _-]?keys?|passwords?|credentials|secrets?|environment variables|(?:system )?prompts?|access tokens?)\b", I)),
     ("a link to be filled with facts", re.compile(
-        r"!\[[^\]\n]{0,200}\]\(\s*\w+://[^)\n]*|\bhttps?://[^\s\"'<>]*[=/](?:\{[^}\s]*\}|\[[^\]\s]+\]|<[^>\s]+>|\$\w+|%7B|[A-Z]+_[A-Z_]+|(?:order|email|address|card|name|data)_?here)", I)),
+        r"!\[[^\]\n]{0,200}\]\(\s*\w+://[^)\n]*|\bhttps?://[^\s\"'<>]{0,300}?[=/](?:\{[^}\s]*\}|\[[^\]\s]+\]|<[^>\s]+>|\$\w+|%7B|[A-Z]+_[A-Z_]+|(?:order|email|address|card|name|data)_?here)", I)),
 ]  # fmt: skip
 
 # Letters of other alphabets that look like these: a word spelled with them reads the same, and is another word.
@@ -138,7 +138,7 @@ def _about_sender(message: Message) -> Iterator[str]:
         yield f"the message names several senders: “{quoted(', '.join(senders))}”"
     if not all(one.isascii() for one in senders):
         yield f"the sender's address has letters other than a to z: “{quoted(', '.join(senders))}”"
-    shown = re.search(r"[\w.+%-]+@[\w.-]+\.\w+", message.from_name)
+    shown = re.search(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w.-]{1,200}\.\w+", message.from_name)
     if shown and folded(shown[0]) not in plain:
         yield f"the sender's name shows another address than the sender's: “{quoted(shown[0])}”"
     elsewhere = [one for one in mailboxes(message.reply_to) if folded(one) not in plain]
