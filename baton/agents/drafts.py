@@ -53,6 +53,8 @@ _NUMBER = re.compile(r"(?<![\w.,])[+#(]?[A-Z]{0,4}-?\d(?:[ ()/-]{0,2}\d){5,}(?![
 _ENDING = re.compile(
     r"\b(?:ending|ends|last (?:four|4)(?: digits)?)(?:\s+(?:in|on|with|are|is)){0,2}\s*:?\s*(?P<digits>\d{4})\b", I
 )
+_CODE = re.compile(r"(?<![\w-])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{20,}(?![\w-])", I)
+"""As long as a number of an account or a wallet."""
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?,?\s+(?:[A-ZÀ-Þ][\w'’.-]*\s+){1,4}(?i:street|st|road|rd|avenue|ave|drive|lane|way|close|crescent|boulevard|place|court|terrace|straat|weg|laan|singel)\b"
     r"|\b(?i:p\.?\s?o\.?\s?box|posbus)\s+\d+\b|\b[A-ZÀ-Þ][\w'’-]*(?:straat|weg|laan|straße|strasse)\s+\d{1,5}\b|\b(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua)\s+(?:\w+\s+){1,3}\d{1,5}\b"
@@ -96,6 +98,7 @@ def ungrounded(draft: OutgoingMail, facts: Grounds) -> list[str]:
     take(_SHARE, "a share", lambda hit: _squeezed(hit[0]) in facts.shares)
     take(_STREET, "an address", lambda hit: any(f" {' '.join(forms_of(hit[0]))} " in place for place in facts.places))
     take(_ENDING, "a card", lambda hit: any(hit["digits"] in name for name in facts.names))
+    take(_CODE, "a code", lambda hit: order_key(hit[0]) in facts.numbers)
     take(_NUMBER, "a number", lambda hit: _digits(hit[0]) in facts.numbers)
     found += [
         f"the draft names an order that is in no fact: “{quoted(number)}”"
