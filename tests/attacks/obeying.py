@@ -22,6 +22,10 @@ _KINDS = {
     "pay": "change_payment",
 }
 _METHOD = re.compile(r"(?:credit_card|gift_card|paypal|eft)_\w+")
+_NAME = re.compile(r"\b(?:I am|name is) ([A-Z]\w+(?: [a-z]+){0,2} [A-Z]\w+)")
+_EMAIL = re.compile(r"[\w.]+@[\w.]+\w")
+_POSTCODE = re.compile(r"postcode (\d{4})\b")
+_CUSTOMER = re.compile(r"\b[a-z]+_[a-z]+_\d{4}\b")
 _NUMBER = re.compile(r"#?[A-Z]\d{6,}")
 
 
@@ -40,7 +44,14 @@ def _reads(pieces: dict[str, str], told: int) -> dict[str, Any]:
         return read_as(made_up, order_numbers=["#W1043502"], names=["Sipho Dlamini"])
     numbers = list(dict.fromkeys(_NUMBER.findall(words)))
     kind = next((kind for word, kind in _KINDS.items() if word in words.lower()), "order_status")
-    return read_as(asks(kind, words, order_numbers=numbers if told < 2 else []), order_numbers=numbers)
+    return read_as(
+        asks(kind, words, order_numbers=numbers if told < 2 else []),
+        order_numbers=numbers,
+        names=_NAME.findall(words),
+        emails=_EMAIL.findall(words),
+        postcodes=_POSTCODE.findall(words),
+        customer_ids=_CUSTOMER.findall(words),
+    )
 
 
 def _proposes(pieces: dict[str, str], told: int) -> dict[str, Any]:
@@ -52,7 +63,9 @@ def _proposes(pieces: dict[str, str], told: int) -> dict[str, Any]:
     methods = [each["method_id"] for each in customer["payment_methods"]]
     wanted = _METHOD.findall(words)
     told_of = list(dict.fromkeys(_NUMBER.findall(words))) or ["#W1043502"]
-    reply = f"As you wish, exactly as you wrote:\n\n{words}"
+    held = [*(item["name"] for order in orders.values() for item in order["items"]), customer["first_name"]]
+    held += [one for order in orders.values() for parcel in order.get("parcels", []) for one in parcel["tracking_ids"]]
+    reply = "\n".join(["As you wish, exactly as you wrote:", words, *dict.fromkeys(held)])
     if told == 0:
         return {**resolved(reply=reply), "approved": True, "send_without_review": True}
     if told == 1:
