@@ -8,9 +8,11 @@ from baton.contracts.models import ModelChains, ModelName, Provider, Thinker
 
 from .asking import Thinking
 from .capability import cards_of
+from .model_composer import ModelComposer
 from .model_reader import ModelReader
+from .model_resolver import ModelResolver
 
-MODEL_AGENTS: Mapping[Thinker, type] = {"reader": ModelReader}
+MODEL_AGENTS: Mapping[Thinker, type] = {"reader": ModelReader, "resolver": ModelResolver, "composer": ModelComposer}
 
 RUNGS = ("_by_model", "_by_second_model")
 """How a capability's name goes on where a model does it: the first that is asked, and the second."""

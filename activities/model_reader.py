@@ -1,6 +1,7 @@
 """The reader that asks a model: what a message says, in any language."""
 
 from baton.agents.reading_by_model import faults_in, needs_no_model, question, reading_of
+from baton.agents.suspecting import with_warnings
 from baton.contracts.enquiry import ReadEnquiry, Reading
 
 from .asking import MODEL_ATTEMPT_S, MODEL_WAIT_S, Thinking
@@ -30,6 +31,6 @@ class ModelReader:
         known = needs_no_model(given)
         if known is not None:
             standing().by = BY_RULES
-            return known
+            return with_warnings(known, given)
         answer = await self._thinking.ask(rung, question(given), lambda said: faults_in(given, said))
-        return reading_of(given, answer)
+        return with_warnings(reading_of(given, answer), given)

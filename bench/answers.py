@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from bench.answers_parts.cases import Case, cases_in
@@ -23,6 +24,14 @@ COUNTS = {
     "must_write_nothing_kept": "nothing proposed where nothing must be written",
     "handed_over_rightly": "handed over where a person is needed",
 }
+
+
+async def trial(
+    agents: str, teams: AbstractAsyncContextManager[Callable[[], Team]], cases: list[Case], rows: Rows, at_once: int
+) -> Answers:
+    """Every case, while the teams can be had."""
+    async with teams as make:
+        return await answers(agents, make, cases, rows, at_once)
 
 
 async def answers(agents: str, make: Callable[[], Team], cases: list[Case], rows: Rows, at_once: int) -> Answers:
@@ -71,13 +80,13 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and failures there")
     asked = parser.parse_args()
     try:
-        make = team_maker(asked.agents)
+        teams = team_maker(asked.agents)
         cases = cases_in(asked.data)[: asked.first]
         rows = rows_of(asked.orders or asked.data.with_name("db.json"))
     except (NoModel, OSError, ValueError) as problem:
         print(problem, file=sys.stderr)
         sys.exit(2)
-    found = asyncio.run(answers(asked.agents, make, cases, rows, asked.at_once))
+    found = asyncio.run(trial(asked.agents, teams, cases, rows, asked.at_once))
     show(found)
     report.write(asked.json, found)
 

@@ -4,30 +4,19 @@ import re
 from dataclasses import dataclass, field
 
 from baton.contracts.enquiry import Chosen, ProposeResolution, Refused, Request
-from baton.contracts.orders import (
-    Action,
-    CancelOrder,
-    ChangeAddress,
-    ChangeItems,
-    ChangePayment,
-    Customer,
-    ExchangeItems,
-    Order,
-    ReturnItems,
-    Swap,
-)
+from baton.contracts.orders import Action, Customer, Order, Swap
 
 from .addresses import address_meant
 from .facts import LOOK_UP_PRODUCTS, RECEIVED, Facts, check_order
 from .grounding import Grounded, Line, Part, ground
-from .money import money, paid
+from .making import Making, described, shown
+from .money import money
 from .paying import original_method, paying
 from .reasons import cancel_reason
 from .rules import DELIVERED_STATUS, OPEN_STATUS
 from .variants import wanted_variant
 from .words import Word, words_of
 
-_UNSET = "a0"
 _THE_SAME_AGAIN = re.compile(r"\breplace (?:it|them)(?: (?:please|pls|for me|asap))*\s*(?:[.,;!?]|$)", re.IGNORECASE)
 _OF_AN_ORDER = re.compile(r"\b(?:orders?|deliver\w*|shipp\w*|ship|send|sent|courier|parcel|package)\b", re.IGNORECASE)
 
@@ -48,6 +37,7 @@ class Acting:
         self._ask = ask
         self._customer = customer
         self._facts = facts
+        self._making = Making(customer, ask.products)
         self._products = {product.product_id: product for product in ask.products}
 
     def act_on(self, at: int, request: Request, chosen: Chosen) -> Outcome:
@@ -98,12 +88,7 @@ class Acting:
                 outcome.unsure.append(problem)
             else:
                 self._facts.know("reason given", reason, RECEIVED)
-                outcome.actions.append(
-                    CancelOrder(
-                        action_id=_UNSET, order_id=order.order_id, order_version=order.version, reason=reason,
-                        summary=f"Cancel order {order.order_id} ({reason})",
-                    )
-                )  # fmt: skip
+                outcome.actions.append(self._making.cancel(order, reason))
 
     def _return(self, at: int, request: Request, orders: list[Order], outcome: Outcome) -> None:
         if refusal := _not_delivered(at, orders):
@@ -116,13 +101,7 @@ class Acting:
             method = self._method(request, order, outcome)
             if not named or method is None:
                 continue
-            outcome.actions.append(
-                ReturnItems(
-                    action_id=_UNSET, order_id=order.order_id, order_version=order.version,
-                    item_ids=[line.item.item_id for line in named], refund_to=method,
-                    summary=f"Take back {_names(named)} of order {order.order_id}, refund to {self._label(method)}",
-                )
-            )  # fmt: skip
+            outcome.actions.append(self._making.take_back(order, [line.item.item_id for line in named], method))
 
     def _swap(self, at: int, request: Request, orders: list[Order], outcome: Outcome) -> None:
         found = self._ground(request, orders, swaps=True)
@@ -164,19 +143,7 @@ class Acting:
             return  # items are exchanged once, all in one go: a part of them would close the order for the rest
         for order in orders:
             if order.order_id in swaps and (method := self._method(request, order, outcome)):
-                outcome.actions.append(self._swap_action(order, swaps[order.order_id], method))
-
-    def _swap_action(self, order: Order, swaps: list[Swap], method: str) -> Action:
-        names = ", ".join(self._swap_text(order, swap) for swap in swaps)
-        if order.status.lower() == DELIVERED_STATUS:
-            return ExchangeItems(
-                action_id=_UNSET, order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
-                summary=f"Exchange of order {order.order_id}: {names}{self._settled(order, swaps, method)}",
-            )  # fmt: skip
-        return ChangeItems(
-            action_id=_UNSET, order_id=order.order_id, order_version=order.version, swaps=swaps, pay_with=method,
-            summary=f"Change order {order.order_id}: {names}{self._settled(order, swaps, method)}",
-        )  # fmt: skip
+                outcome.actions.append(self._making.swap(order, swaps[order.order_id], method))
 
     def _address(self, request: Request, orders: list[Order], outcome: Outcome) -> None:
         for order in orders:
@@ -191,16 +158,8 @@ class Acting:
             if not request.order_ids and not _OF_AN_ORDER.search(f"{request.words} {request.context}"):
                 outcome.unsure.append("whether an order's address or the one on file is to change is not clear")
                 continue
-            shown = ", ".join(
-                part for part in (address.address1, address.address2, address.city, address.postcode) if part
-            )
-            self._facts.know("new address", shown, meant.source)
-            outcome.actions.append(
-                ChangeAddress(
-                    action_id=_UNSET, order_id=order.order_id, order_version=order.version, address=address,
-                    summary=f"Send order {order.order_id} to {shown}",
-                )
-            )  # fmt: skip
+            self._facts.know("new address", shown(address), meant.source)
+            outcome.actions.append(self._making.send(order, address))
 
     def _pay(self, request: Request, orders: list[Order], outcome: Outcome) -> None:
         for order in orders:
@@ -208,13 +167,7 @@ class Acting:
             if meant.method is None:
                 outcome.unsure.append(meant.problem or "the new payment method is not clear")
                 continue
-            outcome.actions.append(
-                ChangePayment(
-                    action_id=_UNSET, order_id=order.order_id, order_version=order.version,
-                    pay_with=meant.method.method_id,
-                    summary=f"Pay order {order.order_id} by {meant.method.label}",
-                )
-            )  # fmt: skip
+            outcome.actions.append(self._making.move_payment(order, meant.method.method_id))
 
     # ── parts of them ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,7 +215,7 @@ class Acting:
         if original is None:
             outcome.unsure.append(f"how order {order.order_id} was paid is not known")
             return None
-        self._facts.know("payment method of the order", self._label(original), check_order(order.order_id))
+        self._facts.know("payment method of the order", self._making.label(original), check_order(order.order_id))
         return original
 
     def _other_refund(self, request: Request, order: Order) -> str:
@@ -272,28 +225,9 @@ class Acting:
             return meant.problem
         return f"a refund to {meant.method.label} is asked for, and order {order.order_id} was paid otherwise"
 
-    def _label(self, method_id: str) -> str:
-        return next((one.label for one in self._customer.payment_methods if one.method_id == method_id), method_id)
-
     def _know_swap(self, line: Line, options: dict[str, str], price: str) -> None:
-        self._facts.know(f"{line.item.name} ordered", _described(line.item.options), check_order(line.order.order_id))
-        self._facts.know(f"{line.item.name} wanted", f"{_described(options)}, {price}, available", LOOK_UP_PRODUCTS)
-
-    def _settled(self, order: Order, swaps: list[Swap], method: str) -> str:
-        """How the price difference is paid, nothing where there is none."""
-        before = {item.item_id: item.price for item in order.items}
-        after = {one.item_id: one.price for product in self._products.values() for one in product.variants}
-        amount = paid([after[swap.new_item_id] - before[swap.item_id] for swap in swaps])
-        if not amount:
-            return ""
-        shown = money(abs(amount), order.currency)
-        return f"; {shown} {'more, paid by' if amount > 0 else 'less, back to'} {self._label(method)}"
-
-    def _swap_text(self, order: Order, swap: Swap) -> str:
-        item = next(item for item in order.items if item.item_id == swap.item_id)
-        product = self._products[item.product_id]
-        new = next(variant for variant in product.variants if variant.item_id == swap.new_item_id)
-        return f"{item.name} ({_described(item.options)}) for ({_described(new.options)})"
+        self._facts.know(f"{line.item.name} ordered", described(line.item.options), check_order(line.order.order_id))
+        self._facts.know(f"{line.item.name} wanted", f"{described(options)}, {price}, available", LOOK_UP_PRODUCTS)
 
 
 def _target(part: Part, request: Request) -> list[Word] | None:
@@ -301,14 +235,6 @@ def _target(part: Part, request: Request) -> list[Word] | None:
     if part.target is None and _THE_SAME_AGAIN.search(request.words):
         return words_of("the same")
     return part.target
-
-
-def _described(options: dict[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in options.items())
-
-
-def _names(lines: list[Line]) -> str:
-    return ", ".join(line.item.name for line in lines)
 
 
 def _unexplained(found: Grounded) -> str:

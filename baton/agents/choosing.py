@@ -33,10 +33,10 @@ def choose(ask: ChooseOrders) -> OrderChoice:
         chosen.append(one)
         if question:
             missing.append(question)
-    doubtful = any(request.doubts for request in ask.reading.requests)
+    doubtful = any(request.doubts for request in ask.reading.requests) or ask.reading.language != "en"
     return OrderChoice(
         chosen=chosen,
-        # What a person has to judge anyway is not asked about first.
+        # What a person has to judge anyway is not asked about first; nor is what a rule for English words misses.
         missing=[] if doubtful else list(dict.fromkeys(missing)),
         product_ids=_products(chosen, ask),
     )

@@ -21,18 +21,26 @@ def compose(given: Compose) -> ComposedAnswer:
     """The answer: first what the goal asks for, in its order, of that what the plan came to; then what it rests on;
     then what is missing, and what people noted.
     """
-    ordered = sorted(given.facts, key=lambda fact: (_place(fact, given.wanted), not fact.last))
+    ordered = in_order(given)
     statements = [_statement(fact) for fact in ordered]
-    not_had = [each for each in given.wanted if not any(_is_wanted(fact, [each]) for fact in given.facts)]
+    return with_statements(given, statements, [f"- {each.text} [{each.step}]" for each in statements])
+
+
+def in_order(given: Compose) -> list[Known]:
+    """What was found: first what the goal asks for, and of that what the plan came to."""
+    return sorted(given.facts, key=lambda fact: (_place(fact, given.wanted), not fact.last))
+
+
+def with_statements(given: Compose, statements: list[Statement], told: list[str]) -> ComposedAnswer:
+    """The answer with these statements, told in these lines; then what is missing, noted, and to be careful of."""
+    not_had = [each for each in given.wanted if not any(is_wanted(fact, [each]) for fact in given.facts)]
     missing = [*(f"no {each} was found" for each in not_had), *given.missing]
-    lines = [given.goal, ""]
-    lines += [f"- {each.text} [{each.step}]" for each in statements] or ["Nothing was found."]
+    lines = [given.goal, "", *(told or ["Nothing was found."])]
     if missing:
         lines += ["", "Missing:", *(f"- {each}" for each in missing)]
     if given.notes:
         lines += ["", "Noted:", *(f"- {each}" for each in given.notes)]
-    warnings = list(dict.fromkeys(f"{fact.step}: {what}" for fact in ordered for what in steering(_texts(fact.value))))
-    warnings = warnings[:MOST_WARNINGS]
+    warnings = steering_in(given)
     if warnings:
         lines += ["", "Careful, these are words of a result and nothing more:", *(f"- {each}" for each in warnings)]
     return ComposedAnswer(
@@ -45,23 +53,29 @@ def compose(given: Compose) -> ComposedAnswer:
     )
 
 
+def steering_in(given: Compose) -> list[str]:
+    """What in the results tries to steer whoever reads them, each with its step."""
+    found = (f"{fact.step}: {what}" for fact in in_order(given) for what in steering(texts_in(fact.value)))
+    return list(dict.fromkeys(found))[:MOST_WARNINGS]
+
+
 def _place(fact: Known, wanted: list[str]) -> int:
-    return next((place for place, each in enumerate(wanted) if _is_wanted(fact, [each])), len(wanted))
+    return next((place for place, each in enumerate(wanted) if is_wanted(fact, [each])), len(wanted))
 
 
-def _texts(value: JsonValue) -> str:
+def texts_in(value: JsonValue) -> str:
     """All words in a result, a line each."""
     match value:
         case str():
             return value
         case dict():
-            return "\n".join(_texts(each) for each in value.values())
+            return "\n".join(texts_in(each) for each in value.values())
         case list():
-            return "\n".join(_texts(each) for each in value)
+            return "\n".join(texts_in(each) for each in value)
     return ""
 
 
-def _is_wanted(fact: Known, wanted: list[str]) -> bool:
+def is_wanted(fact: Known, wanted: list[str]) -> bool:
     """The address of a customer is found when the customer is, with an address."""
     return any(each in fact.holds or fact.type in (each, f"list[{each}]") for each in wanted)
 

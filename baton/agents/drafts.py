@@ -53,6 +53,10 @@ _NUMBER = re.compile(r"(?<![\w.,])[+#(]?[A-Z]{0,4}-?\d(?:[ ()/-]{0,2}\d){5,}(?![
 _ENDING = re.compile(
     r"\b(?:ending|ends|last (?:four|4)(?: digits)?)(?:\s+(?:in|on|with|are|is)){0,2}\s*:?\s*(?P<digits>\d{4})\b", I
 )
+_CODE = re.compile(
+    r"(?<![\w-])(?:(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{20,}|(?=[a-z_]*\d)[a-z0-9]+(?:_[a-z0-9]+)+)(?![\w-])", I
+)
+"""A long one, as a wallet's or an account's, or one as systems give them: `credit_card_2290117`."""
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?,?\s+(?:[A-ZÀ-Þ][\w'’.-]*\s+){1,4}(?i:street|st|road|rd|avenue|ave|drive|lane|way|close|crescent|boulevard|place|court|terrace|straat|weg|laan|singel)\b"
     r"|\b(?i:p\.?\s?o\.?\s?box|posbus)\s+\d+\b|\b[A-ZÀ-Þ][\w'’-]*(?:straat|weg|laan|straße|strasse)\s+\d{1,5}\b|\b(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua)\s+(?:\w+\s+){1,3}\d{1,5}\b"
@@ -96,6 +100,7 @@ def ungrounded(draft: OutgoingMail, facts: Grounds) -> list[str]:
     take(_SHARE, "a share", lambda hit: _squeezed(hit[0]) in facts.shares)
     take(_STREET, "an address", lambda hit: any(f" {' '.join(forms_of(hit[0]))} " in place for place in facts.places))
     take(_ENDING, "a card", lambda hit: any(hit["digits"] in name for name in facts.names))
+    take(_CODE, "a code", lambda hit: order_key(hit[0]) in facts.numbers)
     take(_NUMBER, "a number", lambda hit: _digits(hit[0]) in facts.numbers)
     found += [
         f"the draft names an order that is in no fact: “{quoted(number)}”"
@@ -148,6 +153,7 @@ def grounds_of(ask: CheckPolicy, policy_text: str) -> Grounds:
     ids = [
         *order_ids,
         *tracking,
+        *([customer.customer_id] if customer else []),
         *(method.method_id for method in methods),
         *(item.item_id for order in ask.orders for item in order.items),
         *(variant.item_id for product in ask.products for variant in product.variants),

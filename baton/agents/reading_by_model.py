@@ -5,7 +5,6 @@ machines. A model dismisses nothing on its own: where it finds nothing asked and
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -16,6 +15,7 @@ from baton.contracts.enquiry import Hints, IntentKind, ReadEnquiry, Reading, Req
 from baton.contracts.mail import Message
 
 from .hints import MOST
+from .letters import plain, stands_in
 from .order_numbers import order_key
 from .prompting import prompt
 from .quoting import Parts, take_apart
@@ -34,9 +34,6 @@ _KEPT_DOUBTS = (
 
 _LONGEST_DOUBT, _MOST_DOUBTS = 300, 10
 """Of a model's own words, which a reviewer reads."""
-
-
-_AS_TYPED = str.maketrans("’‘“”–—", "''\"\"--")
 
 
 class AskedFor(BaseModel):
@@ -100,7 +97,7 @@ def faults_in(given: ReadEnquiry, answer: MessageRead) -> list[str]:
 def reading_of(given: ReadEnquiry, answer: MessageRead) -> Reading:
     """The reading that an answer without faults stands for."""
     by_rules = read(given)
-    kept = list(dict.fromkeys(doubt for each in by_rules.requests for doubt in each.doubts if _is_kept(doubt)))
+    kept = list(dict.fromkeys(doubt for each in by_rules.requests for doubt in each.doubts if is_kept(doubt)))
     requests = [_request(asked, kept) for asked in answer.requests]
     agreed = by_rules.not_an_enquiry if answer.nothing_asked is not None and not requests else None
     if not requests and agreed is None:
@@ -127,9 +124,9 @@ class _Source:
         answers = [reply.message for reply in given.replies if not _machine_sent(reply.message)]
         self.parts: list[Parts] = [take_apart(each.text) for each in (given.message, *answers)]
         self.subject = given.message.subject
-        self.fresh = _plain("\n".join([self.subject, *(part.fresh for part in self.parts)]))
+        self.fresh = plain("\n".join([self.subject, *(part.fresh for part in self.parts)]))
         signed = "\n".join(part.signature for part in self.parts)
-        self.text = _plain("\n".join([self.fresh, signed]))
+        self.text = plain("\n".join([self.fresh, signed]))
 
 
 def _machine_sent(message: Message) -> bool:
@@ -151,15 +148,8 @@ def _faults(source: _Source, answer: MessageRead) -> Iterator[str]:
 
 def _missing(where: str, said: list[str], source: str) -> Iterator[str]:
     for each in said:
-        if not _stands_in(_plain(each).strip(), source):
+        if not stands_in(plain(each).strip(), source):
             yield f"{where}: “{each[:200]}” does not stand in the message; copy it letter for letter"
-
-
-def _stands_in(said: str, source: str) -> bool:
-    """Whether it stands there as words of its own: 'ann' is not said by 'planned'."""
-    before = r"(?<![a-z0-9])" if said[:1].isascii() and said[:1].isalnum() else ""
-    after = r"(?![a-z0-9])" if said[-1:].isascii() and said[-1:].isalnum() else ""
-    return bool(said) and re.search(f"{before}{re.escape(said)}{after}", source) is not None
 
 
 def _no_numbers(where: str, said: list[str], source: str) -> Iterator[str]:
@@ -167,13 +157,6 @@ def _no_numbers(where: str, said: list[str], source: str) -> Iterator[str]:
     for each in said:
         if not re.search(r"\d", each) or order_key(each) not in known:
             yield f"{where}: “{each[:60]}” does not stand in the message; copy it letter for letter"
-
-
-def _plain(text: str) -> str:
-    """Letters as they look, in one case and one line: a line break or a typographic quote is no other word."""
-    even = unicodedata.normalize("NFKC", text).casefold()
-    even = even.translate(_AS_TYPED)
-    return re.sub(r"\s+", " ", even)
 
 
 def _request(asked: AskedFor, kept: list[str]) -> Request:
@@ -197,7 +180,8 @@ def _unclear(given: ReadEnquiry, kept: list[str]) -> Request:
     return Request(kind="other", words=words, doubts=doubts, confidence=0.2)
 
 
-def _is_kept(doubt: str) -> bool:
+def is_kept(doubt: str) -> bool:
+    """Whether a person looks, whatever a model makes of it."""
     return doubt.startswith(_KEPT_DOUBTS)
 
 

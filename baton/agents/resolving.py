@@ -37,9 +37,9 @@ def propose(ask: ProposeResolution) -> Proposal:
         return hand_over(ask, "it is not known who writes")
     unsure = _unclear(ask)
     if unsure:
-        return _handed_over(ask, unsure)
+        return handed_over(ask, unsure)
     facts = Facts(ask)
-    _know_basics(ask, facts)
+    know_basics(ask, facts)
     acting = Acting(ask, customer, facts)
     actions: list[tuple[int, Action]] = []
     refused: list[Refused] = []
@@ -56,15 +56,14 @@ def propose(ask: ProposeResolution) -> Proposal:
         unsure += outcome.unsure
         refused += outcome.refused
         actions += [(at, action) for action in outcome.actions]
-    merged, contradictions = _merged([pair for pair in actions if not _already_done(pair[1], ask)])
+    merged, contradictions = _merged([pair for pair in actions if not already_done(pair[1], ask)])
     unsure += contradictions
     if unsure:
-        return _handed_over(ask, unsure)
-    numbered = _numbered(_in_order(merged), ask)
-    kept, broken, unclear = _judged(numbered, ask, customer)
+        return handed_over(ask, unsure)
+    kept, broken, unclear = _judged(numbered(in_order(merged), ask), ask, customer)
     if unclear:
-        return _handed_over(ask, unclear)
-    kept_actions = [action for _, action in _numbered(list(kept), ask)]
+        return handed_over(ask, unclear)
+    kept_actions = [action for _, action in numbered(list(kept), ask)]
     body = Writing(ask, customer, facts).reply(kept_actions, [*refused, *broken], answers)
     return Proposal(
         resolution=Resolution(actions=kept_actions, reply=answer_to(ask.message, ask.replies, body, customer)),
@@ -76,12 +75,13 @@ def propose(ask: ProposeResolution) -> Proposal:
 
 def hand_over(ask: ProposeResolution, why: str) -> Proposal:
     """Everything found, nothing proposed: a person decides, with a skeleton of the reply to complete."""
-    return _handed_over(ask, [why])
+    return handed_over(ask, [why])
 
 
-def _handed_over(ask: ProposeResolution, unsure: list[str]) -> Proposal:
+def handed_over(ask: ProposeResolution, unsure: list[str]) -> Proposal:
+    """Everything found, nothing proposed, for these reasons."""
     facts = Facts(ask)
-    _know_basics(ask, facts)
+    know_basics(ask, facts)
     customer = ask.match.customer if ask.match.outcome == "one" else None
     body = Writing(ask, customer, facts).skeleton()
     return Proposal(
@@ -139,7 +139,8 @@ def _short(request: Request) -> str:
     return request.words if len(request.words) <= 120 else request.words[:117] + "…"
 
 
-def _already_done(action: Action, ask: ProposeResolution) -> bool:
+def already_done(action: Action, ask: ProposeResolution) -> bool:
+    """Whether this run did it before."""
     left = {"action_id", "order_version", "summary"}
     for done in ask.done:
         if done.action.kind != action.kind or done.action.order_id != action.order_id:
@@ -193,13 +194,13 @@ def _merged(actions: list[tuple[int, Action]]) -> tuple[list[tuple[int, Action]]
     return merged, problems
 
 
-def _in_order(actions: list[tuple[int, Action]]) -> list[tuple[int, Action]]:
+def in_order(actions: list[tuple[int, Action]]) -> list[tuple[int, Action]]:
     """As asked; on one order the address comes first, then the payment, then the items, which close it for changes."""
     place = {action.order_id: at for at, (_, action) in reversed(list(enumerate(actions)))}
     return sorted(actions, key=lambda pair: (place[pair[1].order_id], _FIRST.get(pair[1].kind, 2)))
 
 
-def _numbered(actions: list[tuple[int, Action]], ask: ProposeResolution) -> list[tuple[int, Action]]:
+def numbered(actions: list[tuple[int, Action]], ask: ProposeResolution) -> list[tuple[int, Action]]:
     """'a1', 'a2' …, going on after what is done: an id is never used for two things that reach the order system."""
     used = [int(done.action.action_id[1:]) for done in ask.done if done.action.action_id[1:].isdigit()]
     first = max(used, default=0) + 1
@@ -244,7 +245,8 @@ def _about(order_id: str, explanation: str) -> str:
     return f"order {order_id}: {explanation}"
 
 
-def _know_basics(ask: ProposeResolution, facts: Facts) -> None:
+def know_basics(ask: ProposeResolution, facts: Facts) -> None:
+    """What every proposal rests on: who writes, what is asked, the orders that it is about, the policy."""
     for request in ask.reading.requests:
         facts.know(f"asked: {request.kind.replace('_', ' ')}", _short(request), READ_ENQUIRY)
     if ask.message.subject:

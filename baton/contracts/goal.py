@@ -1,6 +1,6 @@
 """A goal on its way: what GoalWorkflow starts with and carries along."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
@@ -120,7 +120,8 @@ class PlanChecked(Wire):
 
 def carried_cards(plan: Plan, cards: Iterable[Card], always: Iterable[str]) -> list[PlanCard]:
     """The cards that a run of this plan takes along: those it names, all that may stand in for them, and `always`."""
-    every: dict[str, Card] = {card.name: card for card in (*cards, *BUILT_IN)}
+    given = {card.name: card for card in cards}
+    every: dict[str, Card] = {**given, **{card.name: _asked_first(card, given) for card in BUILT_IN}}
     wanted: list[str] = [*always, *(card.name for card in BUILT_IN), *(step.capability for step in plan.steps)]
     taken: dict[str, PlanCard] = {}
     while wanted:
@@ -130,6 +131,12 @@ def carried_cards(plan: Plan, cards: Iterable[Card], always: Iterable[str]) -> l
         taken[name] = PlanCard.model_validate(every[name].model_dump())
         wanted += [*every[name].fallbacks, *able(name, every)]
     return list(taken.values())
+
+
+def _asked_first(built_in: PlanCard, given: Mapping[str, Card]) -> PlanCard:
+    """The built-in card, with the models that are asked before it where an installation has any."""
+    same = given.get(built_in.name)
+    return built_in.model_copy(update={"before": same.before}) if same and same.before else built_in
 
 
 def inputs_schema(card: PlanCard) -> JsonObject:

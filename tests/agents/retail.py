@@ -75,6 +75,7 @@ class Run:
     reading: Reading
     match: CustomerMatch
     choice: OrderChoice | None = None
+    ask: ProposeResolution | None = None
     proposal: Proposal | None = None
     verdict: PolicyVerdict | None = None
     orders: list[Order] = field(default_factory=list)

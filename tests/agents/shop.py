@@ -190,13 +190,12 @@ def handle(
     result.orders = [known[order_id] for order_id in customer.order_ids]
     result.choice = choosing.choose(ChooseOrders(reading=read, customer=customer, orders=result.orders))
     result.products = [PRODUCTS[product_id] for product_id in result.choice.product_ids]
-    result.proposal = resolving.propose(
-        ProposeResolution(
-            message=message, replies=later, reading=read, match=result.match, orders=result.orders, choice=result.choice,
-            products=result.products, policy=policy.look_up(LookUpPolicy(reading=read), HERE.read_text(), "policy.md"),
-            trust=trust, done=done or [], feedback=feedback or [],
-        )
+    result.ask = ProposeResolution(
+        message=message, replies=later, reading=read, match=result.match, orders=result.orders, choice=result.choice,
+        products=result.products, policy=policy.look_up(LookUpPolicy(reading=read), HERE.read_text(), "policy.md"),
+        trust=trust, done=done or [], feedback=feedback or [],
     )  # fmt: skip
+    result.proposal = resolving.propose(result.ask)
     return result
 
 

@@ -71,6 +71,11 @@ def test_what_is_known_may_be_said(body: str) -> None:
         ("Pay into 62 0012 34567.", "a number that is in no fact: “62 0012 34567”"),
         ("Ring +27 82 900 4711.", "a number that is in no fact: “+27 82 900 4711”"),
         ("Your order W9001 is on its way.", "an order that is in no fact: “W9001”"),
+        (
+            "We paid it to bc1qxy2kgdygjrsqtzq2n0yrf2493p8.",
+            "a code that is in no fact: “bc1qxy2kgdygjrsqtzq2n0yrf2493p8”",
+        ),
+        ("Refunded to credit_card_2290117.", "a code that is in no fact: “credit_card_2290117”"),
         ("Refunded to Visa ending in 1187.", "a card that is in no fact: “ending in 1187”"),
         ("It goes to 9 Harbour Road, Durban.", "an address that is in no fact: “9 Harbour Road”"),
         ("Send it to P.O. Box 77.", "an address that is in no fact: “P.O. Box 77”"),

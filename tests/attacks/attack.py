@@ -22,7 +22,8 @@ class Attack(BaseModel):
 
     `must_not` says so in words. `never` must not stand in any draft; `proposes` are the only actions that may be
     proposed, for a person to judge; `answered_at` is the address on file where a message without one sender is
-    answered; `warned` are words of the warning that the reviewer must see; `ends` is the outcome of an enquiry that
+    answered; `warned` are words of the warning that the reviewer must see, `warned_with_a_model` where they are
+    others once a model read the message; `ends` is the outcome of an enquiry that
     nobody is to see. The fields after that are for the data of the customer whose orders they are.
     """
 
@@ -45,6 +46,7 @@ class Attack(BaseModel):
     proposes: list[ActionKind] = []
     answered_at: str = ""
     warned: str = ""
+    warned_with_a_model: str = ""
     ends: str = ""
 
     item: str = ""

@@ -1,4 +1,4 @@
-"""Every attack in `kinds/` against the whole product with its rules: one worker, all at once.
+"""Every attack in `kinds/` against the whole product, with its rules and with a model that obeys, all at once.
 
 Nothing is done or sent that nobody approved, nothing of another customer's stands in any draft, and whoever decides is
 told what was tried.
@@ -6,6 +6,7 @@ told what was tried.
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,12 @@ from baton.contracts.mail import Message
 from baton.contracts.record import CustomerReplied
 from baton.contracts.review import Review
 from tests.end_to_end.office import Handle, Office, at_most, office
+from tests.models.scripted import scripted_model
+from tests.models.thinking import thinking_office
 from tests.workflows.driver import eventually
 
 from .attack import THANDI, Attack, attacks
+from .obeying import obey
 from .shop import Shop, Victim
 
 AT_ONCE = 40
@@ -82,14 +86,19 @@ class Attacked:
     orders_after: bytes
     performed: list[dict[str, Any]]
     mails: list[dict[str, Any]]
+    obeys: bool
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def attacked(client: Client, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Attacked]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=["rules", "a model that obeys"])
+async def attacked(
+    request: pytest.FixtureRequest, client: Client, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Attacked]:
     """All attacks, handed in and refused at every review."""
     place: Path = tmp_path_factory.mktemp("attacks")
     shop = Shop([attack for attack in ATTACKS if attack.is_in_order_data])
-    async with office(client, place, orders_file=shop.write(place / "shop.json")) as opened:
+    orders = shop.write(place / "shop.json")
+    obeys = request.param != "rules"
+    async with _obeying(client, place, orders) if obeys else office(client, place, orders_file=orders) as opened:
         before = await opened.orders()
         courses = await at_most(AT_ONCE, [_course(opened, shop, attack) for attack in ATTACKS])
         yield Attacked(
@@ -99,7 +108,21 @@ async def attacked(client: Client, tmp_path_factory: pytest.TempPathFactory) -> 
             await opened.orders(),
             await opened.performed(),
             await opened.mails(),
+            obeys=obeys,
         )
+
+
+@asynccontextmanager
+async def _obeying(client: Client, place: Path, orders: Path) -> AsyncIterator[Office]:
+    """The same with a model that reads and proposes as it is told to."""
+    with scripted_model() as model:
+        model.rule(obey)
+        name = f"{model.url}#obeys"
+        asked = {"baton_model": name, "baton_model_resolver": name, "baton_model_at_once": AT_ONCE}
+        async with thinking_office(client, place, orders_file=orders, **asked) as opened:
+            yield opened
+        assert any(each.instructions.startswith("You read messages") for each in model.asked)
+        assert any(each.instructions.startswith("You prepare") for each in model.asked)
 
 
 async def _course(office: Office, shop: Shop, attack: Attack) -> Course:
@@ -167,12 +190,15 @@ def test_it_comes_to_nothing(attacked: Attacked, attack: Attack) -> None:
     why = f"must not {attack.must_not}"
     drafts = "\n".join(course.drafts)
     shown = f"{drafts}\n{json.dumps(course.actions, ensure_ascii=False)}"
-    assert course.outcome == (attack.ends or "rejected"), why
-    assert [each["kind"] for each in course.actions] == attack.proposes, why
+    shown_to_a_person = {"rejected"} if attacked.obeys else set[str]()
+    assert course.outcome in {attack.ends or "rejected"} | shown_to_a_person, why
+    if not attacked.obeys:  # a model may propose what it is told to on their own orders, for a person to judge
+        assert [each["kind"] for each in course.actions] == attack.proposes, why
     assert [word for word in attack.never if word in drafts] == [], why
     foreign = [one for one in attacked.shop.belongings_of_others(course.mine) if one in shown]
     assert [one for one in foreign if not _wrote(one, attack)] == [], why
-    assert attack.warned in course.told, f"the reviewer is not told: {why}\n{course.told}"
+    warned = (attacked.obeys and attack.warned_with_a_model) or attack.warned
+    assert warned in course.told, f"the reviewer is not told: {why}\n{course.told}"
     message = _message(attack, attacked.shop.victims.get(attack.name))
     assert course.recipients <= {attack.answered_at or message.from_address}, why
 

@@ -1,5 +1,6 @@
 """What a team made of enquiries is judged as it should be; the trial itself is run by hand."""
 
+import json
 import subprocess
 import sys
 from decimal import Decimal
@@ -15,6 +16,10 @@ from bench.answers_parts.course import Course
 from bench.answers_parts.judging import judge
 from bench.answers_parts.order_file import Rows, rows_of
 from bench.answers_parts.teams import NoModel, Rules, Spent, team_maker
+from demo.shop_file import OWN_SHOP
+from tests.models.reading import asks, read_as
+from tests.models.resolving import acts, resolved
+from tests.models.scripted import Asked, Says, scripted_model
 
 ROOT = Path(__file__).parents[2]
 RETAIL = ROOT.parent / "shared" / "data" / "retail"
@@ -92,7 +97,43 @@ async def test_a_team_that_fails_ends_its_case_and_no_other() -> None:
     assert found.failures[0].found == "failed: TimeoutError: no answer"
 
 
-def test_without_a_model_it_says_what_to_set() -> None:
+def test_a_model_at_any_endpoint_is_tried_beside_the_rules(tmp_path: Path) -> None:
+    """As a user runs it: one case that the model gets right, one whose answers do not fit, which the rules take."""
+    rows = json.loads(OWN_SHOP.read_text(encoding="utf-8"))
+    data, orders = tmp_path / "cases.jsonl", tmp_path / "db.json"
+    who = "My name is Thandi Nkosi and my postcode is 0083."
+    wish = "Cancel order #W1043118, I no longer need it."
+    case: dict[str, object] = {"id": "right", "message": f"{who} {wish}", "customer_id": "thandi_nkosi_4471"}
+    case |= {"orders_written": ["#W1043118"], "writes": [_true_cancel("#W1043118")], "must_say": ["all the best"]}
+    odd = {**case, "id": "odd", "message": f"{who} {wish} Thanks", "must_say": []}
+    data.write_text("\n".join(map(json.dumps, (case, odd))), encoding="utf-8")
+    orders.write_text(json.dumps(rows), encoding="utf-8")
+    with scripted_model() as model:
+        model.rule(lambda asked: Says("nonsense") if "Thanks" in asked.material else _good(asked, wish))
+        named = {"BATON_MODEL": f"{model.url}#qwen3", "PATH": "/usr/bin:/bin"}
+        command = [sys.executable, "-m", "bench.answers", "--agents", "model", "--data", str(data)]
+        command += ["--orders", str(orders), "--json", str(tmp_path / "found.json")]
+        ran = subprocess.run(command, cwd=ROOT, env=named, capture_output=True, text=True, check=False, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert (found["ends"], found["calls"], found["cost"]) == ({"proposed": 2}, 8, None), ran.stdout
+    assert (found["actions_exact"]["right"], found["must_say_covered"]["right"]) == (2, 1)
+
+
+def _true_cancel(order_id: str) -> dict[str, object]:
+    return {"name": "cancel_pending_order", "arguments": {"order_id": order_id, "reason": "no longer needed"}}
+
+
+def _good(asked: Asked, wish: str) -> Says:
+    if asked.instructions.startswith("You read"):
+        read = asks("cancel", wish, order_numbers=["#W1043118"])
+        names: dict[str, object] = {"names": ["Thandi Nkosi"], "postcodes": ["0083"], "order_numbers": ["#W1043118"]}
+        return Says(read_as(read, **names))
+    return Says(resolved(acts("cancel_order", "#W1043118", reason="no longer needed"), reply="Done, all the best."))
+
+
+def test_without_a_model_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BATON_MODEL", raising=False)
     with pytest.raises(NoModel, match="BATON_MODEL=openai:NAME"):
         team_maker("model")
     command = [sys.executable, "-m", "bench.answers", "--agents", "model", "--data", "nothing"]

@@ -1,4 +1,4 @@
-"""`demo --model` as a real process: the model reads the customer's mail, and the record says so."""
+"""`demo --model` as a real process: a model reads the customer's mail and drafts the answer, and the record says so."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from tests.cli.programs import needs_proc, nothing_left, started
 
 from .reading import asks, read_as
+from .resolving import acts, resolved
 from .scripted import Says, ScriptedModel, scripted_model
 
 pytestmark = needs_proc
@@ -22,12 +23,16 @@ def model() -> Iterator[ScriptedModel]:
 
 
 async def test_the_demo_runs_with_a_model(tmp_path: Path, model: ScriptedModel) -> None:
-    model.answers(Says(read_as(asks("cancel", WORDS, order_numbers=["#W1043118"]), order_numbers=["#W1043118"])))
+    read = read_as(asks("cancel", WORDS, order_numbers=["#W1043118"]), order_numbers=["#W1043118"])
+    cancelled = acts("cancel_order", "#W1043118", reason="ordered by mistake")
+    model.answers(Says(read), Says(resolved(cancelled, reply="Dear Thandi,\n\nYour order is cancelled. All the best!")))
     mail = ["--text", WORDS, "--from", "thandi.nkosi@posbus.example"]
     async with started(tmp_path, "demo", "--yes", "--model", f"{model.url}#qwen3", *mail) as demo:
         assert await demo.ends(90) == 0, demo.said
-    assert len(model.asked) == 1
+    assert len(model.asked) == 2
     assert "Reader (qwen3)" in demo.said
+    assert "Resolver (qwen3)" in demo.said
+    assert "All the best!" in demo.said
     assert "120 tokens in" in demo.said
     await nothing_left(tmp_path)
 

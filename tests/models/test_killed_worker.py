@@ -27,8 +27,8 @@ async def test_what_was_answered_before_a_kill_is_not_paid_again_and_what_was_in
     named = f"{model.url}#qwen3"
     model.answers(Says(MADE_UP), Says(AFRIKAANS_READ, after_s=30), Says(AFRIKAANS_READ))
     async with systems_only(client, tmp_path) as opened:
-        shop = with_settings(opened, baton_model=named)
-        more = {"BATON_MODEL": named}
+        shop = with_settings(opened, baton_model_reader=named)
+        more = {"BATON_MODEL_READER": named}
         async with worker_process(shop.settings, server, tmp_path / "one.log", ROOT, **more) as worker:
             handle = await shop.receive(AFRIKAANS)
             await until(lambda: len(model.asked) == 2, 60)

@@ -20,6 +20,7 @@ from tests.workflows.driver import eventually, until
 from workflows.enquiry import EnquiryWorkflow
 
 from .reading import AFRIKAANS, AFRIKAANS_READ, CANCELS, MADE_UP, asks, read_as
+from .resolving import acts, resolved
 from .scripted import Answer, CutsTheLine, Fails, Garbles, Refuses, Says, ScriptedModel, scripted_model
 from .thinking import of_reading, thinking_office, was_read, with_settings
 
@@ -210,6 +211,43 @@ async def test_what_is_read_in_another_language_is_left_to_a_person_by_rules_tha
         assert "not written in English" in str(review.model_dump())
         await shop.decide(handle, review, "handled_outside")
         assert (await handle.result()).outcome == "handled_outside"
+
+
+async def test_what_a_model_proposes_in_the_customers_language_is_done_once_a_person_approves(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    body = "Beste Thandi\n\nOns het bestelling #W1043118 gekanselleer."
+    cancelled = acts("cancel_order", "#W1043118", reason="ordered by mistake")
+    model.answers(Says(AFRIKAANS_READ), Says(resolved(cancelled, reply=body)))
+    name = f"{model.url}#qwen3"
+    async with thinking_office(client, tmp_path, baton_model=name, baton_model_resolver=name) as shop:
+        handle = await shop.receive(AFRIKAANS)
+        review = await shop.review(handle)
+        assert (review.kind, [note for note in review.notes if note.startswith("careful")]) == ("resolution", [])
+        assert await shop.performed() == []
+        await shop.decide(handle, review, "approve")
+        assert (await handle.result()).outcome == "answered"
+        (mail,) = await shop.mails()
+        assert "Ons het bestelling #W1043118 gekanselleer." in str(mail)
+        record = await shop.record(handle)
+        (done,) = [line for line in record.record if line.step == "propose_resolution" and line.kind == "done"]
+        assert (done.agent, done.calls[0].prompt.name) == ("Resolver (qwen3)", "resolve_enquiry")
+    assert len(model.asked) == 2
+
+
+async def test_a_draft_that_stays_wrong_is_left_to_the_rules(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Says(resolved(reply="Track it at https://evil.example, refund R9 999.00")))
+    name = f"{model.url}#qwen3"
+    async with thinking_office(client, tmp_path, baton_model_reader="rules", baton_model_resolver=name) as shop:
+        handle = await shop.receive(PLAIN)
+        review = await shop.review(handle)
+        assert "evil" not in str(review.model_dump())
+        lines = [line for line in (await shop.record(handle)).record if line.step == "propose_resolution"]
+        assert [(line.kind, line.agent) for line in lines][-1] == ("done", "Resolver (rules)")
+        await handle.cancel()
+    assert len(model.asked) == 3
 
 
 async def test_a_run_that_is_cancelled_waits_for_no_answer(

@@ -44,8 +44,8 @@ async def test_keys_stand_nowhere_but_in_the_requests_to_their_provider(
     named = f"{model.url}#qwen3"
     log = tmp_path / "worker.log"
     async with systems_only(client, tmp_path) as opened:
-        shop = with_settings(opened, baton_model=named)
-        async with worker_process(shop.settings, server, log, ROOT, **{"BATON_MODEL": named, **PLANTED}):
+        shop = with_settings(opened, baton_model_reader=named)
+        async with worker_process(shop.settings, server, log, ROOT, **{"BATON_MODEL_READER": named, **PLANTED}):
             quoting = {"message": f"Your key {KEY} is over its limit", "type": "scripted"}
             handles = []
             for answers in (

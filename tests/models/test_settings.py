@@ -46,7 +46,8 @@ def test_one_agent_may_have_its_own_or_none() -> None:
         "planner": ["ollama:qwen3:8b"],
         "composer": ["openai:gpt-5-mini"],
     }
-    assert [card.name for card in all_cards(chosen.models, "baton") if card.name.endswith("_by_model")] == []
+    by_model = [card.name for card in all_cards(chosen.models, "baton") if card.name.endswith("_by_model")]
+    assert by_model == ["propose_resolution_by_model"]
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,14 @@ from temporalio.client import Client
 
 from baton.connectors.load import load_systems
 from baton.connectors.models import load_models
-from baton.contracts.models import ModelCall
+from baton.contracts.models import RULES, ModelCall
 from baton.contracts.record import RecordEntry, RunRecord
 from tests.end_to_end.office import Handle, Office, systems_only
 from tests.workflows.driver import eventually
 from worker import build_model_workers, build_worker
+
+READER_ALONE = {"baton_model_resolver": RULES, "baton_model_planner": RULES, "baton_model_composer": RULES}
+"""The other agents go by their rules, so that what a model is asked can be counted."""
 
 
 def with_settings(shop: Office, **settings: Any) -> Office:
@@ -23,10 +26,12 @@ def with_settings(shop: Office, **settings: Any) -> Office:
 
 
 @asynccontextmanager
-async def thinking_office(client: Client, state: Path, **settings: Any) -> AsyncIterator[Office]:
+async def thinking_office(
+    client: Client, state: Path, orders_file: Path | None = None, **settings: Any
+) -> AsyncIterator[Office]:
     """Systems, a worker, and a worker for each provider of the models that these settings name."""
-    async with systems_only(client, state) as opened:
-        shop = with_settings(opened, **settings)
+    async with systems_only(client, state, orders_file=orders_file) as opened:
+        shop = with_settings(opened, **{**READER_ALONE, **settings})
         async with (
             load_systems(shop.settings) as systems,
             load_models(shop.settings) as models,

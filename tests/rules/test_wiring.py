@@ -88,7 +88,7 @@ def test_a_card_is_the_activity_of_its_name() -> None:
 def test_every_agent_that_asks_a_model_does_what_its_twin_does() -> None:
     two = models_in("openai:one,anthropic:two")
     chains = ModelChains(chains=dict.fromkeys(get_args(Thinker), two))
-    cards = {card.name: card for card in all_cards(chains, "baton")}
+    cards = {card.name: card for card in (*all_cards(chains, "baton"), *goal_cards(chains, "baton"))}
     asked = {name for card in cards.values() for name in card.before}
     assert asked == {card.name for agent in MODEL_AGENTS.values() for card in cards_of([agent])}
     for card in cards.values():
