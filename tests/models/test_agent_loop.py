@@ -1,4 +1,4 @@
-"""An agent with tools, over real servers: what it asks for is done as steps, once, and what it would change is asked."""
+"""An agent with tools, over real servers: what it asks for is done once, and what it would change is asked."""
 
 import asyncio
 import json
@@ -14,19 +14,21 @@ from temporalio.worker import Replayer
 
 from activities.cards import plan_cards, process_cards
 from baton.agents.suspecting import steering
+from baton.connectors.model_keys import ADDRESS
 from baton.contracts import names
 from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessStart, tools_among, with_stand_ins
 from baton.contracts.record import RunRecord
+from baton.contracts.review import Review
 from baton.temporal.converter import data_converter
 from baton.temporal.embedded import ServerAddress
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from tests.end_to_end.office import ROOT, Office, systems_only, worker_process
-from tests.workflows.driver import until
+from tests.workflows.driver import eventually, until
 
 from .errands import ErrandsWorkflow
-from .scripted import Asked, CallsTools, Says, ScriptedModel, scripted_model
+from .scripted import KEY, Asked, CallsTools, Fails, Says, ScriptedModel, scripted_model
 from .thinking import calls_of, thinking_office, with_settings
 
 Handle = WorkflowHandle[ErrandsWorkflow, ProcessResult]
@@ -144,9 +146,9 @@ async def test_a_write_is_a_proposal_and_done_once_as_a_person_wrote_it(
         await shop.decide(handle, review, "edit", value={"text": "she asked again", "customer_id": CUSTOMER})
         assert (await ended(handle)).summary == "noted"
         assert len(await shop.entries(run)) == 1
-        line = next(
-            line for line in (await record_of(handle)).record if line.step == "errand/1/1" and line.kind == "done"
-        )
+        (line,) = [
+            each for each in (await record_of(handle)).record if (each.step, each.kind) == ("errand/1/1", "done")
+        ]
     assert line.key == f"{run}/errand/1/1/1/0"
     assert "A person had it done otherwise" in model.asked[1].heard[0]
 
@@ -257,34 +259,60 @@ async def test_at_its_last_turn_it_has_no_tools_and_says_that_it_is_not_finished
     assert "They say: look once more" in model.asked[2].heard[1]
 
 
-@pytest.mark.parametrize(
-    ("bound", "note"),
-    [
-        ({"calls": 2}, "2 requests to models were made, of 2"),
-        ({"cost": 0.001}, "the requests to models cost $0.0011, of $0.001"),
-    ],
-)
-async def test_a_budget_that_is_used_up_ends_with_what_there_is_or_with_a_person(
-    client: Client,
-    tmp_path: Path,
-    model: ScriptedModel,
-    bound: dict[str, Any],
-    note: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def keeps_looking(asked: Asked) -> Any:
-        return looks(ORDER) if "get_order" in asked.tools else gives_up("no money left")
+def looks_on(asked: Asked) -> Any:
+    """It never has enough, until it has no tools any more."""
+    return looks(ORDER) if "get_order" in asked.tools else gives_up("not enough")
 
-    model.rule(keeps_looking)
-    priced = bound.get("cost") is not None
-    if priced:  # a model with a price, asked at the scripted server
-        monkeypatch.setattr("baton.connectors.model_keys._ADDRESSES", {}, raising=False)
+
+async def test_a_budget_of_requests_ends_with_what_there_is_or_with_a_person_who_answers(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.rule(looks_on)
     async with office(client, tmp_path, model) as shop:
-        handle = await start(shop, **bound)
+        handle = await start(shop, calls=2)
         review = await shop.review(handle)
-        assert review.notes == [note]
+        assert review.notes == ["2 requests to models were made, of 2"]
+        assert review.subject == {"turns": 3, "calls": 3, "cost": "0", "calls_of_unknown_price": 3}
         await shop.decide(handle, review, "supply", value={"words": "I looked myself"})
         assert (await ended(handle)).summary == "I looked myself"
+
+
+async def test_a_budget_of_money_is_kept_by_the_prices_in_the_record(
+    client: Client, tmp_path: Path, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model.rule(looks_on)
+    monkeypatch.setitem(ADDRESS, "openai", model.url)
+    async with office(client, tmp_path, model, baton_model="openai:gpt-5-mini", openai_api_key=KEY) as shop:
+        handle = await start(shop, cost=0.0005)
+        review = await shop.review(handle)
+        spent = sum(call.price or 0 for call in calls_of(await record_of(handle))[:-1])
+        assert review.notes == [f"the requests to models cost ${spent:.4f}, of $0.0005"]
+        assert len(model.asked) == 4
+        await shop.decide(handle, review, "skip")
+        assert (await ended(handle)).summary == "nothing was found out"
+
+
+async def test_a_person_takes_a_turn_that_no_model_takes_and_may_ask_for_no_other_tools(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(Fails(400), answers("found"))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop)
+        review = await shop.review(handle)
+        assert review.kind == "failure"
+        unknown = {"calls": [{"tool": "cancel_order_by_number", "arguments": {}}]}
+        await shop.decide(handle, review, "supply", value=unknown)
+
+        async def asked_again() -> Review | None:
+            found = await shop.review(handle)
+            return found if found.revision == 2 else None
+
+        again = await eventually(asked_again)
+        assert "it has no tool 'cancel_order_by_number'" in str(again.subject)
+        call = {"tool": "get_order", "arguments": {"order_id": ORDER}}
+        await shop.decide(handle, again, "supply", value={"calls": [call]})
+        assert (await ended(handle)).summary == "found"
+    assert "Hiking Boots" in model.asked[1].heard[0]
 
 
 async def test_words_in_a_tools_answer_are_fenced_and_the_reviewer_of_what_follows_is_warned(
@@ -321,7 +349,7 @@ async def test_a_conversation_outlives_a_new_history(client: Client, tmp_path: P
 async def test_its_history_grows_with_its_turns_and_not_with_their_square(
     client: Client, tmp_path: Path, model: ScriptedModel
 ) -> None:
-    turns = {}
+    turns: dict[str, int] = {}
     model.rule(lambda asked: looks(ORDER) if len(asked.heard) < turns["now"] else answers("enough"))
     size = {}
     async with office(client, tmp_path, model) as shop:
