@@ -7,8 +7,11 @@ from baton.contracts.orders import Customer, Order
 from baton.contracts.tools.messages import NoteLogged
 from baton.processes import TAKE_TURN, Capability, Process, ProcessResult, ProcessStart, StepSkipped
 
+from .archive_tool import OldFile
+
 GET_ORDER = Capability("get_order", Order)
 GET_CUSTOMER = Capability("get_customer", Customer)
+READ_OLD_FILE = Capability("read_old_file", OldFile)
 LOG_NOTE = Capability("log_note", NoteLogged)
 
 
@@ -31,7 +34,7 @@ class Report(BaseModel):
 class ErrandsWorkflow(Process[Errand]):
     """Find something out, and write it down where a person wants that."""
 
-    uses = (TAKE_TURN, GET_ORDER, GET_CUSTOMER, LOG_NOTE)
+    uses = (TAKE_TURN, GET_ORDER, GET_CUSTOMER, READ_OLD_FILE, LOG_NOTE)
 
     @workflow.run
     async def run(self, start: ProcessStart) -> ProcessResult:
@@ -46,7 +49,7 @@ class ErrandsWorkflow(Process[Errand]):
                 "Answer the question of a colleague.",
                 {"question": errand.question},
                 Report,
-                tools=(GET_ORDER, GET_CUSTOMER, LOG_NOTE),
+                tools=(GET_ORDER, GET_CUSTOMER, READ_OLD_FILE, LOG_NOTE),
                 turns=errand.turns,
                 calls=errand.calls,
                 cost=errand.cost,
