@@ -22,6 +22,7 @@ from baton.contracts.process import ProcessStart, tools_among, with_stand_ins
 from baton.contracts.record import RunRecord
 from baton.contracts.review import Review
 from baton.contracts.sizes import MOST_ANSWERED
+from baton.processes.loading import WrongProcess, load_processes
 from baton.temporal.converter import data_converter
 from baton.temporal.embedded import ServerAddress
 from baton.temporal.interceptors import SignalGuard
@@ -329,7 +330,8 @@ async def test_words_in_a_tools_answer_are_fenced_and_the_reviewer_of_what_follo
         handle = await start(shop, question=f"A customer writes: {INJECTED}")
         review = await shop.review(handle)
         assert review.risk == "high"
-        assert review.risk_reasons[0].startswith("what the agent read tries to steer it: what the task is about: ")
+        assert review.risk_reasons[0].startswith("what the agent read tries to steer")
+        assert review.notes[0].startswith("careful: what the task is about: an instruction to a machine: “")
         await shop.decide(handle, review, "reject")
         await shop.decide(handle, await shop.review(handle), "reject")
         await ended(handle)
@@ -394,3 +396,9 @@ def test_a_long_conversation_is_told_in_parts_that_each_fit_into_an_answer() -> 
         seen, wanted, parts = [*seen, *part], part[-1].before, parts + 1
     assert parts == 3
     assert seen[::-1] == list(uttered.values())
+
+
+def test_a_process_with_an_agent_and_no_model_does_not_start_and_says_which_setting_is_missing() -> None:
+    with pytest.raises(WrongProcess, match="there is no capability take_turn_by_model") as wrong:
+        load_processes([MODULE], process_cards(plan_cards([AGENTS])))
+    assert "BATON_MODEL=openai:gpt-5-mini" in str(wrong.value)

@@ -10,6 +10,8 @@ from baton.contracts.wire import JsonObject
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
 
+_CAREFUL = "what the agent read tries to steer whoever reads it: see the notes"
+
 
 class NotWanted(Exception):
     """A person wants none of a proposal; its text is for the model."""
@@ -39,7 +41,7 @@ class Proposals:
             call in piece.what.calls for piece in self._run.uttered.values() if isinstance(piece.what, Asked)
         )
         reasons = [
-            *(f"what the agent read tries to steer it: {each}" for each in warnings),
+            *([_CAREFUL] if warnings else []),
             *(["the agent proposed exactly this before"] if proposed_before else []),
             *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else []),
         ]
@@ -59,6 +61,7 @@ class Proposals:
                 ),
                 ReviewChoice(id="reject", label="Do nothing of it, and tell the agent"),
             ],
+            notes=[f"careful: {each}" for each in warnings],
             risk="high" if warnings or proposed_before or card.effect == "irreversible" else "medium",
             risk_reasons=reasons,
         )
