@@ -86,7 +86,7 @@ def build_worker(
 ) -> Worker:
     """A worker that runs every process and every step. Raises WrongModule."""
     for_plans = [*plan_cards(settings.agent_modules), *(tool.card for tool in granted)]
-    own = load_processes(settings.process_modules, process_cards(for_plans))
+    own = load_processes(settings.process_modules, process_cards(for_plans, settings.models, settings.task_queue))
     return Worker(
         client,
         workflows=[*WORKFLOWS, *(each.workflow for each in own)],

@@ -5,13 +5,15 @@ with them and does not pay for them again. What is lost is a request in flight, 
 is kept.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from baton.connectors.model_misfits import CutOff, Misfit, Refused
-from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Out, Question, Said
+from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Out, Question, Said, TurnAsked
+from baton.contracts.conversation import Turn
 from baton.contracts.models import ModelName
 from baton.contracts.sizes import MOST_INLINE
 from baton.contracts.systems import Rejected
@@ -19,6 +21,8 @@ from baton.contracts.wire import Wire, digest_of
 from baton.temporal.heartbeats import leave_word, word_known
 
 from .standing import standing
+
+Answer = TypeVar("Answer")
 
 MOST_CORRECTIONS = 2
 """How often an answer that does not fit is sent back: each costs as much as the first."""
@@ -49,33 +53,56 @@ class Thinking:
 
     async def ask(self, rung: int, question: Question[Out], faults_in: Callable[[Out], list[str]]) -> Out:
         """The answer of the model on this rung that fits its form and has no faults; else a fault that names why."""
+        return await self._exchange(
+            rung,
+            [question.prompt.digest, question.instructions, question.material],
+            lambda model, corrections: self.models.ask(model, question, corrections),
+            lambda said: _read(said, question, faults_in),
+        )
+
+    async def take_turn(self, rung: int, asked: TurnAsked, read: Callable[[Said], Turn | Correction]) -> Turn:
+        """The turn of the model on this rung that has no faults; else a fault that names why."""
+        return await self._exchange(
+            rung,
+            [asked.prompt.digest, asked.instructions, asked.material, len(asked.since)],
+            lambda model, corrections: self.models.take_turn(model, asked, corrections),
+            lambda said: read(_whole(said, asked.longest)),
+        )
+
+    async def _exchange(
+        self,
+        rung: int,
+        about: list[JsonValue],
+        request: Callable[[ModelName, Sequence[Correction]], Awaitable[Said]],
+        read: Callable[[Said], Answer | Correction],
+    ) -> Answer:
         if rung >= len(self.chain):
             raise Rejected(f"the {self.agent} has fewer models here than when the run started")
         model = self.chain[rung]
         standing().by = f"{self.agent} ({model.name})"
-        exchange = _left(model, question)
+        exchange = _left(model, about)
         corrections: list[Correction] = []
         for said in exchange.said:
             standing().calls.append(said.call)
-            found = _read(said, question, faults_in)
+            found = read(said)
             if not isinstance(found, Correction):
                 return found
             corrections.append(found)
         while len(corrections) <= MOST_CORRECTIONS:
-            said = await self.models.ask(model, question, corrections)
+            said = await request(model, corrections)
             standing().calls.append(said.call)
             exchange = exchange.model_copy(update={"said": [*exchange.said, said]})
             await _keep(exchange)
-            found = _read(said, question, faults_in)
+            found = read(said)
             if not isinstance(found, Correction):
                 return found
             corrections.append(found)
         raise Misfit(f"{model.name} gave no answer that fits, also after {MOST_CORRECTIONS} corrections")
 
 
-def _left(model: ModelName, question: Question[Out]) -> Exchange:
+def _left(model: ModelName, about: list[JsonValue]) -> Exchange:
     """What an earlier attempt was told; nothing where it asked something else, e.g. under an older prompt."""
-    fresh = Exchange(question=digest_of([str(model), question.prompt.digest, question.instructions, question.material]))
+    fresh = Exchange(question=digest_of([str(model), *about]))
     try:
         left = Exchange.model_validate_json(word_known() or "{}")
     except ValidationError:
@@ -90,12 +117,18 @@ async def _keep(exchange: Exchange) -> None:
         standing().word = word
 
 
-def _read(said: Said, question: Question[Out], faults_in: Callable[[Out], list[str]]) -> Out | Correction:
-    """The answer, or what is wrong with it in words for the model. Raises Refused and CutOff."""
+def _whole(said: Said, longest: int) -> Said:
+    """What was said, to its end. Raises Refused and CutOff."""
     if said.ended == "refused":
         raise Refused("the model will not answer this")
     if said.ended == "cut off":
-        raise CutOff(f"the answer was cut off at {question.longest} tokens")
+        raise CutOff(f"the answer was cut off at {longest} tokens")
+    return said
+
+
+def _read(said: Said, question: Question[Out], faults_in: Callable[[Out], list[str]]) -> Out | Correction:
+    """The answer, or what is wrong with it in words for the model. Raises Refused and CutOff."""
+    _whole(said, question.longest)
     if said.tool and said.tool != ANSWER_TOOL:
         return Correction(said.text, [f"there is no tool “{said.tool[:60]}”"])
     if not said.text.strip():

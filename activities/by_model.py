@@ -11,8 +11,14 @@ from .capability import cards_of
 from .model_composer import ModelComposer
 from .model_reader import ModelReader
 from .model_resolver import ModelResolver
+from .turn_taker import TurnTaker
 
-MODEL_AGENTS: Mapping[Thinker, type] = {"reader": ModelReader, "resolver": ModelResolver, "composer": ModelComposer}
+MODEL_AGENTS: Mapping[Thinker, type] = {
+    "reader": ModelReader,
+    "resolver": ModelResolver,
+    "composer": ModelComposer,
+    "agent": TurnTaker,
+}
 
 RUNGS = ("_by_model", "_by_second_model")
 """How a capability's name goes on where a model does it: the first that is asked, and the second."""
@@ -37,6 +43,11 @@ def with_models(cards: Iterable[Card], models: ModelChains, task_queue: str) -> 
         found.append(card.model_copy(update={"before": [each.name for each in before]}) if before else card)
         asked += before
     return [*found, *asked]
+
+
+def turn_cards(models: ModelChains, task_queue: str) -> list[Card]:
+    """Who takes the turns of an agent with tools; nobody where no model is named."""
+    return list(_of_this_chain(cards_of([TurnTaker]), models.of("agent"), task_queue))
 
 
 def thinking_agents(chains: ModelChains, models: AsksModels) -> list[object]:

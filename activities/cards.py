@@ -10,7 +10,7 @@ from baton.contracts.plan import PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 
 from .archivist import Archivist
-from .by_model import MODEL_AGENTS, with_models
+from .by_model import MODEL_AGENTS, turn_cards, with_models
 from .capability import cards_of
 from .composer import Composer
 from .crm_desk import CrmDesk
@@ -66,9 +66,13 @@ def goal_cards(models: ModelChains | None = None, task_queue: str = "") -> list[
     return with_models(cards_of((*GOAL_AGENTS, Archivist)), models or ModelChains(), task_queue)
 
 
-def process_cards(for_plans: Iterable[PlanCard]) -> list[Card]:
-    """The cards of all that a process of one's own may use: what plans may, and the capabilities of the enquiry."""
-    return list({card.name: card for card in (*all_cards(), *goal_cards(), *for_plans)}.values())
+def process_cards(for_plans: Iterable[PlanCard], models: ModelChains | None = None, task_queue: str = "") -> list[Card]:
+    """The cards of all that a process of one's own may use: what plans may, and the capabilities of the enquiry.
+
+    With models, also of who takes the turns of an agent with tools.
+    """
+    turns = turn_cards(models or ModelChains(), task_queue)
+    return list({card.name: card for card in (*all_cards(), *goal_cards(), *for_plans, *turns)}.values())
 
 
 def _others(known: Iterable[PlanCard]) -> list[Card]:

@@ -197,6 +197,9 @@ class Settings(BaseSettings):
     baton_model_composer: Annotated[
         ModelNames | None, About("the same for the Composer alone; `rules`: none", example="rules")
     ] = None
+    baton_model_agent: Annotated[
+        ModelNames | None, About("the same for agents with tools alone", example="anthropic:claude-sonnet-4-5")
+    ] = None
     baton_model_calls_per_minute: Annotated[
         str,
         AfterValidator(_calls_per_minute),
@@ -356,6 +359,7 @@ class Settings(BaseSettings):
             "resolver": self.baton_model_resolver,
             "planner": self.baton_model_planner,
             "composer": self.baton_model_composer,
+            "agent": self.baton_model_agent,
         }
         return ModelChains(
             chains={agent: models_in(self.baton_model if text is None else text) for agent, text in own.items()}

@@ -3,11 +3,12 @@
 Temporal refuses one above 2 MiB, and one above 4 MiB that goes out with a task ends the run: asking must harm nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from baton.contracts.conversation import Utterance
 from baton.contracts.record import Fact, RunRecord, StepStatus
 from baton.contracts.review import Review
 from baton.contracts.sizes import MOST_ANSWERED, LeftOut
@@ -19,6 +20,20 @@ _FROM_PEOPLE = ("Message", "CustomerReply")
 _SETTLED = ("done", "skipped")
 
 Line = TypeVar("Line", bound=BaseModel)
+
+
+def few_utterances(uttered: Mapping[str, Utterance], last: str) -> list[Utterance]:
+    """The pieces of a conversation up to this one, the newest first: one, and as many more as there is room for."""
+    found: list[Utterance] = []
+    room = MOST_ANSWERED
+    while last in uttered:
+        piece = uttered[last]
+        room -= _size(piece)
+        if found and room < 0:
+            break
+        found.append(piece)
+        last = piece.before
+    return found
 
 
 def small_steps(steps: Sequence[StepStatus]) -> list[StepStatus]:

@@ -9,10 +9,11 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from baton.contracts import names
+from baton.contracts.conversation import Utterance
 from baton.contracts.record import RunRecord, RunStatus
 from baton.contracts.review import Assignment, Decision, DecisionStatus, Intervention, Review
 
-from .answers import small_record, small_reviews
+from .answers import few_utterances, small_record, small_reviews
 from .pausing import Pausing
 from .review_desk import ReviewDesk
 from .run_state import Run
@@ -94,3 +95,8 @@ class Handlers:
     def record(self) -> RunRecord:
         """All that happened, and every fact; values too large for an answer are named, and stand in the archive."""
         return small_record(self._run.record())
+
+    @workflow.query(name=names.QUERY_UTTERANCES, description="What was said in an agent's conversation")
+    def utterances(self, last: str = "") -> list[Utterance]:
+        """What was said up to the piece of that digest, the newest first, as much as an answer has room for."""
+        return few_utterances(self._run.uttered, last)

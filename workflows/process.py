@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -10,11 +11,14 @@ from temporalio import workflow
 from temporalio.exceptions import is_cancelled_exception
 
 from baton.contracts.agents import Capability
+from baton.contracts.names import TAKE_TURN
 from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessStart
 from baton.contracts.review import Risk
 from baton.contracts.wire import JsonObject
 
+from .agent_loop import AgentLoop, Task
+from .agent_parts.unfinished import MOST_TURNS, Allowed
 from .continuing import Continuing
 from .handlers import Handlers
 from .pausing import Pausing
@@ -50,6 +54,7 @@ class Process(Handlers, Generic[Given]):
         self._continuing = Continuing(self._run, self._pausing)
         self._desk = self.desk = ReviewDesk(self._run, self._continuing)
         self.steps = StepRunner(self._run, self.desk, self._continuing)
+        self._agents = AgentLoop(self._run, self.steps, self.desk)
         self._approvals = Approvals(self._run, self.desk)
         self._closing = ProcessClosing(self._run, self.steps, self.desk, self._continuing)
         self._asked: set[str] = set()
@@ -126,6 +131,33 @@ class Process(Handlers, Generic[Given]):
         self._only_once(f"approve/{key}")
         return await self._approvals.of(key, subject, title=title, summary=summary, notes=notes, risk=risk)
 
+    async def think(
+        self,
+        key: str,
+        task: str,
+        given: BaseModel | Mapping[str, object],
+        gives: type[Out],
+        *,
+        tools: Sequence[Capability[Any]],
+        turns: int = MOST_TURNS,
+        calls: int | None = None,
+        cost: Decimal | float | None = None,
+    ) -> Out:
+        """What a model answers that has these tools. What changes something is a proposal: a person decides first.
+
+        `task` is yours alone; words of others belong into `given`. `turns`, `calls` (requests to models) and `cost` (in
+        dollars, where prices are known) are what it may use before it has to answer. A person is asked where it cannot:
+        raises StepSkipped where they go on without its answer.
+        """
+        self._only_once(key)
+        for each in (TAKE_TURN, *tools):
+            if each not in self.uses:
+                raise ValueError(f"{type(self).__name__} does not say that it uses {each.name}")
+        takes = {each.name: self._takes(each.name) for each in tools}
+        allowed = Allowed(turns, calls, None if cost is None else Decimal(str(cost)))
+        answer = await self._agents.carry_out(Task(key, task, _json_of(given), gives, takes, allowed))
+        return gives.model_validate(answer)
+
     async def wait(self, key: str, length: timedelta, summary: str = "") -> None:
         """Let so much time pass; it stands still while the run is paused."""
         title = summary or f"Wait {length}"
@@ -156,6 +188,12 @@ class Process(Handlers, Generic[Given]):
             self._run.know(GIVEN, self._run.start.given, type_=model.__name__, agent="whoever handed it in")
             self._run.note("received", "it was handed in", step=GIVEN, title="Handed in")
         return given  # type: ignore[return-value]  # the model is that of Given
+
+    def _takes(self, name: str) -> JsonObject:
+        takes = self._run.start.tools.get(name)
+        if takes is None:
+            raise ValueError(f"{name} cannot be handed to an agent as a tool: it is none of those that plans may use")
+        return takes
 
     def _only_once(self, key: str) -> None:
         """Another call under a key that was used would get the first one's result in silence."""

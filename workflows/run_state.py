@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from temporalio import workflow
 
 from baton.contracts.agents import Card
+from baton.contracts.conversation import Utterance
 from baton.contracts.models import ModelCall
 from baton.contracts.record import (
     EntryKind,
@@ -56,6 +57,7 @@ class Run(ABC):
         self._facts = {fact.name: fact for fact in self.state.facts}
         self._weight = sum(size_of(fact.value) for fact in self.state.facts)
         self.result: RunResult | None = None
+        self.uttered: dict[str, Utterance] = {}
         self.running: dict[str, tuple[str, str]] = {}
         # A run that continues does not know what its attributes say: they are written anew.
         self._shown = None if self.state.continued else Shown()

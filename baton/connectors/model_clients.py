@@ -1,7 +1,7 @@
 """One request to a model of any provider, by pydantic-ai's model classes; nothing is repeated here, nor by a client."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from pydantic_ai.messages import (
     ModelResponse,
     TextPart,
     ToolCallPart,
+    ToolReturnPart,
     UserPromptPart,
 )
 from pydantic_ai.models import Model, ModelRequestParameters
@@ -20,7 +21,7 @@ from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.settings import ModelSettings as RequestSettings
 from pydantic_ai.tools import ToolDefinition
 
-from baton.contracts.asking import ANSWER_TOOL, Correction, Out, Question, Said
+from baton.contracts.asking import ANSWER_TOOL, CallSaid, Correction, Out, Question, Said, TurnAsked
 from baton.contracts.models import ModelCall, ModelName
 
 from .model_faults import fault_of_request
@@ -38,20 +39,38 @@ class Models:
 
     async def ask(self, model: ModelName, question: Question[Out], corrections: Sequence[Correction] = ()) -> Said:
         """One request. Raises the faults of model_faults.py."""
-        asked = self._models[model]
+        parameters = _parameters(self._models[model], question)
+        return await self._request(
+            model, question, [_opening(question), *_corrected(question, corrections)], parameters
+        )
+
+    async def take_turn(self, model: ModelName, asked: TurnAsked, corrections: Sequence[Correction] = ()) -> Said:
+        """One request. Raises the faults of model_faults.py."""
+        messages = [_opening(asked), *_turns(asked), *_corrected(asked, corrections)]
+        return await self._request(model, asked, messages, _with_tools(asked), parallel=True)
+
+    async def _request(
+        self,
+        model: ModelName,
+        question: Question[Out] | TurnAsked,
+        messages: list[ModelMessage],
+        parameters: ModelRequestParameters,
+        *,
+        parallel: bool = False,
+    ) -> Said:
         began = time.monotonic()
         try:
             response = await model_request(
-                asked,
-                _messages(question, corrections),
+                self._models[model],
+                messages,
                 model_settings=RequestSettings(
                     max_retries=0,
                     timeout=LONGEST_ANSWER_S,  # between two pieces of an answer
                     request_timeout=LONGEST_ANSWER_S,  # for all of it
                     max_tokens=question.longest,
-                    parallel_tool_calls=False,
+                    parallel_tool_calls=parallel,
                 ),
-                model_request_parameters=_parameters(asked, question),
+                model_request_parameters=parameters,
                 instrument=False,
             )
         except Exception as failure:
@@ -97,16 +116,50 @@ def _made(name: ModelName, settings: ModelSettings) -> Model:
     return OpenAIChatModel(name.name, provider=OpenAICompatibleProvider("url", api_key=key, base_url=address))
 
 
-def _messages(question: Question[Out], corrections: Sequence[Correction]) -> list[ModelMessage]:
-    """What is asked, then each answer that did not fit with its faults."""
-    asked = ModelRequest(parts=[UserPromptPart(question.material)], instructions=question.instructions)
-    messages: list[ModelMessage] = [asked]
+def _opening(question: Question[Out] | TurnAsked) -> ModelMessage:
+    return ModelRequest(parts=[UserPromptPart(question.material)], instructions=question.instructions)
+
+
+def _turns(asked: TurnAsked) -> Iterator[ModelMessage]:
+    """What the model asked for in each turn, and what came of it. The ids are ours: the same at every repeat."""
+    for number, (calls, answered) in enumerate(asked.since, 1):
+        ids = [f"turn_{number}_{place}" for place, _ in enumerate(calls.calls, 1)]
+        yield ModelResponse(
+            parts=[
+                ToolCallPart(call.tool, call.arguments, tool_call_id=id_)
+                for call, id_ in zip(calls.calls, ids, strict=True)
+            ]
+        )
+        yield ModelRequest(
+            parts=[
+                ToolReturnPart(call.tool, answer.text, tool_call_id=id_)
+                for call, answer, id_ in zip(calls.calls, answered.answers, ids, strict=True)
+            ],
+            instructions=asked.instructions,
+        )
+
+
+def _corrected(question: Question[Out] | TurnAsked, corrections: Sequence[Correction]) -> Iterator[ModelMessage]:
+    """Each answer that did not fit, with its faults."""
     for each in corrections:
         faults = "\n".join(f"- {fault}" for fault in each.faults)
         again = f"This answer does not fit:\n{faults}\nAnswer again, whole, with these mended."
-        messages.append(ModelResponse(parts=[TextPart(each.said or "(nothing)")]))
-        messages.append(ModelRequest(parts=[UserPromptPart(again)], instructions=question.instructions))
-    return messages
+        yield ModelResponse(parts=[TextPart(each.said or "(nothing)")])
+        yield ModelRequest(parts=[UserPromptPart(again)], instructions=question.instructions)
+
+
+def _with_tools(asked: TurnAsked) -> ModelRequestParameters:
+    """The answer is a tool as well: not every provider takes a schema for answers beside tools."""
+    given = [
+        ToolDefinition(name=each.name, description=each.description, parameters_json_schema=each.takes)
+        for each in asked.tools
+    ]
+    answer = ToolDefinition(
+        name=ANSWER_TOOL, description=asked.gives.description, parameters_json_schema=asked.gives.takes, kind="output"
+    )
+    return ModelRequestParameters(
+        output_mode="tool", function_tools=given, output_tools=[answer], allow_text_output=False
+    )
 
 
 def _parameters(model: Model, question: Question[Out]) -> ModelRequestParameters:
@@ -124,9 +177,13 @@ def _parameters(model: Model, question: Question[Out]) -> ModelRequestParameters
 
 def _said(response: ModelResponse, call: ModelCall) -> Said:
     ended = _ENDED.get(response.finish_reason or "stop", "whole")
-    called = next((part for part in response.parts if isinstance(part, ToolCallPart)), None)
-    if called is not None:
-        return Said(text=called.args_as_json_str(), tool=called.tool_name, ended=ended, call=call)
+    calls = [
+        CallSaid(tool=part.tool_name, arguments=part.args_as_json_str())
+        for part in response.parts
+        if isinstance(part, ToolCallPart)
+    ]
+    if calls:
+        return Said(text=calls[0].arguments, tool=calls[0].tool, calls=calls, ended=ended, call=call)
     text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
     return Said(text=text, ended=ended, call=call)
 
@@ -134,7 +191,7 @@ def _said(response: ModelResponse, call: ModelCall) -> Said:
 _ENDED = {"length": "cut off", "content_filter": "refused"}
 
 
-def _call(model: ModelName, question: Question[Out], response: ModelResponse, seconds: float) -> ModelCall:
+def _call(model: ModelName, question: Question[Out] | TurnAsked, response: ModelResponse, seconds: float) -> ModelCall:
     return ModelCall(
         model=str(model),
         answered_as=response.model_name or "",

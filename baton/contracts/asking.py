@@ -6,6 +6,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
+from .conversation import Answered, Asked, ToolOffered
 from .models import ModelCall, ModelName, PromptUsed
 from .wire import Wire
 
@@ -26,11 +27,35 @@ class Question(Generic[Out]):
     longest: int = 16_000
 
 
+@dataclass(frozen=True)
+class TurnAsked:
+    """One turn of a model that has tools. `since`: what it asked for and what came of that, fenced, turn by turn.
+
+    Without `tools` it can only call `gives`, or say that it is not finished.
+    """
+
+    prompt: PromptUsed
+    instructions: str
+    material: str
+    tools: Sequence[ToolOffered]
+    gives: ToolOffered
+    since: Sequence[tuple[Asked, Answered]] = ()
+    longest: int = 16_000
+
+
+class CallSaid(Wire):
+    """A tool that a model called, word for word: the arguments are JSON where it did as it was asked."""
+
+    tool: str
+    arguments: str
+
+
 class Said(Wire):
     """What a model answered, word for word, before anybody looked whether it fits; and what that took."""
 
     text: str = Field(description="JSON where it did as it was asked")
     tool: str = Field(default="", description="the tool that it called with this; empty: it called none")
+    calls: list[CallSaid] = Field(default=[], description="all tools that it called, in a turn of one that has tools")
     ended: Literal["whole", "cut off", "refused"] = "whole"
     call: ModelCall
 
@@ -52,4 +77,8 @@ class AsksModels(Protocol):
 
     async def ask(self, model: ModelName, question: Question[Out], corrections: Sequence[Correction] = ()) -> Said:
         """One request, never repeated here."""
+        ...
+
+    async def take_turn(self, model: ModelName, asked: TurnAsked, corrections: Sequence[Correction] = ()) -> Said:
+        """The same for one turn of a model that has tools."""
         ...

@@ -2,6 +2,7 @@
 
 from . import plan_builtin
 from .agents import Capability
+from .conversation import Turn
 from .enquiry import (
     ActionResult,
     CustomerMatch,
@@ -41,6 +42,7 @@ QUERY_STATUS = "status"
 QUERY_REVIEWS = "reviews"
 QUERY_DECISION = "decision"
 QUERY_RECORD = "record"
+QUERY_UTTERANCES = "utterances"
 
 # Memo of a run: it stays with it, where its start time becomes that of its latest history.
 MEMO_RECEIVED = "received_at"
@@ -67,6 +69,9 @@ CHECK_POLICY = Capability("check_policy", PolicyVerdict)
 SEND_REPLY = Capability("send_reply", ReplySent)
 LOG_OUTCOME = Capability("log_outcome", CrmLogged)
 ARCHIVE_RECORD = Capability("archive_record", Archived)
+
+# One turn of an agent with tools: there is nobody to take it but models.
+TAKE_TURN = Capability("take_turn_by_model", Turn)
 
 # Capabilities of every goal.
 CHECK_PLAN = Capability("check_plan", PlanChecked)

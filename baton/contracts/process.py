@@ -8,7 +8,10 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from .agents import Card, Shared, able
+from .goal import inputs_schema
+from .names import TAKE_TURN
 from .outcome import ProcessResult
+from .plan import PlanCard
 from .record import RunState
 from .wire import JsonObject, Wire
 
@@ -50,6 +53,9 @@ class ProcessStart(Wire):
     received_at: datetime
     options: ProcessOptions = ProcessOptions()
     cards: list[Shared[Card]]
+    tools: dict[str, JsonObject] = Field(
+        default={}, description="of a process with an agent: what each capability takes that it may be handed as a tool"
+    )
     search_attributes: list[str] = Field(default=[], description="which of ours the server knows")
     state: ProcessState = ProcessState()
     continue_after_steps: int | None = Field(
@@ -73,3 +79,11 @@ def with_stand_ins(wanted: Iterable[str], cards: Iterable[Card]) -> list[Card]:
             taken[name] = Card.model_validate(every[name].model_dump())
             waiting += [*every[name].fallbacks, *able(name, every)]
     return list(taken.values())
+
+
+def tools_among(uses: Iterable[str], cards: Iterable[Card]) -> dict[str, JsonObject]:
+    """What each of these capabilities takes, by name; nothing where the process has no agent that could ask for it."""
+    used = set(uses)
+    if TAKE_TURN.name not in used:
+        return {}
+    return {card.name: inputs_schema(card) for card in cards if isinstance(card, PlanCard) and card.name in used}

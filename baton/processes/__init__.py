@@ -1,6 +1,7 @@
 """What a process of one's own is written with: docs/writing-a-process.md."""
 
 from baton.contracts.agents import Capability
+from baton.contracts.names import TAKE_TURN
 from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessStart
 from workflows.process import Process
@@ -9,6 +10,7 @@ from workflows.step import StepSkipped
 from workflows.together import both, together
 
 __all__ = [
+    "TAKE_TURN",
     "Capability",
     "NotApproved",
     "Process",

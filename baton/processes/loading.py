@@ -14,12 +14,15 @@ from temporalio import workflow
 from activities.marked_line import Fault
 from activities.own_modules import WrongModule, imported
 from baton.contracts.agents import Capability, Card
+from baton.contracts.names import TAKE_TURN
 from baton.contracts.process import NAME, TAKEN, TYPE_PREFIX
 from baton.temporal.worker_options import workflow_runner
 from workflows.process import Process, model_of
 
 SETTING = "PROCESSES"
 EXAMPLE = "my_shop.returns"
+
+_NO_MODEL = "an agent with tools is a model: BATON_MODEL=openai:gpt-5-mini, for the worker and for who starts runs"
 
 
 class WrongProcess(WrongModule):
@@ -106,7 +109,8 @@ def _uses(process: type[Process[Any]], known: dict[str, Card]) -> Iterator[Fault
             yield _fault(process, f"{each!r} is no capability", 'write Capability("get_order", Order)', "uses")
         elif each.name not in known:
             said = f"there is no capability {each.name}"
-            yield _fault(process, said, "`uv run starter.py agents` lists them", "uses")
+            mend = _NO_MODEL if each == TAKE_TURN else "`uv run starter.py agents` lists them"
+            yield _fault(process, said, mend, "uses")
         elif known[each.name].gives != each.gives.__name__:
             said = f"{each.name} gives {known[each.name].gives}, not {each.gives.__name__}"
             yield _fault(process, said, f'write Capability("{each.name}", {known[each.name].gives})', "uses")

@@ -6,7 +6,7 @@ It answers in Anthropic's and Google's way as well, where their clients ask it: 
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +45,16 @@ class Asked:
         return list(self._texts("user"))[1:]
 
     @property
+    def heard(self) -> list[str]:
+        """What came of the tools that were called so far, as it is told."""
+        return list(self._texts("tool"))
+
+    @property
+    def tools(self) -> set[str]:
+        """The tools that it may call."""
+        return {each["function"]["name"] for each in self.body.get("tools", ())}
+
+    @property
     def output(self) -> str:
         """How an answer is asked for: the name of a schema, or of the tools."""
         schema = (self.body.get("response_format") or {}).get("json_schema")
@@ -67,6 +77,15 @@ class Says:
     tool: str = ""
     finish: str = ""
     tokens: tuple[int, int] = (120, 40)
+    after_s: float = 0
+
+
+@dataclass(frozen=True)
+class CallsTools:
+    """Calls of tools, side by side: each its name and arguments."""
+
+    calls: Sequence[tuple[str, Any]]
+    tokens: tuple[int, int] = (300, 60)
     after_s: float = 0
 
 
@@ -96,7 +115,7 @@ class Garbles:
     """200, and what comes is no JSON."""
 
 
-Answer = Says | Refuses | Fails | CutsTheLine | Garbles
+Answer = Says | CallsTools | Refuses | Fails | CutsTheLine | Garbles
 Rule = Callable[[Asked], Answer | None]
 
 
@@ -169,6 +188,9 @@ def scripted_model() -> Iterator[ScriptedModel]:
                     self._send(
                         200, _completion(model, _message(answer), answer.finish or _finish(answer), answer.tokens)
                     )
+                case CallsTools():
+                    time.sleep(answer.after_s)
+                    self._send(200, _completion(model, _calls(answer), "tool_calls", answer.tokens))
                 case Refuses(words):
                     refusal = {"role": "assistant", "content": None, "refusal": words}
                     self._send(200, _completion(model, refusal, "stop", (80, 10)))
@@ -219,6 +241,18 @@ def _message(answer: Says) -> dict[str, Any]:
         return {"role": "assistant", "content": _text(answer)}
     call = {"id": "call_1", "type": "function", "function": {"name": answer.tool, "arguments": _text(answer)}}
     return {"role": "assistant", "content": None, "tool_calls": [call]}
+
+
+def _calls(answer: CallsTools) -> dict[str, Any]:
+    calls = [
+        {"id": f"call_{place}", "type": "function", "function": {"name": name, "arguments": _json(arguments)}}
+        for place, (name, arguments) in enumerate(answer.calls)
+    ]
+    return {"role": "assistant", "content": None, "tool_calls": calls}
+
+
+def _json(arguments: Any) -> str:
+    return arguments if isinstance(arguments, str) else json.dumps(arguments)
 
 
 def _finish(answer: Says) -> str:

@@ -1,5 +1,6 @@
 """One request to a model: what leaves, what comes back, and what each way to fail is called."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +13,8 @@ from pydantic import BaseModel
 from baton.connectors.model_clients import Models, _parameters, _price
 from baton.connectors.model_keys import ADDRESS
 from baton.connectors.models import load_models
-from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Question
+from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Question, TurnAsked
+from baton.contracts.conversation import Answered, Asked, ToolAnswer, ToolCall, ToolOffered
 from baton.contracts.models import ModelName, PromptUsed, models_in
 from baton.contracts.systems import (
     Misconfigured,
@@ -22,6 +24,7 @@ from baton.contracts.systems import (
     Unavailable,
     Unexpected,
 )
+from baton.contracts.wire import JsonObject
 from baton.settings import Settings
 
 from .scripted import KEY, Answer, CutsTheLine, Fails, Garbles, Refuses, Says, ScriptedModel, scripted_model
@@ -208,6 +211,35 @@ async def test_each_provider_is_asked_once_in_its_own_way_and_its_failures_are_t
             assert KEY not in str(failed.value)
             assert not isinstance(failed.value, Throttled) or failed.value.retry_after == 300
     assert {asked.key for asked in model.asked} == {KEY}
+
+
+@pytest.mark.parametrize("spelled", ELSEWHERE)
+async def test_a_turn_tells_each_provider_in_its_own_way_which_tools_there_are_and_what_came_of_them(
+    spelled: str, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting, path = ELSEWHERE[spelled]
+    (name,) = models_in(spelled)
+    monkeypatch.setitem(ADDRESS, name.provider, model.url.removesuffix("/v1") + path)
+    keys: dict[str, Any] = {setting.lower(): KEY}
+    takes: JsonObject = {"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}
+    calls = Asked(calls=[ToolCall(tool="look", arguments={"order": each}) for each in ("W1", "W2")])
+    heard = Answered(answers=[ToolAnswer(text="one is here"), ToolAnswer(text="two is not")])
+    asked = TurnAsked(
+        prompt=ASKED.prompt,
+        instructions="Be short.",
+        material="Which?",
+        tools=[ToolOffered(name="look", description="Look an order up.", takes=takes)],
+        gives=ToolOffered(name="Greeting", description="The answer.", takes=Greeting.model_json_schema()),
+        since=[(calls, heard)],
+    )
+    async with load_models(Settings(_env_file=None, baton_model=spelled, **keys)) as models:
+        assert models is not None
+        await models.take_turn(name, asked)
+    (sent,) = model.asked
+    body = json.dumps(sent.body)
+    for words in ("Be short.", "Which?", "look", "Look an order up.", ANSWER_TOOL, "W1", "W2"):
+        assert words in body, words
+    assert body.index("one is here") < body.index("two is not")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ def test_one_agent_may_have_its_own_or_none() -> None:
         "resolver": ["openai:gpt-5-mini"],
         "planner": ["ollama:qwen3:8b"],
         "composer": ["openai:gpt-5-mini"],
+        "agent": ["openai:gpt-5-mini"],
     }
     by_model = [card.name for card in all_cards(chosen.models, "baton") if card.name.endswith("_by_model")]
     assert by_model == ["propose_resolution_by_model"]

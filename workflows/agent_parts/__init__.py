@@ -1,0 +1,1 @@
+"""The parts of an agent with tools: where it asks people."""
