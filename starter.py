@@ -12,6 +12,7 @@ from baton.cli.inbox import inbox
 from baton.cli.locking import lock
 from baton.cli.own_processes import start_process
 from baton.cli.plans import PlanGroup, plan_check
+from baton.cli.report import report
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
 from baton.cli.steering import change_goal, note
 from baton.cli.stopping import cancel, pause, resume
@@ -52,6 +53,7 @@ app.command("list", rich_help_panel="Enquiries and goals")(list_runs)
 app.command("status", rich_help_panel="Enquiries and goals")(status)
 app.command("watch", rich_help_panel="Enquiries and goals")(watch)
 app.command("record", rich_help_panel="Enquiries and goals")(record)
+app.command("report", rich_help_panel="Enquiries and goals")(report)
 app.command("reply", rich_help_panel="Enquiries and goals")(reply)
 app.command("note", rich_help_panel="Enquiries and goals")(note)
 app.command("change-goal", rich_help_panel="Enquiries and goals")(change_goal)

@@ -23,8 +23,8 @@ RETRY_OF: dict[Effect, Retry] = {
 RULES = Retry(attempts=10, first_delay_s=0.1, longest_delay_s=5)
 """For what is computed here: nothing of it mends by waiting, but workers may die under it."""
 
-FOR_A_MONTH = Retry(attempts=1_440, first_delay_s=30, longest_delay_s=1_800)
-"""For what nobody waits for."""
+FOR_A_MONTH = Retry(attempts=1_440, first_delay_s=5, longest_delay_s=1_800)
+"""For what nobody waits for; soon at first, for most systems are back within a minute."""
 
 _FEW = 4
 

@@ -1,7 +1,11 @@
 """The archive: one file of JSON lines per run, in the state directory, named by the enquiry's id alone."""
 
 import json
+import os
 import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from baton.contracts.record import Archived, RunRecord
@@ -9,6 +13,20 @@ from baton.contracts.systems import Unavailable
 from baton.files import write_whole
 
 _LISTS = ("facts", "record", "reviews", "refusals")
+
+_NOT_COUNTED = ('{"kind": "facts"', '{"kind": "refusals"')
+"""How lines begin that nothing is counted from: most of a record's bytes are facts."""
+
+_SMALL: dict[str, object] = {"subject": None, "subject_schema": {}, "evidence": [], "notes": []}
+"""What a review has in place of what was seen: of thousands that would fill the memory."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A record that cannot be read, and why, in a few words."""
+
+    path: Path
+    why: str
 
 
 class Archive:
@@ -61,6 +79,29 @@ class Archive:
     def _kept(self, enquiry_id: str, lines: int) -> Archived:
         return Archived(location=f"archive/{self.path(enquiry_id).name}", lines=lines)
 
+    def counted(self, wanted: Callable[[datetime], bool]) -> Iterator[RunRecord | Unreadable]:
+        """What can be counted of each record that came in at a wanted time, in no order.
+
+        That is no facts and no refusals, and of reviews not what was seen. A record that cannot be read is told,
+        whenever it came in. Raises OSError where the directory itself cannot be read.
+        """
+        if not self._dir.exists():
+            return
+        for place, names, files in os.walk(self._dir, onerror=_raise):
+            directory = Path(place)
+            if directory == self._dir / "parts":
+                names.clear()  # of records that are still being handed over
+            for name in files:
+                if not name.endswith(".jsonl"):
+                    continue
+                try:
+                    record = _counted(directory / name, wanted)
+                except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
+                    yield Unreadable(directory / name, (str(problem).splitlines() or [type(problem).__name__])[0])
+                else:
+                    if record is not None:
+                        yield record
+
     def find(self, enquiry_id: str) -> RunRecord | None:
         """The record of an enquiry that ended, None when none is kept."""
         path = self.path(enquiry_id)
@@ -71,6 +112,24 @@ class Archive:
         for line in rest:
             lists[line["kind"]].append(line["value"])
         return RunRecord.model_validate({**head, **lists})
+
+
+def _raise(problem: OSError) -> None:
+    raise problem
+
+
+def _counted(path: Path, wanted: Callable[[datetime], bool]) -> RunRecord | None:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        head = json.loads(file.readline())
+        if not wanted(datetime.fromisoformat(head["received_at"])):
+            return None
+        lists: dict[str, list[object]] = {name: [] for name in _LISTS}
+        for text in file:
+            if text.strip() and not text.startswith(_NOT_COUNTED):
+                line = json.loads(text)
+                value = line["value"]
+                lists[line["kind"]].append({**value, **_SMALL} if line["kind"] == "reviews" else value)
+    return RunRecord.model_validate({**head, **lists})
 
 
 def _lines(record: RunRecord) -> list[dict[str, object]]:

@@ -4,11 +4,12 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pydantic_settings
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -18,6 +19,9 @@ from baton.contracts.plan import MOST_STEPS
 CONNECTORS = ("ORDER_SYSTEM", "CRM", "MAILBOX")
 """Every `<CONNECTOR>_<X>` of the environment becomes the option `x` of that connector."""
 
+
+DOLLARS = "USD"
+"""The currency of models' prices."""
 
 MODEL_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "OLLAMA_API_KEY", "BATON_MODEL_KEY")
 """Settings that hold the key of a model's provider: the worker alone reads them."""
@@ -82,6 +86,19 @@ def _models(text: str) -> str:
 def _calls_per_minute(text: str) -> str:
     calls_per_minute_in(text)
     return text.strip()
+
+
+def _currency(text: str) -> str:
+    code = text.strip().upper()
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise ValueError("is not the three letters of a currency")
+    return code
+
+
+def _rate(rate: Decimal | None, known: ValidationInfo) -> Decimal | None:
+    if rate not in (None, 1) and known.data.get("currency") == DOLLARS:
+        raise ValueError("needs another CURRENCY than USD: CURRENCY=ZAR")
+    return rate
 
 
 def _lower(value: object) -> object:
@@ -228,6 +245,22 @@ class Settings(BaseSettings):
         SecretStr | None, About("key for models that are named by an address, where one is wanted", example="…")
     ] = None
 
+    currency: Annotated[
+        str,
+        AfterValidator(_currency),
+        About("currency of costs, those of cards and of a plan's budget too: ISO's three letters", example="ZAR"),
+    ] = DOLLARS
+    currency_per_dollar: Annotated[
+        Decimal | None,
+        Field(gt=0, le=10_000_000, allow_inf_nan=False),
+        AfterValidator(_rate),
+        About(
+            "what a dollar costs in it: models' prices are in dollars; unset: [they stay so](#the-report)",
+            example="18.4",
+            unit="CURRENCY",
+        ),
+    ] = None
+
     shop_name: Annotated[str, Field(min_length=1), About("the shop's name in mails", example="Karoo Outfitters")] = (
         "Our shop"
     )
@@ -364,6 +397,11 @@ class Settings(BaseSettings):
         return ModelChains(
             chains={agent: models_in(self.baton_model if text is None else text) for agent, text in own.items()}
         )
+
+    @property
+    def per_dollar(self) -> Decimal | None:
+        """What a dollar costs in the currency of this installation; None where nobody said."""
+        return Decimal(1) if self.currency == DOLLARS else self.currency_per_dollar
 
     @property
     def model_calls_per_minute(self) -> dict[Provider, float]:

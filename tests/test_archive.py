@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from baton.archive import Archive
+from baton.archive import Archive, Unreadable
 from baton.contracts.record import Fact, RecordEntry, RunRecord
 from baton.contracts.sizes import MOST_HANDED
 from baton.contracts.systems import Unavailable
@@ -103,3 +103,48 @@ def test_a_value_that_nothing_could_carry_is_named_in_the_archive() -> None:
     assert left_out.size_bytes == 1_950_002
     (_, first), _ = for_the_archive(huge, stored=True)
     assert first.record.facts == huge.facts
+
+
+def test_what_is_counted_of_a_record_leaves_its_facts_out(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    assert list(archive.counted(lambda _: True)) == []
+    archive.keep(RECORD)
+    archive.keep(RECORD.model_copy(update={"enquiry_id": "returns/RET-1", "process": "returns"}))
+    counted = [each for each in archive.counted(lambda at: at == AT) if isinstance(each, RunRecord)]
+    assert {each.enquiry_id: each for each in counted} == {
+        "INQ-1": RECORD.model_copy(update={"facts": []}),
+        "returns/RET-1": RECORD.model_copy(
+            update={"facts": [], "enquiry_id": "returns/RET-1", "process": "returns"},
+        ),
+    }
+    assert list(archive.counted(lambda _: False)) == []
+
+
+def test_parts_of_a_record_are_not_counted(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.keep_part(RECORD, 1, 2)
+    assert list(archive.counted(lambda _: True)) == []
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[]", "7", '{"kind": "run"}', "\ud800", '{"received_at": "soon"}', "{" * 9]
+)
+def test_a_broken_record_is_told_and_the_others_are_counted(tmp_path: Path, broken: str) -> None:
+    archive = Archive(tmp_path)
+    archive.keep(RECORD)
+    path = archive.path("INQ-2")
+    path.write_bytes(broken.encode("utf-8", "surrogatepass"))
+    counted = list(archive.counted(lambda _: True))
+    assert sorted(type(each).__name__ for each in counted) == ["RunRecord", "Unreadable"]
+    told = next(each for each in counted if isinstance(each, Unreadable))
+    assert told.path == path
+    assert told.why
+    assert "\n" not in told.why
+
+
+def test_a_record_that_was_cut_is_told(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.keep(RECORD)
+    whole = archive.path("INQ-1").read_bytes()
+    archive.path("INQ-1").write_bytes(whole[:-20])
+    assert [type(each) for each in archive.counted(lambda _: True)] == [Unreadable]

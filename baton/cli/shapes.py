@@ -1,6 +1,7 @@
 """The JSON that `--json` prints where it is not a contract's own model; fields are only ever added."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -180,3 +181,54 @@ class GoalPlan(Wire):
     seconds: float = 0
     cards: dict[str, str] = Field(default={}, description="digests of the cards that a run of it carries, by name")
     faults: list[PlanFault] = []
+
+
+class Lengths(Wire):
+    """How long several things took, seconds: how many they were, the median, the 90th percentile, all together."""
+
+    count: int = 0
+    median_s: float | None = None
+    p90_s: float | None = None
+    total_s: float = 0
+
+
+class Tally(Wire):
+    """What became of the runs of one process (or of all: `all`) that came in within a month.
+
+    `received`: those that ended and those still open. `open` null: no Temporal server told.
+    """
+
+    process: str
+    received: int = 0
+    open: int | None = None
+    outcomes: dict[str, int] = Field(default={}, description="of those that ended: how many, by outcome")
+    handed_over: int = Field(default=0, description="enquiries that the agents handed over to a person")
+    turnaround: Lengths = Field(default=Lengths(), description="from received to closed, of those that ended")
+    reviews: Lengths = Field(
+        default=Lengths(), description="from opened to decided, by the clock, of reviews that were decided"
+    )
+    retries: int = Field(default=0, description="attempts at steps after the first")
+    fallbacks: int = Field(default=0, description="how often another agent took a step over")
+    failure_reviews: int = Field(default=0, description="how often a person was asked because of a step that failed")
+    model_requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal = Field(default=Decimal(0), description="of the requests whose price is known, in the currency")
+    price_unknown: int = Field(default=0, description="requests whose price nobody knows: not in `cost`")
+
+
+class MonthReport(Wire):
+    """`report --json`: a month's runs, by process and all together. `currency` is that of the costs.
+
+    `wanted_currency`: CURRENCY, where no rate for it is set and costs are in dollars therefore.
+    """
+
+    month: str
+    begin: datetime
+    end: datetime
+    currency: str
+    per_dollar: Decimal
+    wanted_currency: str = ""
+    processes: list[Tally]
+    all: Tally
+    unreadable: list[str] = Field(default=[], description="archived records that cannot be read: none of them counts")

@@ -25,6 +25,9 @@ class GoalOptions(Wire):
     most_steps: int = Field(default=MOST_STEPS, ge=1)
     review_plan: bool = Field(default=False, description="a person sees the plan, and approves it before it starts")
     on_queue: dict[str, int] = Field(default={}, description="most steps at the same time on a task queue")
+    per_dollar: Decimal | None = Field(
+        default=None, description="what a dollar costs in the budget's currency; None: nobody said"
+    )
 
 
 class Omitted(Wire):

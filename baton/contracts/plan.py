@@ -80,7 +80,10 @@ class PlanStep(Strict):
 
 
 class Budget(Strict):
-    """What a goal may use up: None is without a limit. `cost` is in the installation's currency."""
+    """What a goal may use up: None is without a limit.
+
+    `cost` is in the installation's currency: what cards say of their calls, and what requests to models were paid.
+    """
 
     steps: int | None = Field(default=None, ge=1)
     calls: int | None = Field(default=None, ge=1)

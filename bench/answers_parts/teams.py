@@ -14,7 +14,7 @@ from activities.model_reader import ModelReader
 from activities.model_resolver import ModelResolver
 from baton.agents import choosing, reading, resolving, suspecting
 from baton.connectors.models import check_models, load_models
-from baton.contracts.asking import AsksModels, Correction, Out, Question, Said
+from baton.contracts.asking import AsksModels, Correction, Out, Question, Said, TurnAsked
 from baton.contracts.enquiry import ChooseOrders, OrderChoice, Proposal, ProposeResolution, ReadEnquiry, Reading
 from baton.contracts.models import ModelCall, ModelChains, ModelName
 from baton.contracts.record import StepAnswer
@@ -121,6 +121,12 @@ class _Counted:
     async def ask(self, model: ModelName, question: Question[Out], corrections: Sequence[Correction] = ()) -> Said:
         """One request."""
         said = await self._models.ask(model, question, corrections)
+        self.calls.append(said.call)
+        return said
+
+    async def take_turn(self, model: ModelName, asked: TurnAsked, corrections: Sequence[Correction] = ()) -> Said:
+        """One turn."""
+        said = await self._models.take_turn(model, asked, corrections)
         self.calls.append(said.call)
         return said
 

@@ -55,6 +55,29 @@ class Reviewers:
             for _ in range(max(_COLLEAGUES, self._customers.expected // _ENQUIRIES_A_COLLEAGUE)):
                 colleagues.create_task(self._one())
 
+    async def see_to_late_entries(self) -> bool:
+        """Whether no entry is left to be written later; one that stands still is tried again, as an operator would.
+
+        Those who wait for the CRM have runs of their own.
+        """
+        late = f"WorkflowType = '{names.LATE_LOG_WORKFLOW}' AND ExecutionStatus = 'Running'"
+        try:
+            found = [run.id async for run in self._runs.client.list_workflows(late)]
+            for run_id in found:
+                reviews = await self._runs.reviews(run_id)
+                for review in reviews:
+                    if review.status == "open" and self._finding_out.may_be_trusted(review):
+                        await self._see_to_late_entry(run_id, review)
+        except SILENT:
+            return False
+        return not found
+
+    async def _see_to_late_entry(self, run_id: str, review: Review) -> None:
+        enquiry_id = run_id.removeprefix(names.late_log_id(""))
+        done = is_unknown(review) and await self._finding_out.is_done(enquiry_id, review, [])
+        decision = self._opinions.found_out(enquiry_id, review, done=done)
+        await self._runs.signal(run_id, names.DECIDE_REVIEW, decision)
+
     @property
     def open(self) -> list[Case]:
         """Enquiries that somebody has to look at."""

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from temporalio.service import RPCError
-
 from activities.cards import all_cards
-from baton.contracts import names
 
 from .accounting import books_of
 from .boundaries import Boundary, boundaries_around, boundaries_of, drawn
@@ -127,7 +124,7 @@ class _Trial:
             await _until(self._settled, self.plan.patience_s)
             # What a frozen worker does when it wakes belongs to the count, and a killed server has to be back for it.
             await _until(self._still, self.plan.patience_s)
-            await _until(self._logged, self.plan.patience_s)
+            await _until(self.reviewers.see_to_late_entries, self.plan.patience_s)
             for task in others:
                 task.cancel()
 
@@ -136,14 +133,6 @@ class _Trial:
 
     async def _still(self) -> bool:
         return self.killer.still_s() > SETTLED_AFTER_S
-
-    async def _logged(self) -> bool:
-        """Whether no entry is left to be written later: those who wait for the CRM have runs of their own."""
-        late = f"WorkflowType = '{names.LATE_LOG_WORKFLOW}' AND ExecutionStatus = 'Running'"
-        try:
-            return (await self.place.runs.client.count_workflows(late)).count == 0
-        except RPCError:
-            return False
 
     async def _tell(self, tell: Callable[[str], None]) -> None:
         while True:

@@ -1,6 +1,7 @@
 """A plan from a file is carried out, looked at and answered by command."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -47,6 +48,8 @@ async def test_a_plan_is_started_watched_answered_and_read(
     queue = f"queue-{uuid4().hex}"
     monkeypatch.setenv("TASK_QUEUE", queue)
     monkeypatch.setenv("MOST_STEPS", "7")
+    monkeypatch.setenv("CURRENCY", "ZAR")
+    monkeypatch.setenv("CURRENCY_PER_DOLLAR", "18.4")
     monkeypatch.setenv("QUEUE_WIDTHS", f"{queue}=2")
     async with worker_for(client, Tools(), queue):
         goal_id = f"GOAL-{uuid4().hex[:8]}"
@@ -80,6 +83,7 @@ async def test_a_plan_is_started_watched_answered_and_read(
             assert "The answer\n  Choose a colour: blue  ← colour" in said.out
         options = await _options_of(client, goal_id)
         assert (options.most_steps, options.on_queue) == (7, {queue: 2})
+        assert options.per_dollar == Decimal("18.4")
         drawn = (await run("record", goal_id)).out.partition("```mermaid\n")[2].partition("\n```")[0]
         assert drawn == record.mermaid
         assert "  class s0,s1 done" in drawn

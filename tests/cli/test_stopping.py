@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from baton.cli import starting
-from baton.cli.shapes import Inbox, RunLine, RunList, Started
+from baton.cli.shapes import Inbox, InboxLine, RunLine, RunList, Started
 from baton.contracts.record import EnquiryStart, RunStatus
 from baton.temporal import search_attributes as sa
 from tests.cli.command_line import run
@@ -28,6 +28,12 @@ async def _listed(one: Run, stage: str) -> RunLine:
     return await eventually(look)
 
 
+async def _in_the_inbox(one: Run) -> InboxLine | None:
+    """The run with its reviews, which a busy worker may be slow to tell."""
+    waiting = Inbox.model_validate_json((await run("inbox", "--json", "--limit", "1000")).out).waiting
+    return next((each for each in waiting if each.enquiry_id == _id(one) and each.reviews), None)
+
+
 def _id(one: Run) -> str:
     return one.handle.id.removeprefix("enquiry/")
 
@@ -44,8 +50,7 @@ async def test_a_paused_enquiry_is_shown_as_that_everywhere_and_can_be_answered(
         assert f"uv run starter.py resume {_id(one)}" in said.out
         listed = await _listed(one, "paused")
         assert (listed.waiting_on, listed.due, listed.overdue) == ("review", None, False)
-        waiting = Inbox.model_validate_json((await run("inbox", "--json", "--limit", "1000")).out).waiting
-        (mine,) = [each for each in waiting if each.enquiry_id == _id(one)]
+        mine = await eventually(lambda: _in_the_inbox(one))
         assert (mine.stage, mine.reviews[0].paused_since is not None) == ("paused", True)
         assert "paused" in (await run("inbox", "--limit", "1000")).out
         status = await run("status", one.handle.id)

@@ -1,5 +1,6 @@
 """Settings come from the environment and `.env`, once, and a wrong one stops the start with a useful line."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,11 @@ def test_a_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("LOG_LEVEL", "loud"),
         ("TEMPORAL_SERVER", "mine"),
         ("RETENTION_DAYS", "1e9"),
+        ("CURRENCY", "rand"),
+        ("CURRENCY_PER_DOLLAR", "eighteen"),
+        ("CURRENCY_PER_DOLLAR", "0"),
+        ("CURRENCY_PER_DOLLAR", "NaN"),
+        ("CURRENCY_PER_DOLLAR", "18.4"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_its_name_and_a_valid_example(
@@ -114,6 +120,14 @@ def test_every_example_is_a_valid_value(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_signature_has_real_line_breaks() -> None:
     assert Settings(_env_file=None, shop_signature=r"Kind regards\nThandi").signature == "Kind regards\nThandi"
+
+
+def test_a_dollar_costs_what_the_settings_say_or_nobody_knows() -> None:
+    assert load_settings().per_dollar == 1
+    Path(".env").write_text("CURRENCY=zar\n")
+    assert (load_settings().currency, load_settings().per_dollar) == ("ZAR", None)
+    Path(".env").write_text("CURRENCY=ZAR\nCURRENCY_PER_DOLLAR=18.4\n")
+    assert load_settings().per_dollar == Decimal("18.4")
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from workflows.step import RunAborted
 
 from .calls import NotDone, Overtaken
 from .goal_run import GoalRun
+from .model_costs import ModelCosts
 
 REVIEW = "budget"
 
@@ -40,7 +41,8 @@ class Budgets:
         self._run = run
         self._desk = desk
         self._state = run.state
-        self._spent = sum(run.state.reserved.values(), Decimal(0))
+        self._models = ModelCosts(run)
+        self._reserved = sum(run.state.reserved.values(), Decimal(0))
 
     async def begin(self, step: PlanStep) -> None:
         """A step begins, once, and never while the plan is being changed.
@@ -65,7 +67,12 @@ class Budgets:
             cost = card.cost if isinstance(card, PlanCard) else Decimal(0)
             await self._room_for(calls=1, cost=cost)
             self._state.reserved[call] = cost
-            self._spent += cost
+            self._reserved += cost
+
+    @property
+    def _spent(self) -> Decimal:
+        """What was reserved for calls, and what models have cost since: nobody knows that before."""
+        return self._reserved + self._models.so_far()
 
     async def _room_for(self, *, steps: int = 0, calls: int = 0, cost: Decimal = Decimal(0)) -> None:
         while True:
@@ -123,7 +130,8 @@ class Budgets:
 
     def _used(self) -> JsonValue:
         state = self._state
-        return {"steps": len(state.begun), "calls": len(state.reserved), "cost": str(self._spent)}
+        used: JsonObject = {"steps": len(state.begun), "calls": len(state.reserved), "cost": str(self._spent)}
+        return used | ({"price_unknown": self._models.unknown} if self._models.unknown else {})
 
     def _follow(self, review: Review, decision: Decision) -> None:
         if decision.choice == "finish":

@@ -13,6 +13,7 @@ from activities.capability import steps_of
 from activities.composer import Composer
 from activities.plan_desk import PlanDesk
 from baton.contracts.agents import Effect, Retry, schema_of
+from baton.contracts.models import ModelCall
 from baton.contracts.plan import Need, PlanCard
 from baton.contracts.record import Archived, ArchiveRecord, RunRecord, StepAnswer
 from baton.contracts.types import parts_of
@@ -66,6 +67,7 @@ class Tool:
 
     card: PlanCard
     does: Doing
+    calls: list[ModelCall] = field(default_factory=list)
 
 
 def tool(
@@ -132,7 +134,10 @@ class Tools:
             given = each.does(handed)
             result = await given if isinstance(given, Awaitable) else given
             return StepAnswer(
-                value=result.model_dump(mode="json"), agent=each.card.agent, attempt=activity.info().attempt
+                value=result.model_dump(mode="json"),
+                agent=each.card.agent,
+                attempt=activity.info().attempt,
+                calls=each.calls,
             )
 
         return activity.defn(name=each.card.name)(step)
