@@ -26,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-start = typer.Typer(help="Hand in an enquiry, a goal or a plan.", no_args_is_help=True)
+start = typer.Typer(help="Hand in an enquiry, a goal, a plan, or input of your own process.", no_args_is_help=True)
 app.add_typer(start, name="start", rich_help_panel="Enquiries and goals")
 plan = typer.Typer(
     cls=PlanGroup,

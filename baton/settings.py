@@ -209,13 +209,17 @@ class Settings(BaseSettings):
         ModelNames | None, About("the same for the Resolver alone; `rules`: none", example="openai:gpt-5")
     ] = None
     baton_model_planner: Annotated[
-        ModelNames | None, About("the same for the Planner alone; `rules`: none", example="google-gla:gemini-2.5-pro")
+        ModelNames | None, About("no effect yet: plans are made by rules", example="google-gla:gemini-2.5-pro")
     ] = None
     baton_model_composer: Annotated[
         ModelNames | None, About("the same for the Composer alone; `rules`: none", example="rules")
     ] = None
     baton_model_agent: Annotated[
-        ModelNames | None, About("the same for agents with tools alone", example="anthropic:claude-sonnet-4-5")
+        ModelNames | None,
+        About(
+            "the same for agents with tools alone; `rules`: none, and no process may use one",
+            example="anthropic:claude-sonnet-4-5",
+        ),
     ] = None
     baton_model_calls_per_minute: Annotated[
         str,

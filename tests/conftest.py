@@ -1,5 +1,6 @@
 """A real development server for every test that needs one, on ports of its own."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,6 +24,11 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
 async def client(server: ServerAddress) -> Client:
     """A client of that server."""
     return await connect_embedded(server)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: half of a trial's time it waits, for timers and for processes that fell."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -170,7 +170,7 @@ async def _status_without_worker(runs: Runs, wanted: str, *, json: bool) -> None
 
 @plainly
 async def watch(given: EnquiryArgument, json: JsonOption = False) -> None:
-    """Show each step live, until it waits for nobody and nothing more: Ctrl-C stops watching only."""
+    """Show each step live, until it ends; Ctrl-C stops watching only."""
     wanted = run_id(given)
     runs = await open_runs(load_settings())
     ended = await follow(runs, wanted, stop_at_review=False, json=json)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 EnquiryArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="The enquiry's id: INQ-1042, or enquiry/INQ-1042.", show_default=False)
+    str, typer.Argument(metavar="ID", help="Its id: INQ-1042, GOAL-7, returns/RET-7.", show_default=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON of a stable shape, for programs.")]
 TextOption = Annotated[str | None, typer.Option("--text", help="The message itself.", show_default=False)]

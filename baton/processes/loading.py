@@ -22,7 +22,9 @@ from workflows.process import Process, model_of
 SETTING = "PROCESSES"
 EXAMPLE = "my_shop.returns"
 
-_NO_MODEL = "an agent with tools is a model: BATON_MODEL=openai:gpt-5-mini, for the worker and for who starts runs"
+_NO_MODEL = (
+    "an agent with tools is a model: BATON_MODEL_AGENT=openai:gpt-5-mini, for the worker and for who starts runs"
+)
 
 
 class WrongProcess(WrongModule):

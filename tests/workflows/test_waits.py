@@ -11,10 +11,12 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 import workflows
+from activities.by_model import with_models
 from activities.cards import all_cards, goal_cards, tool_cards
 from activities.pending import Pending
 from baton.contracts import names
 from baton.contracts.enquiry import EnquiryOptions
+from baton.contracts.models import ModelChains, models_in
 from workflows.attempts import attempts_on
 
 from .driver import DEADLINE_S, Run, enquiry, eventually, worker_for
@@ -132,8 +134,18 @@ async def _due_for(run: Run, step: str, long: timedelta) -> bool | None:
 def test_no_step_has_an_overall_bound() -> None:
     """A weekend without a worker must fail nothing: what bounds a step is attempts, and the time of each."""
     cards = [*all_cards(), *goal_cards(), *tool_cards()]
-    assert [card.name for card in cards if attempts_on(card)["schedule_to_close_timeout"]] == []
+    for bound in ("schedule_to_close_timeout", "schedule_to_start_timeout"):
+        assert [card.name for card in cards if attempts_on(card)[bound]] == []
     for file in Path(workflows.__file__).parent.rglob("*.py"):
         told = file.read_text(encoding="utf-8")
-        assert "schedule_to_start" not in told, file
-        assert file.name == "attempts.py" or "schedule_to_close" not in told, file
+        assert file.name == "attempts.py" or not ("schedule_to_start" in told or "schedule_to_close" in told), file
+
+
+def test_a_wait_for_a_models_worker_is_bounded_only_where_somebody_else_is_next() -> None:
+    chains = ModelChains(chains={"reader": models_in("openai:one,anthropic:two")})
+    cards = {card.name: card for card in with_models(all_cards(), chains, "baton")}
+    waiting = {name for name, card in cards.items() if attempts_on(card)["schedule_to_start_timeout"]}
+    assert waiting
+    for name in waiting:
+        (line,) = [card.line for card in cards.values() if name in card.line and card.name != name]
+        assert line[-1] not in waiting

@@ -83,6 +83,7 @@ async def replays(client: Client, run: Goal) -> None:
         data_converter=data_converter(),
         interceptors=[SignalGuard()],
         workflow_runner=workflow_runner(),
+        debug_mode=True,  # a busy machine may take more than the two seconds after which the SDK believes in a deadlock
     )
     async for history in _every(client, run):
         outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
