@@ -401,4 +401,4 @@ def test_a_long_conversation_is_told_in_parts_that_each_fit_into_an_answer() -> 
 def test_a_process_with_an_agent_and_no_model_does_not_start_and_says_which_setting_is_missing() -> None:
     with pytest.raises(WrongProcess, match="there is no capability take_turn_by_model") as wrong:
         load_processes([MODULE], process_cards(plan_cards([AGENTS])))
-    assert "BATON_MODEL=openai:gpt-5-mini" in str(wrong.value)
+    assert "BATON_MODEL_AGENT=openai:gpt-5-mini" in str(wrong.value)
