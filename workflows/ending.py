@@ -1,14 +1,24 @@
-"""How a run comes to its end, also when it is cancelled meanwhile: what is begun is finished, and nobody is asked."""
+"""How a run comes to its end, also when it is cancelled meanwhile: what is begun is finished, and nobody is asked.
+
+Nothing here may keep it from ending.
+"""
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from temporalio import workflow
 
+from baton.contracts import names
+from baton.contracts.record import RunResult
+
+from .archiving import for_the_archive
 from .continuing import Continuing
 from .review_desk import ReviewDesk
 from .run_state import Run
+from .step import RunAborted, StepSkipped
+from .step_runner import StepRunner
 
 Result = TypeVar("Result")
 
@@ -40,3 +50,21 @@ class Ending:
                 if ending.done():
                     raise
                 self.ask_nobody()
+
+    async def keep(self, steps: StepRunner, result: RunResult, *, under: str = "") -> None:
+        """Note how it ended, keep the whole record in the archive, and wait for whoever still handles a signal.
+
+        `under`: what the keys of the archive's steps begin with.
+        """
+        self._run.result = result
+        self._run.note_once("closed", f"{result.outcome}: {result.summary}", step="closed", title="Closed")
+        with suppress(StepSkipped, RunAborted):
+            for key, part in for_the_archive(self._run.record(), stored=self._run.state.stored):
+                await steps.run(
+                    names.ARCHIVE_RECORD,
+                    key=f"{under}{key}",
+                    given=part.model_dump(mode="json"),
+                    summary="Keep the record in the archive",
+                )
+        self._run.stage(f"ended: {result.outcome}")
+        await workflow.wait_condition(workflow.all_handlers_finished)

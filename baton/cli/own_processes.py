@@ -25,7 +25,7 @@ from baton.cli.starting import begin, known_attributes
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.agents import Card
-from baton.contracts.process import TYPE_PREFIX, ProcessOptions, ProcessStart, tools_among, with_stand_ins
+from baton.contracts.process import TYPE_PREFIX, ProcessOptions, ProcessStart, carried_cards, tools_among
 from baton.contracts.wire import JsonObject
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
@@ -107,7 +107,7 @@ async def _start(runs: Runs, process: "OwnProcess", run_id: str, given: JsonObje
         given=given,
         received_at=received_at,
         options=ProcessOptions(review_due_hours=runs.settings.review_due_hours),
-        cards=with_stand_ins([*process.uses, names.ARCHIVE_RECORD.name], cards),
+        cards=carried_cards([*process.uses, names.ARCHIVE_RECORD.name], cards),
         tools=tools_among(process.uses, cards),
         search_attributes=known,
         stages_apart_s=STAGES_APART_S,

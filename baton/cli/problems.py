@@ -43,6 +43,13 @@ class NoWorker(Problem):
     code = 3
 
 
+def not_yet_taken(again: str) -> NoWorker:
+    """What was sent waits for a worker; `again`: what it would be to send it once more."""
+    return NoWorker(
+        f"Delivered, not yet taken: no worker is answering. It is kept and will be taken when one runs; {again}."
+    )
+
+
 class Unsure(Problem):
     """A goal that may mean several things, and nobody there to ask."""
 

@@ -14,7 +14,7 @@ from baton.cli.ids import run_id
 from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, RevisionOption, ValueOption
 from baton.cli.presenting.message import what_they_wrote
 from baton.cli.presenting.review import answers, review_panel
-from baton.cli.problems import WITHIN_S, NoWorker, Problem, plainly, promptly
+from baton.cli.problems import WITHIN_S, NoWorker, Problem, not_yet_taken, plainly, promptly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.seen import SeenReview, remember, seen_last, what_was_seen
 from baton.cli.shapes import Decided, Reviews
@@ -216,9 +216,6 @@ def report(became: Decided, picked: ReviewChoice, *, json: bool = False) -> None
     if became.status == "refused":
         raise Problem(f"Refused: {became.reason}.")
     if became.status == "not_yet_taken":
-        raise NoWorker(
-            "Delivered, not yet taken: no worker is answering. It is kept and will be taken when one runs; "
-            "it is safe to repeat."
-        )
+        raise not_yet_taken("it is safe to repeat")
     if not json:
         line(f"Accepted: {picked.label} ({became.enquiry_id}).", style="ok")

@@ -11,7 +11,7 @@ from baton.cli.console import as_json, line
 from baton.cli.deciding import FOLLOWED_S, user_name
 from baton.cli.ids import run_id
 from baton.cli.options import JsonOption
-from baton.cli.problems import NoWorker, Problem, plainly, promptly
+from baton.cli.problems import NoWorker, Problem, not_yet_taken, plainly, promptly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.shapes import Told
 from baton.contracts import names
@@ -119,9 +119,7 @@ def _report(became: Told, *, json: bool, done: str, again: str) -> None:
     if became.status == "refused":
         raise Problem(f"Refused: {became.reason}.")
     if became.status == "not_yet_taken":
-        raise NoWorker(
-            f"Delivered, not yet taken: no worker is answering. It is kept and will be taken when one runs; {again}."
-        )
+        raise not_yet_taken(again)
     if json:
         return
     line(f"{became.enquiry_id} {done}.", style="ok")

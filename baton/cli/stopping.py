@@ -10,7 +10,7 @@ from baton.cli.deciding import user_name
 from baton.cli.ids import run_id
 from baton.cli.options import EnquiryArgument
 from baton.cli.presenting.words import plural, step_title
-from baton.cli.problems import NoWorker, Problem, plainly, promptly
+from baton.cli.problems import NoWorker, Problem, not_yet_taken, plainly, promptly
 from baton.cli.runs import Runs, open_runs
 from baton.contracts import names
 from baton.contracts.record import Paused, RunStatus
@@ -109,10 +109,7 @@ async def _became(runs: Runs, enquiry: str, word: Word) -> Paused | None:
             await asyncio.sleep(0.1)
     except NoWorker:
         pass
-    raise NoWorker(
-        "Delivered, not yet taken: no worker is answering. It is kept and will be taken when one runs; "
-        "it is safe to repeat."
-    )
+    raise not_yet_taken("it is safe to repeat")
 
 
 def _ends(status: RunStatus) -> bool:

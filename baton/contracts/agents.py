@@ -1,6 +1,6 @@
 """A capability's card: what an agent or tool takes, gives and may do, and what happens when it fails."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, Literal, TypeVar
 from weakref import WeakValueDictionary
@@ -145,7 +145,7 @@ def choose(
     raise NoAgent(f"{', then '.join(failed) or capability} failed, and no other agent stands in")
 
 
-def able(capability: str, cards: dict[str, Card]) -> list[str]:
+def able(capability: str, cards: Mapping[str, Card]) -> list[str]:
     """Names of all cards that can do this: of a read, those of the same input and output; of a write, the declared.
 
     Two actions on an order have the same input and output, and are not each other's stand-ins.
@@ -158,3 +158,14 @@ def able(capability: str, cards: dict[str, Card]) -> list[str]:
         for name, card in cards.items()
         if card.gives == own.gives and card.takes == own.takes and card.effect in ("read", "model", own.effect)
     ]
+
+
+def with_stand_ins(wanted: Iterable[str], cards: Mapping[str, Card]) -> list[Card]:
+    """The cards of these capabilities, and of all that may stand in for them. What there is no card of is left out."""
+    waiting, taken = list(wanted), dict[str, Card]()
+    while waiting:
+        name = waiting.pop(0)
+        if name not in taken and name in cards:
+            taken[name] = cards[name]
+            waiting += [*cards[name].fallbacks, *able(name, cards)]
+    return list(taken.values())

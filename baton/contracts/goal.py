@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from .agents import Card, Shared, able
+from .agents import Card, Shared, with_stand_ins
 from .outcome import GoalResult
 from .plan import MOST_STEPS, Budget, Plan, PlanCard, PlanFault
 from .plan_builtin import BUILT_IN
@@ -126,14 +126,7 @@ def carried_cards(plan: Plan, cards: Iterable[Card], always: Iterable[str]) -> l
     given = {card.name: card for card in cards}
     every: dict[str, Card] = {**given, **{card.name: _asked_first(card, given) for card in BUILT_IN}}
     wanted: list[str] = [*always, *(card.name for card in BUILT_IN), *(step.capability for step in plan.steps)]
-    taken: dict[str, PlanCard] = {}
-    while wanted:
-        name = wanted.pop(0)
-        if name in taken or name not in every:
-            continue
-        taken[name] = PlanCard.model_validate(every[name].model_dump())
-        wanted += [*every[name].fallbacks, *able(name, every)]
-    return list(taken.values())
+    return [PlanCard.model_validate(card.model_dump()) for card in with_stand_ins(wanted, every)]
 
 
 def _asked_first(built_in: PlanCard, given: Mapping[str, Card]) -> PlanCard:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from .agents import Card, Shared, able
+from .agents import Card, Shared, with_stand_ins
 from .goal import inputs_schema
 from .names import TAKE_TURN
 from .outcome import ProcessResult
@@ -69,16 +69,10 @@ class ProcessStart(Wire):
     )
 
 
-def with_stand_ins(wanted: Iterable[str], cards: Iterable[Card]) -> list[Card]:
-    """The cards of these capabilities, and of all that may stand in for them. What there is no card of is left out."""
-    every = {card.name: card for card in cards}
-    waiting, taken = list(wanted), dict[str, Card]()
-    while waiting:
-        name = waiting.pop(0)
-        if name not in taken and name in every:
-            taken[name] = Card.model_validate(every[name].model_dump())
-            waiting += [*every[name].fallbacks, *able(name, every)]
-    return list(taken.values())
+def carried_cards(wanted: Iterable[str], cards: Iterable[Card]) -> list[Card]:
+    """The cards that a run takes along: those of these capabilities, and of all that may stand in for them."""
+    taken = with_stand_ins(wanted, {card.name: card for card in cards})
+    return [Card.model_validate(card.model_dump()) for card in taken]
 
 
 def tools_among(uses: Iterable[str], cards: Iterable[Card]) -> dict[str, JsonObject]:

@@ -3,6 +3,7 @@
 import asyncio
 import codecs
 import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -89,3 +90,27 @@ async def nothing_left(state: Path) -> None:
         await eventually(look, 5)
     except AssertionError:
         raise AssertionError(f"still there: {left(state)}") from None
+
+
+def worker_that_stops(own: Path, address: str, state: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """`worker.py` with modules of one's own beneath `own`, where these settings keep it from starting."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(own),
+        "TEMPORAL_ADDRESS": address,
+        "STATE_DIR": str(state),
+        "ORDER_SYSTEM_URL": "http://127.0.0.1:9",
+        "CRM_URL": "http://127.0.0.1:9",
+        "MAILBOX_HOST": "127.0.0.1",
+        "MAILBOX_PORT": "9",
+        **settings,
+    }
+    return subprocess.run(
+        [sys.executable, "worker.py"],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

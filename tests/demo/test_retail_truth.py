@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bench.answers_parts.cases import KINDS
 from demo.order_system import OrderSystem
 from demo.servers import DemoSystems
 
@@ -18,15 +19,6 @@ RETAIL = Path(__file__).resolve().parents[3] / "shared" / "data" / "retail"
 pytestmark = pytest.mark.skipif(
     not (RETAIL / "db.json").exists(), reason=f"the retail material is not there: {RETAIL / 'db.json'}"
 )
-
-KINDS = {
-    "cancel_pending_order": "cancel_order",
-    "return_delivered_order_items": "return_items",
-    "exchange_delivered_order_items": "exchange_items",
-    "modify_pending_order_items": "change_items",
-    "modify_pending_order_address": "change_address",
-    "modify_pending_order_payment": "change_payment",
-}
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from baton.connectors.model_keys import ADDRESS
 from baton.contracts import names
 from baton.contracts.conversation import Answered, ToolAnswer, Utterance
 from baton.contracts.outcome import ProcessResult
-from baton.contracts.process import ProcessStart, tools_among, with_stand_ins
+from baton.contracts.process import ProcessStart, carried_cards, tools_among
 from baton.contracts.record import RunRecord
 from baton.contracts.review import Review
 from baton.contracts.sizes import MOST_ANSWERED
@@ -81,7 +81,7 @@ async def start(
         run_id=run_id,
         given={"question": question, **given},
         received_at=datetime.now(UTC),
-        cards=with_stand_ins([*uses, names.ARCHIVE_RECORD.name], cards),
+        cards=carried_cards([*uses, names.ARCHIVE_RECORD.name], cards),
         tools=tools_among(uses, cards),
         continue_after_steps=after,
     )

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.testing import ActivityEnvironment
 
 from activities.asking import Thinking
 from activities.cards import goal_cards, plan_cards
@@ -19,13 +18,12 @@ from baton.connectors.models import load_models
 from baton.contracts.goal import GoalStart, carried_cards
 from baton.contracts.outcome import Compose, ComposedAnswer, Known
 from baton.contracts.plan import Plan
-from baton.contracts.record import StepAnswer
 from baton.settings import Settings
 from baton.temporal import search_attributes
 from workflows.goal import GoalWorkflow
 
 from .scripted import Asked, Says, ScriptedModel, scripted_model
-from .thinking import thinking_office
+from .thinking import called, thinking_office
 
 Composes = Callable[[Compose], Awaitable[ComposedAnswer]]
 
@@ -54,21 +52,14 @@ async def by_model(model: ScriptedModel) -> AsyncIterator[Composes]:
     chosen = Settings(_env_file=None, baton_model=f"{model.url}#qwen3")
     async with load_models(chosen) as models:
         assert models is not None
-        yield _step(ModelComposer(Thinking("Composer", models, chosen.models.of("composer"))).compose_by_model)
+        yield called(
+            ModelComposer(Thinking("Composer", models, chosen.models.of("composer"))).compose_by_model, ComposedAnswer
+        )
 
 
 @pytest.fixture(params=["rules", "model"])
 def composes(request: pytest.FixtureRequest, by_model: Composes) -> Composes:
-    return by_model if request.param == "model" else _step(Composer().compose)
-
-
-def _step(step: Any) -> Composes:
-    async def compose(given: Compose) -> ComposedAnswer:
-        answer = await ActivityEnvironment().run(step, given.model_dump(mode="json"))
-        assert isinstance(answer, StepAnswer)
-        return ComposedAnswer.model_validate(answer.value)
-
-    return compose
+    return by_model if request.param == "model" else called(Composer().compose, ComposedAnswer)
 
 
 async def test_every_statement_names_its_step_and_what_is_wanted_comes_first(composes: Composes) -> None:

@@ -14,11 +14,11 @@ from baton.agents.reading_by_model import MessageRead, faults_in, question, read
 from baton.connectors.models import load_models
 from baton.contracts.enquiry import CustomerReply, ReadEnquiry, Reading
 from baton.contracts.mail import Message
-from baton.contracts.record import StepAnswer
 from baton.settings import Settings
 
 from .reading import AFRIKAANS, AFRIKAANS_READ, CANCELS, asks, read_as
 from .scripted import Asked, Says, ScriptedModel, scripted_model
+from .thinking import called
 
 Reads = Callable[[ReadEnquiry], Awaitable[Reading]]
 
@@ -53,13 +53,7 @@ async def by_model(model: ScriptedModel) -> AsyncIterator[ModelReader]:
 @pytest.fixture(params=["rules", "model"])
 def reads(request: pytest.FixtureRequest, by_model: ModelReader) -> Reads:
     step = Reader().read_enquiry if request.param == "rules" else by_model.read_enquiry_by_model
-
-    async def read(given: ReadEnquiry) -> Reading:
-        answer = await ActivityEnvironment().run(step, given.model_dump(mode="json"))
-        assert isinstance(answer, StepAnswer)
-        return Reading.model_validate(answer.value)
-
-    return read
+    return called(step, Reading)
 
 
 def given(text: str, *replies: Message, **more: str) -> ReadEnquiry:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from temporalio.testing import ActivityEnvironment
 
 from activities.asking import Thinking
 from activities.model_resolver import ModelResolver
@@ -18,13 +17,13 @@ from baton.connectors.models import load_models
 from baton.contracts.enquiry import ChooseOrders, DoneAction, Proposal, ProposeResolution, Request
 from baton.contracts.mail import Message
 from baton.contracts.orders import ChangeAddress
-from baton.contracts.record import StepAnswer
 from baton.settings import Settings
 from tests.agents.retail import proposed
 from tests.agents.shop import HOME, ORDERS, THANDI, a_message, handle
 
 from .resolving import acts, cannot, resolved, to_address
 from .scripted import Asked, Says, ScriptedModel, scripted_model
+from .thinking import called
 
 Proposes = Callable[[ProposeResolution], Awaitable[Proposal]]
 
@@ -71,23 +70,13 @@ async def by_model(model: ScriptedModel) -> AsyncIterator[Proposes]:
     chosen = Settings(_env_file=None, baton_model=f"{model.url}#qwen3")
     async with load_models(chosen) as models:
         assert models is not None
-        yield _step(
-            ModelResolver(Thinking("Resolver", models, chosen.models.of("resolver"))).propose_resolution_by_model
-        )
+        by_model = ModelResolver(Thinking("Resolver", models, chosen.models.of("resolver")))
+        yield called(by_model.propose_resolution_by_model, Proposal)
 
 
 @pytest.fixture(params=["rules", "model"])
 def proposes(request: pytest.FixtureRequest, by_model: Proposes) -> Proposes:
-    return by_model if request.param == "model" else _step(Resolver().propose_resolution)
-
-
-def _step(step: Any) -> Proposes:
-    async def propose(ask: ProposeResolution) -> Proposal:
-        answer = await ActivityEnvironment().run(step, ask.model_dump(mode="json"))
-        assert isinstance(answer, StepAnswer)
-        return Proposal.model_validate(answer.value)
-
-    return propose
+    return by_model if request.param == "model" else called(Resolver().propose_resolution, Proposal)
 
 
 def given(text: str | Message, **more: Any) -> ProposeResolution:
@@ -137,7 +126,7 @@ async def test_what_is_asked_is_proposed_for_a_person_to_approve(
 
 async def test_the_line_that_a_reviewer_reads_of_an_action_is_the_same(by_model: Proposes) -> None:
     for text in (CANCEL, RETURN, EXCHANGE, MOVE, PAY):
-        by_rules = await _step(Resolver().propose_resolution)(given(text))
+        by_rules = await called(Resolver().propose_resolution, Proposal)(given(text))
         found = await by_model(given(text))
         if text is MOVE:  # the rules take the state from the file, a model copies what was written
             assert [each.summary for each in found.resolution.actions] == [

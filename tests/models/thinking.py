@@ -1,19 +1,23 @@
 """An installation whose agents ask scripted models, on real workers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel
 from temporalio.client import Client
+from temporalio.testing import ActivityEnvironment
 
 from baton.connectors.load import load_systems
 from baton.connectors.models import load_models
 from baton.contracts.models import RULES, ModelCall
-from baton.contracts.record import RecordEntry, RunRecord
+from baton.contracts.record import RecordEntry, RunRecord, StepAnswer
 from tests.end_to_end.office import Handle, Office, systems_only
 from tests.workflows.driver import eventually
 from worker import build_model_workers, build_worker
+
+Form = TypeVar("Form", bound=BaseModel)
 
 READER_ALONE = {"baton_model_resolver": RULES, "baton_model_planner": RULES, "baton_model_composer": RULES}
 """The other agents go by their rules, so that what a model is asked can be counted."""
@@ -62,3 +66,14 @@ def of_reading(record: RunRecord) -> list[RecordEntry]:
 def calls_of(record: RunRecord) -> list[ModelCall]:
     """Every request to a model that the record knows."""
     return [call for entry in record.record for call in entry.calls]
+
+
+def called(step: Any, form: type[Form]) -> Callable[[BaseModel], Awaitable[Form]]:
+    """That step as its activity is called, and what it gives in its form."""
+
+    async def call(given: BaseModel) -> Form:
+        answer = await ActivityEnvironment().run(step, given.model_dump(mode="json"))
+        assert isinstance(answer, StepAnswer)
+        return form.model_validate(answer.value)
+
+    return call

@@ -1,8 +1,6 @@
 """docs/adding-an-agent.md: its code runs as it stands there, in a real worker, and its message is the real one."""
 
-import os
 import re
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -24,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from baton.contracts.wire import JsonObject
     from baton.temporal.embedded import ServerAddress
     from baton.temporal.worker_options import workflow_runner
+    from tests.cli.programs import worker_that_stops
     from tests.end_to_end.office import Office, systems_only
     from worker import build_worker
 
@@ -118,26 +117,7 @@ def test_their_cards_say_what_plans_need_to_know(my_shop: Path) -> None:
 
 def test_the_worker_stops_with_the_message_of_the_page(my_shop: Path, server: ServerAddress, tmp_path: Path) -> None:
     my_shop.write_text(BLOCKS[0].replace(" -> Stock:", ":"), encoding="utf-8")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(my_shop.parents[1]),
-        "TEMPORAL_ADDRESS": server.host_port,
-        "STATE_DIR": str(tmp_path / "state"),
-        "AGENTS": "my_shop.agents",
-        "ORDER_SYSTEM_URL": "http://127.0.0.1:9",
-        "CRM_URL": "http://127.0.0.1:9",
-        "MAILBOX_HOST": "127.0.0.1",
-        "MAILBOX_PORT": "9",
-    }
-    ended = subprocess.run(
-        [sys.executable, "worker.py"],
-        check=False,
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    ended = worker_that_stops(my_shop.parents[1], server.host_port, tmp_path / "state", AGENTS="my_shop.agents")
     assert ended.returncode == 1
     (message,) = re.findall(r"^```\n(my_shop\.agents:.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
     assert ended.stderr.strip() == message.strip()

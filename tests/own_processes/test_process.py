@@ -17,7 +17,7 @@ from activities.cards import goal_cards
 from activities.pending import Pending
 from baton.contracts import names
 from baton.contracts.outcome import ProcessResult
-from baton.contracts.process import ProcessOptions, ProcessStart, with_stand_ins
+from baton.contracts.process import ProcessOptions, ProcessStart, carried_cards
 from baton.contracts.record import RunRecord, RunStatus
 from baton.contracts.review import Actor, Decision, Intervention, Review
 from baton.temporal.converter import data_converter
@@ -94,7 +94,7 @@ async def batch(
         given={"values": list(values), **more},
         received_at=datetime.now(UTC),
         options=ProcessOptions(),
-        cards=with_stand_ins(["add", "send", names.ARCHIVE_RECORD.name], [*tools.cards(), *goal_cards()]),
+        cards=carried_cards(["add", "send", names.ARCHIVE_RECORD.name], [*tools.cards(), *goal_cards()]),
         continue_after_steps=after,
     )
     async with worker_for(client, tools, run_id):

@@ -1,9 +1,7 @@
 """docs/writing-a-process.md: its code runs as it stands there, in real workers of which one is killed in the middle."""
 
 import json
-import os
 import re
-import subprocess
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +19,7 @@ from baton.contracts.record import RunStatus
 from baton.processes.loading import load_processes
 from baton.temporal.embedded import ServerAddress
 from tests.cli.command_line import Said, run
+from tests.cli.programs import worker_that_stops
 from tests.end_to_end.office import Office, systems_only, worker_process
 from tests.workflows.driver import eventually
 
@@ -236,26 +235,7 @@ async def test_what_is_handed_in_must_fit_before_anything_starts(shop: Office, m
 
 def test_the_worker_stops_with_the_message_of_the_page(my_shop: Path, server: ServerAddress, tmp_path: Path) -> None:
     my_shop.write_text(CODE.replace('"get_order"', '"get_ordr"'), encoding="utf-8")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(my_shop.parents[1]),
-        "TEMPORAL_ADDRESS": server.host_port,
-        "STATE_DIR": str(tmp_path / "state"),
-        "PROCESSES": "my_shop.returns",
-        "ORDER_SYSTEM_URL": "http://127.0.0.1:9",
-        "CRM_URL": "http://127.0.0.1:9",
-        "MAILBOX_HOST": "127.0.0.1",
-        "MAILBOX_PORT": "9",
-    }
-    ended = subprocess.run(
-        [sys.executable, "worker.py"],
-        check=False,
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    ended = worker_that_stops(my_shop.parents[1], server.host_port, tmp_path / "state", PROCESSES="my_shop.returns")
     assert ended.returncode == 1
     (message,) = re.findall(r"^```\n(my_shop\.returns:.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
     assert ended.stderr.strip() == message.strip()

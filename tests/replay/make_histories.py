@@ -7,17 +7,18 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client
 
 from baton.temporal import search_attributes
 from baton.temporal.converter import data_converter
 from baton.temporal.embedded import EmbeddedServer
 from tests.workflows.driver import enquiry
-from tests.workflows.goals.driver import Goal, goal
+from tests.workflows.goals.driver import goal
+from tests.workflows.goals.histories import every_history
 
 from .goal_stages import GOAL_STAGES
 from .stages import STAGES
@@ -64,21 +65,13 @@ async def _goals(client: Client, known: list[str]) -> None:
             **stage.changed,
         ) as run:
             await stage.reach(run)
-            histories = [each async for each in _histories(client, run)]
+            histories = [each async for each in every_history(client, run)]
             for at, history in enumerate(histories, 1):
                 name = stage.name if len(histories) == 1 else f"{stage.name}_{at}"
                 text = json.dumps(_without_stack_traces(json.loads(history.to_json())), separators=(",", ":"))
                 (GOAL_HISTORIES / f"{name}.json").write_text(text + "\n", encoding="utf-8")
             if not stage.ends:
                 await run.handle.terminate()
-
-
-async def _histories(client: Client, run: Goal) -> AsyncIterator[WorkflowHistory]:
-    next_run = run.handle.first_execution_run_id
-    while next_run:
-        history = await client.get_workflow_handle(run.handle.id, run_id=next_run).fetch_history()
-        yield history
-        next_run = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
 
 
 def _without_stack_traces(part: JsonValue) -> JsonValue:

@@ -10,7 +10,6 @@ from baton.contracts.orders import Action
 from baton.contracts.record import Closing
 from baton.contracts.review import Decision
 from baton.contracts.sizes import MOST_LINE, few_lines
-from workflows.archiving import for_the_archive
 from workflows.continuing import Continuing
 from workflows.ending import Ending
 from workflows.review_desk import ReviewDesk
@@ -198,18 +197,7 @@ class Effects:
                 summary="Log the outcome in the CRM",
             )
             result = result.model_copy(update={"log_entry": logged.entry_id})
-        self._run.result = result
-        self._run.note_once("closed", f"{result.outcome}: {result.summary}", step="closed", title="Closed")
-        with suppress(StepSkipped, RunAborted):
-            for key, part in for_the_archive(self._run.record(), stored=self._run.state.stored):
-                await self._steps.run(
-                    names.ARCHIVE_RECORD,
-                    key=key,
-                    given=part.model_dump(mode="json"),
-                    summary="Keep the record in the archive",
-                )
-        self._run.stage(f"ended: {result.outcome}")
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self._ending.keep(self._steps, result)
         return result
 
 

@@ -2,17 +2,14 @@
 
 from contextlib import suppress
 
-from temporalio import workflow
-
 from baton.contracts import names
 from baton.contracts.outcome import ComposedAnswer, GoalOutcome, GoalResult
 from baton.contracts.plan import PlanFault
 from baton.contracts.sizes import MOST_LINE
-from workflows.archiving import for_the_archive
 from workflows.continuing import Continuing
 from workflows.ending import Ending
 from workflows.review_desk import ReviewDesk
-from workflows.step import RunAborted, StepSkipped, Terms
+from workflows.step import StepSkipped, Terms
 from workflows.step_runner import StepRunner
 
 from .answering import answer_from
@@ -90,16 +87,5 @@ class Closing:
         assert result is not None
         self._continuing.stay()
         self._run.stage("closing")
-        self._run.result = result
-        self._run.note_once("closed", f"{result.outcome}: {result.summary}", step="closed", title="Closed")
-        with suppress(StepSkipped, RunAborted):
-            for key, part in for_the_archive(self._run.record(), stored=self._run.state.stored):
-                await self._steps.run(
-                    names.ARCHIVE_RECORD,
-                    key=f"closing/{key}",
-                    given=part.model_dump(mode="json"),
-                    summary="Keep the record in the archive",
-                )
-        self._run.stage(f"ended: {result.outcome}")
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self._ending.keep(self._steps, result, under="closing/")
         return result

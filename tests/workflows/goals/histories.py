@@ -73,7 +73,7 @@ def length(done: list[Stretch]) -> timedelta:
 
 async def histories(client: Client, run: Goal) -> int:
     """How many a goal has: it goes on in another when one grows long."""
-    return len([each async for each in _every(client, run)])
+    return len([each async for each in every_history(client, run)])
 
 
 async def replays(client: Client, run: Goal) -> None:
@@ -85,12 +85,13 @@ async def replays(client: Client, run: Goal) -> None:
         workflow_runner=workflow_runner(),
         debug_mode=True,  # a busy machine may take more than the two seconds after which the SDK believes in a deadlock
     )
-    async for history in _every(client, run):
+    async for history in every_history(client, run):
         outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         assert outcome.replay_failure is None, outcome.replay_failure
 
 
-async def _every(client: Client, run: Goal) -> AsyncIterator[WorkflowHistory]:
+async def every_history(client: Client, run: Goal) -> AsyncIterator[WorkflowHistory]:
+    """The first, and each that it went on in."""
     run_id = run.handle.first_execution_run_id
     while run_id:
         history = await client.get_workflow_handle(run.handle.id, run_id=run_id).fetch_history()

@@ -21,26 +21,13 @@ from workflows.goal import GoalWorkflow
 from .driver import goal, plan, ref
 from .histories import histories, replays
 from .parcels import ARRIVAL, basket, parcels, shopper, to_the_parcel
-from .tools import Doing, fails
+from .tools import Doing, Gate, fails
 
 SENT = {"id": "mail", "capability": "send", "inputs": {"parcel": ref("parcel")}, "review": True}
 
 
-class Gate:
-    """A basket that is found once a test lets it."""
-
-    def __init__(self) -> None:
-        self.opened = asyncio.Event()
-        self.reached = 0
-
-    async def __call__(self, handed: dict[str, Any]) -> BaseModel:
-        self.reached += 1
-        await self.opened.wait()
-        return basket(handed)
-
-
 async def test_what_has_begun_is_finished_and_what_has_not_is_left_out(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL, SENT), parcels(find_basket=gate)) as run:
         await until(lambda: gate.reached == 1)
         await run.change("the parcel of code K7", reason="she asked again")
@@ -64,7 +51,7 @@ async def test_what_has_begun_is_finished_and_what_has_not_is_left_out(client: C
 
 
 async def test_where_the_words_are_unsure_a_person_chooses_and_the_plan_goes_on_meanwhile(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
         await until(lambda: gate.reached == 1)
         await run.change("the weather and the parcel of code K7")
@@ -81,7 +68,7 @@ async def test_where_the_words_are_unsure_a_person_chooses_and_the_plan_goes_on_
 
 
 async def test_it_may_be_said_in_other_words(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
         await until(lambda: gate.reached == 1)
         await run.change("the weather in Paris")
@@ -98,7 +85,7 @@ async def test_it_may_be_said_in_other_words(client: Client) -> None:
 
 
 async def test_what_cannot_be_had_is_told_and_the_plan_goes_on(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
         await until(lambda: gate.reached == 1)
         await run.change("the arrival of shopper K7")
@@ -126,7 +113,7 @@ async def test_a_write_that_waits_for_its_approval_has_begun_and_is_asked_about_
 
 
 async def test_a_paused_goal_takes_a_change_and_follows_it_when_it_goes_on(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
         await until(lambda: gate.reached == 1)
         await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
@@ -157,7 +144,7 @@ async def test_a_step_that_waits_for_its_budget_has_not_begun(client: Client) ->
 
 
 async def test_two_changes_are_followed_one_after_the_other(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
         await until(lambda: gate.reached == 1)
         await run.change("the parcel of code K7", change_id="a")
@@ -176,7 +163,7 @@ async def test_two_changes_are_followed_one_after_the_other(client: Client) -> N
 
 @pytest.mark.parametrize("every", [1, 3])
 async def test_every_fact_survives_a_change_and_new_histories(client: Client, every: int) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate), continue_after_steps=every) as run:
         await until(lambda: gate.reached == 1)
         before = {fact.name: fact for fact in (await run.record()).facts}
@@ -194,7 +181,7 @@ async def test_every_fact_survives_a_change_and_new_histories(client: Client, ev
 
 
 async def test_a_note_is_in_the_record_the_status_and_the_answer_and_changes_no_plan(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(), parcels(find_basket=gate)) as run:
         await until(lambda: gate.reached == 1)
         for _ in range(2):
@@ -220,7 +207,7 @@ async def test_a_note_is_in_the_record_the_status_and_the_answer_and_changes_no_
 
 
 async def test_so_many_notes_and_no_more(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(), parcels(find_basket=gate)) as run:
         for number in range(MOST_TOLD + 1):
             await run.handle.signal(names.ADD_NOTE, Note(text=f"{number}", author="nomsa"))
@@ -248,7 +235,7 @@ GARBAGE: list[JsonValue] = [
 
 
 async def test_what_does_not_read_is_recorded_and_harms_nothing(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(basket)
     async with goal(client, to_the_parcel(), parcels(find_basket=gate)) as run:
         for signal in (names.ADD_NOTE, names.CHANGE_GOAL):
             for garbage in GARBAGE:

@@ -14,25 +14,12 @@ from tests.workflows.driver import eventually, until
 
 from .driver import add, goal, plan, ref
 from .histories import histories
-from .tools import Sent, Tools, tool, usual
+from .tools import Gate, Sent, Tools, tool, usual
 from .tools import add as plus_one
 
 
-class Gate:
-    """A tool that waits until a test lets it go on."""
-
-    def __init__(self) -> None:
-        self.opened = asyncio.Event()
-        self.reached = 0
-
-    async def __call__(self, handed: dict[str, Any]) -> BaseModel:
-        self.reached += 1
-        await self.opened.wait()
-        return plus_one(handed)
-
-
 async def test_a_paused_goal_starts_no_further_step(client: Client) -> None:
-    gate = Gate()
+    gate = Gate(plus_one)
     planned = plan(add("one", 1), add("two", ref("one.value")))
     async with goal(client, planned, Tools([tool("add", gate)])) as run:
         await until(lambda: gate.reached == 1)

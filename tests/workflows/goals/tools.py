@@ -1,5 +1,6 @@
 """Tools whose answers a test writes, with the cards that plans are made from."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -149,6 +150,21 @@ class Tools:
             return StepAnswer(value=kept.model_dump(mode="json"), agent="archive", attempt=1)
 
         return activity.defn(name="archive_record")(step)
+
+
+class Gate:
+    """A tool that waits until a test lets it go on."""
+
+    def __init__(self, answer: Callable[[dict[str, Any]], BaseModel]) -> None:
+        self.opened = asyncio.Event()
+        self.reached = 0
+        self._answer = answer
+
+    async def __call__(self, handed: dict[str, Any]) -> BaseModel:
+        """What it gives, once it may."""
+        self.reached += 1
+        await self.opened.wait()
+        return self._answer(handed)
 
 
 def fails(handed: dict[str, Any]) -> BaseModel:
