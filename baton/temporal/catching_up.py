@@ -42,7 +42,7 @@ class Watched(WorkflowInstance):
 
     def __init__(self, run: WorkflowInstance) -> None:
         self._run = run
-        self._read_anew: bool | None = None
+        self._replayed = False
         self._task: tuple[int, int, int] | None = None
         self._events = 0
         self._may_be_ahead = False
@@ -67,15 +67,15 @@ class Watched(WorkflowInstance):
         """Each task tells its time and how large the history was: what has neither anew came without a task.
 
         Not the time alone: it stands still while a server's clock that was put back catches up. The first that a run
-        does after it was read anew may be by the time of a task that failed long ago: nobody can tell.
+        does after a replay may be by the time of a task that is over: nobody can tell. It is replayed when it is read
+        anew, and also from where it was, in a worker that had it once and comes back from standing still.
         """
-        if self._read_anew is None:
-            self._read_anew = act.is_replaying
         if act.is_replaying:
+            self._replayed, self._task = True, None
             return
         task = (act.timestamp.seconds, act.timestamp.nanos, act.history_size_bytes)
         if self._task is None:
-            self._may_be_ahead = self._read_anew
+            self._may_be_ahead = self._replayed
         elif task != self._task:
             self._may_be_ahead = False
         elif act.history_length > self._events:

@@ -137,9 +137,9 @@ async def _course(office: Office, shop: Shop, attack: Attack) -> Course:
             replied = True
             answer = Message(text=attack.reply, from_address=message.from_address)
             await handle.signal(names.CUSTOMER_REPLIED, CustomerReplied(reply_id="r1", message=answer))
-            await _until_taken_back(handle, review)
         else:
             await office.decide(handle, review, "reject")
+        await _until_closed(handle, review)
     mine = shop.customer_with(attack.answered_at or message.from_address or "")
     return Course(reviews, (await handle.result()).outcome, mine)
 
@@ -163,10 +163,13 @@ async def _review_or_end(office: Office, handle: Handle) -> Review | None:
     return found[0] if found else None
 
 
-async def _until_taken_back(handle: Handle, review: Review) -> None:
+async def _until_closed(handle: Handle, review: Review) -> None:
+    """Until it is answered or taken back: a busy worker still shows it as open for a while."""
+
     async def look() -> bool | None:
         reviews = await handle.query("reviews", result_type=list[Review])
-        return all(each.status != "open" for each in reviews if each.review_id == review.review_id) or None
+        seen = (review.review_id, review.revision)
+        return all(each.status != "open" for each in reviews if (each.review_id, each.revision) == seen) or None
 
     await eventually(look, 60, every_s=0.1)
 

@@ -165,6 +165,8 @@ BORN, READ_ANEW = first(replaying=False), first(replaying=True)
         ([READ_ANEW, signal(8, 10, 300)], True),
         ([READ_ANEW, signal(9, 11, 900)], True),
         ([READ_ANEW, signal(9, 11, 900), signal(15, 12, 1500)], False),
+        ([BORN, signal(9, 11, 900), signal(15, 12, 1500, replaying=True)], False),
+        ([BORN, signal(9, 11, 900), signal(15, 12, 1500, replaying=True), signal(20, 12, 1500)], True),
     ],
     ids=[
         "its first task",
@@ -176,6 +178,8 @@ BORN, READ_ANEW = first(replaying=False), first(replaying=True)
         "read anew, and events that no task knows",
         "read anew, and events that a task knows which may have failed",
         "read anew, and two tasks since",
+        "another worker had it meanwhile, nothing new",
+        "another worker had it meanwhile, and events that a task knows which may be over",
     ],
 )
 def test_a_query_is_refused_only_where_it_may_have_made_the_run_go_ahead(
