@@ -4,7 +4,7 @@ Rules change, histories must not: so it is asked.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from baton.agents.planning.alternatives import rankings_of
 from baton.agents.planning.checking import validate_plan
@@ -32,16 +32,18 @@ class PlanDesk:
     async def check_plan(self, given: CheckPlan) -> PlanChecked:
         """Check a plan against the cards that it may use; of one that may run, say who takes each step."""
         usable = {**self._cards, **given.usable} if given.others_too else given.usable
-        faults = validate_plan(given.plan, usable, most_steps=given.most_steps)
+        faults = validate_plan(given.plan, usable, most_steps=given.most_steps, now=datetime.now(UTC))
         if faults:
             return PlanChecked(faults=faults)
-        rankings = rankings_of(given.plan, usable.values(), self._health())
+        health = self._health()
+        rankings = rankings_of(given.plan, usable.values(), health)
         if not given.others_too:
             return PlanChecked(rankings=rankings)
         carried = {card.name: card for card in given.cards}
-        return PlanChecked(rankings=rankings, cards=cards_to_come(given.plan.steps, usable.values(), carried))
+        return PlanChecked(rankings=rankings, cards=cards_to_come(given.plan.steps, usable.values(), carried, health))
 
     @capability(agent="Planner (rules)", retry=RULES, attempt_s=30)
     async def replan(self, given: Replan) -> Replanned:
         """Plan anew what has not begun: around a step that failed, or for other words."""
-        return replan(given, self._cards.values(), datetime.now().astimezone().date())
+        now = datetime.now().astimezone()
+        return replan(given, self._cards.values(), now.date(), health=self._health(), now=now)

@@ -72,7 +72,7 @@ class Continuing:
     async def point(self) -> None:
         """A place where the run may move on. Nobody passes while it leaves or is paused: no new step starts."""
         while True:
-            if workflow.cancellation_reason() is not None and not self._run.state.is_closing:
+            if _was_cancelled() and not self._run.state.is_closing:
                 # Whoever saw an effect through did not pass the cancellation on: it counts from here.
                 raise asyncio.CancelledError
             if self.due() and not self._leaving:
@@ -103,3 +103,9 @@ class Continuing:
 
     def _quiet(self) -> bool:
         return self._in_flight == 0 and workflow.all_handlers_finished()
+
+
+def _was_cancelled() -> bool:
+    """Whether the run was, or the step that asks: by another one that ended the run."""
+    step = asyncio.current_task()
+    return workflow.cancellation_reason() is not None or (step is not None and step.cancelling() > 0)

@@ -78,6 +78,7 @@ class Pausing:
             else review
             for review in self._state.reviews
         ]
+        self._run.stood_still(paused.since)
         self._note("resumed", f"{what}, after {_length(now - paused.since)}", told)
 
     def _note(self, kind: Literal["paused", "resumed"], text: str, told: Intervention) -> None:

@@ -115,6 +115,9 @@ class Run(ABC):
         """How many of the customer's replies no reading had."""
         return len(self.state.replies) - max(self.state.replies_read.values(), default=0)
 
+    def stood_still(self, since: datetime) -> None:  # noqa: B027  # most have no such clock
+        """It was paused since then, and goes on now: a clock of its own that ran meanwhile is set back."""
+
     # How large it may be.
 
     def why_not_handed(self, size: int) -> str:
@@ -204,6 +207,12 @@ class Run(ABC):
         )
         self.state.refusals = [*self.state.refusals, refusal][-REFUSALS_KEPT:]
         self.show()
+
+    def forget_refusal(self, decision_id: str) -> None:
+        """That decision was taken after all."""
+        kept = [each for each in self.state.refusals if each.decision_id != decision_id]
+        self.state.refused_count -= len(self.state.refusals) - len(kept)
+        self.state.refusals = kept
 
     def stage(self, stage: str) -> None:
         """Move on to the next stage, and let lists see it."""

@@ -30,7 +30,10 @@ async def both(first: Coroutine[Any, Any, First], second: Coroutine[Any, Any, Se
 
 
 class Crowd:
-    """Steps of which each may bring others along. It ends when none is left, and then none outlives it."""
+    """Steps of which each may bring others along. It ends when none is left, and then none outlives it.
+
+    When one ends the run nobody comes any more: an effect that is seen through brings no successor along.
+    """
 
     def __init__(self) -> None:
         self._steps: dict[asyncio.Task[None], None] = {}  # in order: a set's would be another at each replay
@@ -42,7 +45,10 @@ class Crowd:
         return self._over.done()
 
     def start(self, step: Coroutine[Any, Any, None]) -> None:
-        """One more, from now on."""
+        """One more, from now on; nobody any more once it has ended."""
+        if self.over:
+            step.close()
+            return
         task = asyncio.create_task(step)
         self._steps[task] = None
         task.add_done_callback(self._ended)

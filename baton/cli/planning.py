@@ -1,7 +1,7 @@
 """From a goal in words to a plan that may start: who plans, what is asked, what cannot be had. Nothing is started."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from activities.cards import goal_cards, plan_cards
 from activities.own_agents import WrongAgent
@@ -98,6 +98,9 @@ def _shown(made: Planned, cards: list[PlanCard], settings: Settings) -> GoalPlan
         ],
         cards={card.name: digest_of(card.model_dump(mode="json")) for card in carried},
         faults=validate_plan(
-            made.plan, CheckPlan(plan=made.plan, cards=carried).usable, most_steps=settings.most_steps
+            made.plan,
+            CheckPlan(plan=made.plan, cards=carried).usable,
+            most_steps=settings.most_steps,
+            now=datetime.now(UTC),
         ),
     )

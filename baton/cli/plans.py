@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -57,7 +58,7 @@ def plan_that_may_run(file: str, cards: Mapping[str, PlanCard], *, most_steps: i
     """The plan in a file; where it may not run its faults are shown, and the command ends with exit code 1."""
     try:
         written = plan_json(_bytes_of(file))
-        faults = validate_plan(written, cards, most_steps=most_steps)
+        faults = validate_plan(written, cards, most_steps=most_steps, now=datetime.now(UTC))
     except NotAPlan as none:
         faults = none.faults
     if faults:

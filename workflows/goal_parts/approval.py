@@ -14,40 +14,49 @@ from workflows.step import StepSkipped
 
 from .calls import Call, NotDone
 from .goal_run import GoalRun, title_of
+from .repeats import Repeats
 
 
 class Approval:
     """Has steps approved. What was approved is a fact, and what the step is handed."""
 
-    def __init__(self, run: GoalRun, desk: ReviewDesk) -> None:
+    def __init__(self, run: GoalRun, desk: ReviewDesk, repeats: Repeats) -> None:
         self._run = run
         self._desk = desk
+        self._repeats = repeats
 
-    async def of(self, step: PlanStep, card: PlanCard, calls: list[Call], repeats: Sequence[str]) -> list[Call]:
-        """The calls as a person wants them.
+    async def of(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[Call]:
+        """The calls as a person wants them; as they are where nobody has to be asked.
 
         Raises NotDone when the person wants none, StepSkipped when nobody is asked any more.
-        `repeats`: what of it was done before, a line each.
         """
-        fact = f"approved/{step.id}"
-        if self._run.fact(fact) is None:
-            review = self._open(step, card, calls, repeats)
+        approved = self._run.fact(f"approved/{step.id}")
+        return await self._ask(step, card, calls) if approved is None else _with(calls, approved.value, step)
+
+    async def _ask(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[Call]:
+        """What a person writes instead is shown to them once more, where it does what another step does too."""
+        repeats = self._claimed(step, card, calls)
+        if not (step.review or repeats):
+            return calls
+        revision = 0
+        while True:
+            revision += 1
+            review = self._open(step, card, calls, repeats, revision)
             decision = await self._desk.decision(review)
             if decision is None:
                 raise StepSkipped(step.id)
-            self._run.know(fact, self._wanted(review, decision), type_="Inputs", agent=decision.actor.id)
-        approved = self._run.value(fact)
-        each = approved if step.for_each else [approved]
-        assert isinstance(each, list)  # the review's schema says so
-        return [call.with_inputs(inputs) for call, inputs in zip(calls, each, strict=True) if isinstance(inputs, dict)]
+            wanted, shown = _wanted(review, decision), set(repeats)
+            self._repeats.release(step, calls)
+            calls = _with(calls, wanted, step)
+            repeats = self._claimed(step, card, calls)
+            if shown.issuperset(repeats):
+                self._run.know(f"approved/{step.id}", wanted, type_="Inputs", agent=decision.actor.id)
+                return calls
 
-    def _wanted(self, review: Review, decision: Decision) -> JsonValue:
-        if decision.choice == "reject":
-            said = f": {decision.comment}" if decision.comment else ""
-            raise NotDone(f"rejected by {decision.actor.id}{said}")
-        return decision.value if decision.choice == "edit" else review.subject
+    def _claimed(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[str]:
+        return self._repeats.claim(step, calls) if card.writes else []
 
-    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], repeats: Sequence[str]) -> Review:
+    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], repeats: Sequence[str], revision: int) -> Review:
         subject: JsonValue = [call.inputs for call in calls] if step.for_each else calls[0].inputs
         schema = inputs_schema(card)
         if step.for_each:
@@ -60,6 +69,7 @@ class Approval:
             subject=subject,
             subject_schema=schema,
             choices=_choices(schema, may_edit=size_of(subject) <= MOST_SUBJECT),
+            revision=revision,
             notes=[*repeats, *self._origins(step)],
             risk=_risk(card, repeats),
             risk_reasons=[*repeats, *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else [])],
@@ -73,10 +83,23 @@ class Approval:
         found = {
             name: self._run.known(other)
             for name, value in sources.items()
-            for other in self._run.start.plan.steps
+            for other in self._run.plan.steps
             if other.id == value.step
         }
         return [f"{name}: from step '{each.step}', {each.agent}" for name, each in found.items() if each]
+
+
+def _wanted(review: Review, decision: Decision) -> JsonValue:
+    if decision.choice == "reject":
+        said = f": {decision.comment}" if decision.comment else ""
+        raise NotDone(f"rejected by {decision.actor.id}{said}")
+    return decision.value if decision.choice == "edit" else review.subject
+
+
+def _with(calls: Sequence[Call], approved: JsonValue, step: PlanStep) -> list[Call]:
+    each = approved if step.for_each else [approved]
+    assert isinstance(each, list)  # the review's schema says so
+    return [call.with_inputs(inputs) for call, inputs in zip(calls, each, strict=True) if isinstance(inputs, dict)]
 
 
 def _choices(schema: JsonObject, *, may_edit: bool) -> list[ReviewChoice]:

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from baton.contracts.goal import Omitted
 from baton.contracts.plan import EACH, Condition, PlanCard, PlanStep, Reference
 from baton.contracts.wire import JsonObject
+from workflows.step import Effect
 
 from .goal_run import GoalRun, item_key
 from .references import holds, within
@@ -35,6 +36,11 @@ class Call:
     def with_inputs(self, inputs: JsonObject) -> "Call":
         """The same call with what a person approved."""
         return replace(self, inputs=inputs)
+
+
+def effect_of(key: str) -> Effect:
+    """The effect of the call of that key, where it writes: once, whatever the revision of its review."""
+    return Effect(key, 1)
 
 
 def calls_of(step: PlanStep, card: PlanCard | None, run: GoalRun) -> list[Call]:

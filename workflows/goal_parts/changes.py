@@ -12,6 +12,7 @@ from workflows.review_desk import ReviewDesk
 from .goal_run import GoalRun, change_key, note_key
 from .replanning import Replanning
 
+_BY_ANOTHER = "something else is wanted"
 _WORDS = {"type": "string", "minLength": 1, "maxLength": 2_000}
 
 
@@ -49,7 +50,8 @@ class Changes:
         key = change_key(self._state.changes)
         self._run.know(key, told.model_dump(mode="json"), type_="GoalChange", agent=told.actor.id)
         self._run.note("noted", _cause(told), step=key, title="Change of the goal", agent=told.actor.id)
-        self._desk.supersede("something else is wanted", kind="plan")
+        self._desk.supersede(_BY_ANOTHER, kind="plan")
+        self._desk.supersede(_BY_ANOTHER, kind="clarification")
         self._run.show()
         return True
 
@@ -75,7 +77,10 @@ class Changes:
         return self._state.changes_done < self._state.changes
 
     async def take_next(self) -> None:
-        """Plan the first one that waits; where that is unsure, or cannot be had, a person says how to go on."""
+        """Plan the first one that waits; where that is unsure, or cannot be had, a person says how to go on.
+
+        Nobody is asked about one that another followed meanwhile: the last one counts.
+        """
         number = self._state.changes_done + 1
         told = GoalChange.model_validate(self._run.value(change_key(number)))
         goal, reading, cause, turn = told.goal, list[Wanted](), _cause(told), 0
@@ -84,6 +89,9 @@ class Changes:
             key = f"plan/change/{number}/{turn}"
             made = await self._replanning.to_other_words(key, goal, reading, cause)
             if made.plan is not None:
+                break
+            if number < self._state.changes:
+                self._run.note_once("superseded", _BY_ANOTHER, step=f"change/{number}", title="Change of the goal")
                 break
             decision = await self._desk.decision(self._ask(number, turn, goal, made))
             if decision is None or decision.choice == "keep":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
+from temporalio import workflow
 
 from baton.contracts import names
 from baton.contracts.goal import GoalStart, GoalState, Omitted
@@ -95,6 +96,11 @@ class GoalRun(Run):
     def received_at(self) -> datetime:
         """When the goal was handed in."""
         return self.start.received_at
+
+    def stood_still(self, since: datetime) -> None:
+        """The budget of seconds is not used up by a pause."""
+        if self.state.began_at is not None:
+            self.state.began_at += workflow.now() - max(since, self.state.began_at)
 
     def is_settled(self, step_id: str) -> bool:
         """Whether that step is done, or will not be."""

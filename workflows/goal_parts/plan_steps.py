@@ -12,14 +12,14 @@ from baton.contracts.wire import JsonObject
 from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
 from workflows.schema_check import misfit
-from workflows.step import Effect, StepSkipped, Terms
+from workflows.step import StepSkipped, Terms
 from workflows.step_runner import StepRunner
 from workflows.together import together
 
 from .answering import answer_from
 from .approval import Approval
 from .budgets import Budgets
-from .calls import Call, NotDone, Overtaken, calls_of, why_not_done, why_not_wanted
+from .calls import Call, NotDone, Overtaken, calls_of, effect_of, why_not_done, why_not_wanted
 from .goal_run import GoalRun, title_of
 from .repeats import Repeats
 from .replanning import Replanning
@@ -40,9 +40,9 @@ class PlanSteps:
         self._steps = steps
         self._continuing = continuing
         self._replanning = replanning
-        self._approval = Approval(run, desk)
         self._budgets = Budgets(run, desk)
-        self._repeats = Repeats(run, continuing)
+        self._repeats = Repeats(run, steps, continuing)
+        self._approval = Approval(run, desk, self._repeats)
         self._waits = Waits(run, desk, continuing)
 
     async def carry_out(self, step: PlanStep) -> None:
@@ -70,18 +70,13 @@ class PlanSteps:
         card = self._run.card(step)
         calls = calls_of(step, card, self._run)
         await self._budgets.begin(step)
-        calls = await self._approved(step, card, calls)
+        if card is not None and calls:
+            calls = await self._approval.of(step, card, calls)
         if step.for_each is None:
             await self._call(step, card, calls[0], title_of(step))
             return
         await together(*(self._item(step, card, call, len(calls)) for call in calls))
         self._run.state.items[step.id] = len(calls)
-
-    async def _approved(self, step: PlanStep, card: PlanCard | None, calls: list[Call]) -> list[Call]:
-        repeats = self._repeats.of(step, calls) if card and card.writes else []
-        if card is None or not calls or not (step.review or repeats):
-            return calls
-        return await self._approval.of(step, card, calls, repeats)
 
     async def _item(self, step: PlanStep, card: PlanCard | None, call: Call, of: int) -> None:
         """One item of a list; that it cannot be done stops none of the others."""
@@ -106,15 +101,14 @@ class PlanSteps:
             await self._run_step(step, card, call, title)
 
     async def _run_step(self, step: PlanStep, card: PlanCard | None, call: Call, title: str) -> None:
-        if card is not None and card.writes:
-            self._repeats.claim(step, call)
-        elif step.capability != COMPOSE and card and await self._repeats.take_over(step, call, title):
+        looks_up = card is not None and not card.writes and step.capability != COMPOSE
+        if looks_up and await self._repeats.take_over(step, call, title):
             return
         await self._steps.run(
             Capability(step.capability, PlanResult),
             key=call.key,
             given=self._handed(step, call),
-            effect=Effect(call.key, 1) if card and card.writes else None,
+            effect=effect_of(call.key) if card and card.writes else None,
             summary=title,
             terms=Terms(
                 check=partial(self._why_not, step, card),

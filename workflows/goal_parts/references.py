@@ -1,12 +1,15 @@
 """What a plan says of results: where in them something stands, and what must hold of it. Pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from pydantic import JsonValue
 
 from baton.contracts.plan import Condition, Op
+
+_AS_NUMBERS_ARE_WRITTEN = re.compile(r"-?(0|[1-9][0-9]{0,99})([.][0-9]{1,99})?")
 
 
 def within(value: JsonValue, path: Sequence[str]) -> JsonValue:
@@ -51,12 +54,12 @@ def _order(one: JsonValue, other: JsonValue) -> int | None:
 
 
 def _number(value: JsonValue) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    """Numbers, and texts that are written as one is: `"007"` and `"+27"` are no numbers, and no `"1e3"` either."""
+    if isinstance(value, str):
+        return Decimal(value) if _AS_NUMBERS_ARE_WRITTEN.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
+    number = Decimal(str(value))
     return number if number.is_finite() else None
 
 

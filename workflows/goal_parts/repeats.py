@@ -1,5 +1,7 @@
 """The same call again brings nothing new: it is not made, unless something may have changed in between."""
 
+from collections.abc import Sequence
+
 from pydantic import JsonValue
 from temporalio import workflow
 
@@ -8,8 +10,9 @@ from baton.contracts.plan_builtin import ASK_PERSON, WAIT
 from baton.contracts.wire import digest_of
 from workflows.continuing import Continuing
 from workflows.scheduling import Schedule
+from workflows.step_runner import StepRunner
 
-from .calls import Call
+from .calls import Call, effect_of
 from .goal_run import GoalRun
 
 
@@ -19,17 +22,32 @@ class Repeats:
     A second look after a wait, an answer or a write is no repeat; a second write always is.
     """
 
-    def __init__(self, run: GoalRun, continuing: Continuing) -> None:
+    def __init__(self, run: GoalRun, steps: StepRunner, continuing: Continuing) -> None:
         self._run = run
         self._state = run.state
+        self._steps = steps
         self._continuing = continuing
         self._of: Schedule | None = None
         self._ids: set[str] = set()
 
-    def of(self, step: PlanStep, calls: list[Call]) -> list[str]:
-        """Which of these calls were made before, a line each: of a write a person decides that."""
-        made = [(call.key, self._state.calls.get(self._digest(step, call), call.key)) for call in calls]
-        return [f"{key} does the same as {first}" for key, first in made if key != first]
+    def claim(self, step: PlanStep, calls: Sequence[Call]) -> list[str]:
+        """These writes are about to be made, if a person wants it. Which of them others make too, a line each."""
+        lines: list[str] = []
+        for call in calls:
+            digest = self._digest(step, call)
+            first = self._state.calls.get(digest, call.key)
+            if first == call.key or self._came_to_nothing(first):
+                self._state.calls[digest] = call.key
+            else:
+                lines.append(f"{call.key} does the same as {first}")
+        return lines
+
+    def release(self, step: PlanStep, calls: Sequence[Call]) -> None:
+        """A person wants others instead."""
+        for call in calls:
+            digest = self._digest(step, call)
+            if self._state.calls.get(digest) == call.key:
+                del self._state.calls[digest]
 
     async def take_over(self, step: PlanStep, call: Call, title: str) -> bool:
         """Whether the same was looked up before: then its result is this call's as well, and nobody is asked."""
@@ -51,9 +69,10 @@ class Repeats:
         self._run.note("done", f"the same as {first}: not asked again", step=call.key, title=title, agent=fact.agent)
         return True
 
-    def claim(self, step: PlanStep, call: Call) -> None:
-        """This write is about to be made."""
-        self._state.calls.setdefault(self._digest(step, call), call.key)
+    def _came_to_nothing(self, key: str) -> bool:
+        """Whether that write was not made, and will not be."""
+        done = self._run.fact(key) is not None or self._steps.may_be_done(key, effect_of(key))
+        return not done and self._ended(key)
 
     def _ended(self, key: str) -> bool:
         return key in self._state.skipped or self._run.is_settled(key.partition("/")[0])

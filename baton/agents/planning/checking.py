@@ -1,6 +1,7 @@
 """Whether a plan may run: every check, all faults at once, before anything is done."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -23,10 +24,12 @@ def validate_plan(
     granted: Collection[str] | None = None,
     *,
     most_steps: int = MOST_STEPS,
+    now: datetime | None = None,
 ) -> list[PlanFault]:
     """All that is wrong with a plan, in the order of its steps; empty when it may run. Never raises, whatever JSON.
 
-    `cards` by the names of the capabilities; `granted`: which of them may be used, None for all.
+    `cards` by the names of the capabilities; `granted`: which of them may be used, None for all. `now`: from there on
+    the waiting for a date counts against the budget of seconds; without it, it does not count.
     """
     draft, faults = shape_of(plan, most_steps)
     if not draft.steps:
@@ -40,7 +43,7 @@ def validate_plan(
     faults += gate_faults(draft.steps, cards)
     if draft.whole and all(step.capability in cards for step in draft.steps):
         faults += wanted_faults(draft.wanted, draft.steps, cards)
-    faults += budget_faults(draft.budget, draft.steps, cards, links)
+    faults += budget_faults(draft.budget, draft.steps, cards, links, now)
     malformed = {each.place for each in faults if each.kind == "malformed"}
     return sorted(
         (each for each in faults if each.kind == "malformed" or each.place not in malformed), key=_reading(draft)

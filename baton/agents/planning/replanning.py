@@ -1,10 +1,10 @@
 """A plan under way is planned anew: what began stays as it is, what has not may change, and the whole is checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from baton.contracts.goal import carried_cards
-from baton.contracts.plan import Budget, Plan, PlanCard, PlanStep
+from baton.contracts.plan import Budget, Health, Plan, PlanCard, PlanStep
 from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Candidates, NotPlanned
 from baton.contracts.replanning import Replan, Replanned
@@ -16,10 +16,18 @@ from .goal import plan_goal, plan_reading
 from .merging import Anew, merged
 
 
-def replan(given: Replan, installed: Iterable[PlanCard], today: date | None = None) -> Replanned:
+def replan(
+    given: Replan,
+    installed: Iterable[PlanCard],
+    today: date | None = None,
+    *,
+    health: Mapping[str, Health] | None = None,
+    now: datetime | None = None,
+) -> Replanned:
     """The plan from now on. It passes the check as a whole, or it is none.
 
-    `installed`: what plans may use here and now; of what the run carries already its own cards count.
+    `installed`: what plans may use here and now; of what the run carries already its own cards count. `health`: how
+    each did of late. `now`: as in `validate_plan`.
     """
     here = {card.name: card for card in (*BUILT_IN, *installed)}
     known = {**here, **given.usable}
@@ -38,36 +46,39 @@ def replan(given: Replan, installed: Iterable[PlanCard], today: date | None = No
         if isinstance(made, NotPlanned):
             return Replanned(outcome="impossible", reasons=made.reasons)
         anew = merged(given, made.plan)
-    return _checked(anew, given, known, usable)
+    granted = anew.plan.model_copy(update={"budget": _with_more(anew.plan.budget, given.more)})
+    faults = validate_plan(granted, known, most_steps=given.most_steps, now=now)
+    if faults:
+        reasons = [f"{each.place or 'plan'}: {each.message}" for each in faults]
+        return Replanned(outcome="impossible", reasons=reasons)
+    return _assigned(anew, given, usable, health)
 
 
 def cards_to_come(
-    steps: Sequence[PlanStep], usable: Iterable[PlanCard], carried: Mapping[str, PlanCard]
+    steps: Sequence[PlanStep],
+    usable: Iterable[PlanCard],
+    carried: Mapping[str, PlanCard],
+    health: Mapping[str, Health] | None = None,
 ) -> list[PlanCard]:
     """What a run has to carry for these steps beside what it carries: their cards, and those that may stand in."""
     if not steps:
         return []
     plan, known = Plan(goal="cards", steps=list(steps)), list(usable)
-    ranked = with_alternatives(plan, known, rankings_of(plan, known))
+    ranked = with_alternatives(plan, known, rankings_of(plan, known, health))
     return [card for card in carried_cards(plan, ranked, ()) if card.name not in carried]
 
 
-def _checked(anew: Anew, given: Replan, known: Mapping[str, PlanCard], usable: Sequence[PlanCard]) -> Replanned:
-    granted = anew.plan.model_copy(update={"budget": _with_more(anew.plan.budget, given.more)})
-    faults = validate_plan(granted, known, most_steps=given.most_steps)
-    if faults:
-        reasons = [f"{each.place or 'plan'}: {each.message}" for each in faults]
-        return Replanned(outcome="impossible", reasons=reasons)
+def _assigned(anew: Anew, given: Replan, usable: Sequence[PlanCard], health: Mapping[str, Health] | None) -> Replanned:
     new = [step for step in anew.plan.steps if step.id in anew.added]
     ours = {card.name: card for card in given.cards}
     mine = [ours.get(card.name, card) for card in usable]
-    to_come = cards_to_come(new, mine, ours)
+    to_come = cards_to_come(new, mine, ours, health)
     return Replanned(
         outcome="planned",
         plan=anew.plan,
         cards=to_come,
         added=anew.added,
-        rankings=rankings_of(Plan(goal="added", steps=new), [*given.cards, *to_come]) if new else [],
+        rankings=rankings_of(Plan(goal="added", steps=new), [*given.cards, *to_come], health) if new else [],
         dropped=anew.dropped,
         past=anew.past,
     )

@@ -136,6 +136,7 @@ async def goal(
     working: bool = True,
     width: int | None = None,
     goal_id: str | None = None,
+    queue: str | None = None,
     identity: str | None = None,
     search_attributes: Sequence[str] = (),
     **changed: Any,
@@ -144,7 +145,7 @@ async def goal(
     tools = tools or Tools()
     options = options or GoalOptions()
     goal_id = goal_id or f"GOAL-{uuid4().hex[:16]}"
-    queue = f"queue-{goal_id}"
+    queue = queue or f"queue-{goal_id}"
     on_queue = {**options.on_queue, **({queue: width} if width else {})}
     cards = carried_cards(planned, [*tools.cards(), *goal_cards()], always=[card.name for card in goal_cards()])
     start = GoalStart(
@@ -162,6 +163,17 @@ async def goal(
             await stack.enter_async_context(worker_for(client, tools, queue, identity=identity))
         handle = await client.start_workflow(GoalWorkflow.run, start, id=names.workflow_id(goal_id), task_queue=queue)
         yield Goal(handle, tools, queue)
+
+
+def steps_worker(client: Client, queue: str) -> Worker:
+    """A worker that only says which steps are due; another one does them."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[GoalWorkflow],
+        interceptors=[SignalGuard(), Details()],
+        workflow_runner=workflow_runner(),
+    )
 
 
 def worker_for(client: Client, tools: Tools, queue: str, **changed: Any) -> Worker:

@@ -1,6 +1,7 @@
 """A goal is paused, cancelled, carried on in a new history, and taken up after its worker was killed."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from pydantic import BaseModel
 from temporalio.client import Client, WorkflowFailureError
 
 from baton.contracts import names
-from baton.contracts.record import Fact
+from baton.contracts.goal import GoalState
+from baton.contracts.record import Fact, Paused
 from baton.contracts.review import Intervention
 from tests.workflows.driver import eventually, until
 
@@ -28,6 +30,15 @@ async def test_a_paused_goal_starts_no_further_step(client: Client) -> None:
         assert await run.fact("one") == {"value": 2, "source": "add"}
         assert (await run.status()).stage == "paused"
         assert gate.reached == 1
+        await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
+        assert (await run.result()).outcome == "reached"
+
+
+async def test_a_pause_uses_up_no_budget(client: Client) -> None:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    paused = Paused(by="nomsa", since=yesterday)
+    state = GoalState(accepted=True, began_at=yesterday - timedelta(seconds=5), paused=paused)
+    async with goal(client, plan(add("one", 1), budget={"seconds": 3_600}), state=state) as run:
         await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
         assert (await run.result()).outcome == "reached"
 

@@ -1,6 +1,7 @@
 """What a plan must not go beyond: people's approval, and its budget; and what it must come to: the wanted facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from baton.contracts.plan import Budget, PlanCard, PlanFault, PlanStep
@@ -49,7 +50,11 @@ def wanted_faults(
 
 
 def budget_faults(
-    budget: Budget, steps: Sequence[PlanStep], cards: Mapping[str, PlanCard], links: Sequence[Link]
+    budget: Budget,
+    steps: Sequence[PlanStep],
+    cards: Mapping[str, PlanCard],
+    links: Sequence[Link],
+    now: datetime | None,
 ) -> Iterator[PlanFault]:
     """What the plan takes at least, each step done once; a list of unknown length counts as one item."""
     own = [cards[step.capability] for step in steps if step.capability in cards]
@@ -57,7 +62,7 @@ def budget_faults(
         ("steps", budget.steps, len(steps)),
         ("calls", budget.calls, sum(card.name not in (WAIT, ASK_PERSON) for card in own)),
         ("cost", budget.cost, sum((card.cost for card in own), Decimal(0))),
-        ("seconds", budget.seconds, _waiting(steps, links) if budget.seconds else 0),
+        ("seconds", budget.seconds, _waiting(steps, links, now) if budget.seconds else 0),
     ]
     for name, limit, needed in least:
         if limit is not None and needed > limit:
@@ -65,14 +70,15 @@ def budget_faults(
             yield fault("over_budget", ("budget", name), message, "grant more, or leave steps out")
 
 
-def _waiting(steps: Sequence[PlanStep], links: Sequence[Link]) -> float:
-    """The longest chain of what is waited for certain: the seconds of `wait`. How long calls take is never certain."""
+def _waiting(steps: Sequence[PlanStep], links: Sequence[Link], now: datetime | None) -> float:
+    """The longest chain of what `wait` waits for certain, in seconds. How long calls take is never certain."""
     ends = [0.0] * len(steps)
     before: dict[int, list[int]] = {}
     for link in links:
         before.setdefault(link.step, []).append(link.source)
     for place in in_order(len(steps), links) or []:
-        ends[place] = _seconds(steps[place]) + max((ends[each] for each in before.get(place, [])), default=0.0)
+        earliest = max((ends[each] for each in before.get(place, [])), default=0.0)
+        ends[place] = max(earliest + _seconds(steps[place]), _until(steps[place], now))
     return max(ends)
 
 
@@ -81,3 +87,14 @@ def _seconds(step: PlanStep) -> float:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return 0.0
     return max(0.0, float(seconds))
+
+
+def _until(step: PlanStep, now: datetime | None) -> float:
+    until = step.inputs.get("until") if step.capability == WAIT else None
+    if now is None:
+        return 0.0
+    try:
+        moment = datetime.fromisoformat(until) if isinstance(until, str) else None
+    except ValueError:
+        return 0.0
+    return (moment - now) / timedelta(seconds=1) if moment is not None and moment.tzinfo is not None else 0.0
