@@ -19,7 +19,8 @@ HUNDREDS = 300
 class LoopAttack(Attack):
     """One attack on an agent with tools. `lies`: where it reads the text; `obeys`: what a model does that obeys it.
 
-    `warned`: what a reviewer must be told, or the record say, in words that stand there.
+    `warned`: what a reviewer must be told, or the record say, in words that stand there. `ends`: the answer, where it
+    is one without words of the attack.
     """
 
     lies: Literal["given", "note", "item", "own tool", "MCP"]
