@@ -28,6 +28,8 @@ from .unfounded import Sources, in_texts, in_told, suspicions, texts_in, texts_o
 PROMPT = "take_turn"
 
 MOST_FAULTS = 12
+MOST_WARNINGS = 24
+"""Of what is read in one turn: an answer may have thousands of texts."""
 LONGEST_FAULT = 300
 
 _NOT_FINISHED = ToolOffered(
@@ -115,7 +117,7 @@ def warnings_about(said: Sequence[Utterance]) -> list[str]:
         for words in texts_in(text)
         for warning in suspicions(words)
     }
-    return list(found)
+    return list(found)[:MOST_WARNINGS]
 
 
 def _opening_of(said: Sequence[Utterance]) -> Opening:
