@@ -91,7 +91,8 @@ def grounds_of(said: Sequence[Utterance]) -> Sources:
 def with_unfounded(turn: Turn, grounds: Sources) -> Turn:
     """The turn with what its answer, or each of its calls, names that stands nowhere."""
     handed = [call.arguments for call in turn.calls] if turn.calls else [turn.answer]
-    return turn.model_copy(update={"unfounded": [unfounded(each, grounds) for each in handed]})
+    found = [unfounded(each, grounds) for each in handed]
+    return turn.model_copy(update={"unfounded": found if any(found) else []})
 
 
 def unfounded_answer(said: Said, turn: Turn) -> Correction | None:

@@ -473,7 +473,7 @@ async def test_its_history_grows_with_its_turns_and_not_with_their_square(
     size = {}
     async with office(client, tmp_path, model) as shop:
         for turns["now"] in (5, 10, 20, 40):
-            handle = await start(shop, turns=60)
+            handle = await start(shop, f"What is in {ORDER}?", turns=60)
             await ended(handle)
             size[turns["now"]] = (await handle.describe()).raw_description.workflow_execution_info.history_size_bytes
     print(json.dumps(size))
