@@ -4,11 +4,12 @@
 
 Every turn and every tool is a step: known once, never asked again by whoever goes through this anew. What was said is
 kept in the run, each piece once; a turn is handed the digest of the last. A tool that writes is a proposal: a person
-approves it first.
+approves it first. Inputs that the process set are neither shown to a model nor taken from it, and an answer about
+somebody else is not told.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -31,8 +32,11 @@ from baton.contracts.conversation import (
 from baton.contracts.names import TAKE_TURN
 from baton.contracts.wire import JsonObject, canonical_json
 
-from .agent_parts.proposals import NotWanted, Proposals
-from .agent_parts.unfinished import Allowed, Unfinished
+from .agent_parts.background import Background
+from .agent_parts.binding import about_another, handed, left_to_agent, pinned
+from .agent_parts.proposals import NotWanted, Proposal, Proposals
+from .agent_parts.unfinished import Allowed, Unfinished, Why
+from .agent_parts.unfounded_answers import UnfoundedAnswer, UnfoundedAnswers
 from .review_desk import ReviewDesk
 from .run_state import Run
 from .schema_check import closed_schema, first_faults, misfit
@@ -54,7 +58,8 @@ class Task:
     """What an agent is to find out or to do. `key` names it in the record.
 
     `tools`: the JSON schema of what each takes, by its capability's name. `allowed`: turns and requests to models, and
-    what these may cost in dollars, before it has to answer.
+    what these may cost in dollars, before it has to answer. `bound`: inputs that the process sets, of every tool that
+    takes one of that name.
     """
 
     key: str
@@ -63,6 +68,14 @@ class Task:
     gives: type[BaseModel]
     tools: Mapping[str, JsonObject]
     allowed: Allowed
+    bound: JsonObject = field(default_factory=dict)
+
+    @property
+    def left(self) -> dict[str, JsonObject]:
+        """What of each tool's inputs the agent says itself."""
+        if not self.bound:
+            return dict(self.tools)
+        return {name: left_to_agent(takes, self.bound) for name, takes in self.tools.items()}
 
 
 class AgentLoop:
@@ -73,6 +86,7 @@ class AgentLoop:
         self._steps = steps
         self._proposals = Proposals(run, desk)
         self._unfinished = Unfinished(run, desk)
+        self._unfounded = UnfoundedAnswers(desk)
 
     async def carry_out(self, task: Task) -> JsonValue:
         """The answer, which fits what the task gives.
@@ -80,17 +94,17 @@ class AgentLoop:
         Raises StepSkipped and RunAborted where a person ends it without one.
         """
         last = self._utter("", _opening(task, self._run.cards))
-        allowed, number, warnings = task.allowed, 0, dict[str, None]()
+        allowed, number, background = task.allowed, 0, Background(task.key, task.bound)
         while True:
             number += 1
             answer_now = self._unfinished.why_answer_now(task.key, number, allowed)
             turn = await self._turn(task, number, TakeTurn(last=last, answer_now=bool(answer_now)))
-            warnings |= dict.fromkeys(turn.warnings)
+            self._take_note(f"{task.key}/{number}", turn, background)
             if turn.answer is not None:
-                return turn.answer
+                return await self._as_it_may_stand(task, number, turn, background)
             if turn.calls[0].tool == NOT_FINISHED:
-                said = str(turn.calls[0].arguments.get("why", ""))
-                decided = await self._unfinished.ask(task.key, number, task.gives, said, answer_now)
+                why = Why(str(turn.calls[0].arguments.get("why", "")), answer_now, background.notes([]))
+                decided = await self._unfinished.ask(task.key, number, task.gives, why)
                 if decided.answer is not None:
                     return decided.answer
                 allowed = allowed + decided.more
@@ -98,10 +112,12 @@ class AgentLoop:
             else:
                 answers = await together(
                     *(
-                        self._call(task, f"{task.key}/{number}/{place}", call, list(warnings))
+                        self._call(task, f"{task.key}/{number}/{place}", call, turn.unfounded_of(place), background)
                         for place, call in enumerate(turn.calls, 1)
                     )
                 )
+                for place, call in enumerate(turn.calls, 1):
+                    background.has_read(f"{task.key}/{number}/{place}", call)
             last = self._utter(self._utter(last, Asked(calls=turn.calls)), Answered(answers=answers))
 
     async def _turn(self, task: Task, number: int, given: TakeTurn) -> Turn:
@@ -112,6 +128,20 @@ class AgentLoop:
             summary=f"{task.key}: turn {number}",
             terms=Terms(check=partial(self._why_not, task, given)),
         )
+
+    def _take_note(self, key: str, turn: Turn, background: Background) -> None:
+        taken = self._run.fact(key)
+        background.turn_taken(turn, taken.agent if taken else "")
+        if turn.warnings:
+            self._run.note_once("warned", "; ".join(turn.warnings), step=key, title="What the agent read")
+
+    async def _as_it_may_stand(self, task: Task, number: int, turn: Turn, background: Background) -> JsonValue:
+        """The answer; where it names what stands nowhere, as a person lets it stand."""
+        unfounded = turn.unfounded_of(1)
+        if not unfounded:
+            return turn.answer
+        said = UnfoundedAnswer(task.gives, turn.answer, unfounded)
+        return await self._unfounded.looked_at(f"{task.key}/{number}", said, background)
 
     def _why_not(self, task: Task, given: TakeTurn, value: JsonValue) -> str:
         """Whoever took the turn, a model or a person: it asks for no tool that was not granted, handed nothing else."""
@@ -124,7 +154,7 @@ class AgentLoop:
             return ""
         if any(call.tool == NOT_FINISHED for call in turn.calls):
             return "" if len(turn.calls) == 1 else f"{NOT_FINISHED} stands alone"
-        granted = {} if given.answer_now else task.tools
+        granted = {} if given.answer_now else task.left
         for call in turn.calls:
             if call.tool not in granted:
                 return f"it has no tool {call.tool[:60]!r} in this turn"
@@ -133,28 +163,40 @@ class AgentLoop:
                 return f"{call.tool}: {wrong}"
         return ""
 
-    async def _call(self, task: Task, key: str, call: ToolCall, warnings: Sequence[str]) -> ToolAnswer:
+    async def _call(
+        self, task: Task, key: str, call: ToolCall, unfounded: list[str], background: Background
+    ) -> ToolAnswer:
         """What came of one call. Reading that fails is told to the model; about a write a person is asked."""
-        card = self._run.cards[call.tool]
-        writes, handed, note = card.effect in WRITES, call.arguments, ""
+        card, takes = self._run.cards[call.tool], task.tools[call.tool]
+        writes, note = card.effect in WRITES, ""
+        given = handed(takes, call.arguments, task.bound)
         if writes:
             try:
-                handed = await self._proposals.approved(key, card, call, task.tools[call.tool], warnings)
+                proposal = Proposal(card, call, given, pinned(takes, task.bound), unfounded)
+                wanted = await self._proposals.approved(key, proposal, background)
             except NotWanted as why:
                 return ToolAnswer(note=str(why))
-            if handed != call.arguments:
-                note = f"A person had it done otherwise: {canonical_json(handed)}"
+            if wanted != given:
+                given, told = wanted, {name: each for name, each in wanted.items() if name not in task.bound}
+                note = f"A person had it done otherwise: {canonical_json(told)}"
         try:
             result = await self._steps.run(
                 Capability(call.tool, ToolResult),
                 key=key,
-                given=handed,
+                given=given,
                 effect=Effect(key, 1) if writes else None,
                 summary=card.description.rstrip("."),
                 terms=Terms(check=lambda value: misfit(value, card.gives_schema), may_skip=True, optional=not writes),
             )
         except StepSkipped:
             return ToolAnswer(note="It could not be had.", text=self._last_word(key))
+        another = "" if writes else about_another(result.root, task.bound)
+        if another:
+            other = f"its {another} is not the one that this is about"
+            self._run.note_once(
+                "warned", f"not told to the agent: {other}", step=key, title=card.description.rstrip(".")
+            )
+            return ToolAnswer(note=f"It is not told: {other}.")
         text = canonical_json(result.root)
         if len(text) > MOST_SHOWN:
             note = " ".join(filter(None, (note, f"Only the first {MOST_SHOWN:,} of {len(text):,} characters:")))
@@ -176,7 +218,7 @@ def _opening(task: Task, cards: Mapping[str, Card]) -> Opening:
         given=task.given,
         tools=[
             ToolOffered(name=name, description=_described(cards[name]), takes=takes)
-            for name, takes in task.tools.items()
+            for name, takes in task.left.items()
         ],
         gives=ToolOffered(
             name=task.gives.__name__,

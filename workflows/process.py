@@ -15,7 +15,7 @@ from baton.contracts.names import TAKE_TURN
 from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessStart
 from baton.contracts.review import Risk
-from baton.contracts.wire import JsonObject
+from baton.contracts.wire import JsonObject, canonical_json
 
 from .agent_loop import AgentLoop, Task
 from .agent_parts.unfinished import MOST_TURNS, Allowed
@@ -139,15 +139,19 @@ class Process(Handlers, Generic[Given]):
         gives: type[Out],
         *,
         tools: Sequence[Capability[Any]],
+        bound: Mapping[str, object] | None = None,
         turns: int = MOST_TURNS,
         calls: int | None = None,
         cost: Decimal | float | None = None,
     ) -> Out:
         """What a model answers that has these tools. What changes something is a proposal: a person decides first.
 
-        `task` is yours alone; words of others belong into `given`. `turns`, `calls` (requests to models) and `cost` (in
-        dollars, where prices are known) are what it may use before it has to answer. A person is asked where it cannot:
-        raises StepSkipped where they go on without its answer.
+        `task` is yours alone; words of others belong into `given`. `bound`: inputs that you set, as
+        `{"customer_id": "C-1"}`: every tool that takes one of that name gets this value, the model neither sees nor
+        sets it, and what a tool answers with another `…_id` is not told to it. `turns`, `calls` (requests to models)
+        and `cost` (in dollars, where prices are known) are what it may use before it has to answer. A person is asked
+        where it cannot, and where its answer names what it was told nowhere: raises StepSkipped where they go on
+        without its answer.
         """
         self._only_once(key)
         for each in (TAKE_TURN, *tools):
@@ -155,7 +159,8 @@ class Process(Handlers, Generic[Given]):
                 raise ValueError(f"{type(self).__name__} does not say that it uses {each.name}")
         takes = {each.name: self._takes(each.name) for each in tools}
         allowed = Allowed(turns, calls, None if cost is None else Decimal(str(cost)))
-        answer = await self._agents.carry_out(Task(key, task, _json_of(given), gives, takes, allowed))
+        pinned = self._bound(bound or {}, takes)
+        answer = await self._agents.carry_out(Task(key, task, _json_of(given), gives, takes, allowed, pinned))
         return gives.model_validate(answer)
 
     async def wait(self, key: str, length: timedelta, summary: str = "") -> None:
@@ -194,6 +199,14 @@ class Process(Handlers, Generic[Given]):
         if takes is None:
             raise ValueError(f"{name} cannot be handed to an agent as a tool: it is none of those that plans may use")
         return takes
+
+    def _bound(self, bound: Mapping[str, object], takes: Mapping[str, JsonObject]) -> JsonObject:
+        """A name that no tool knows is misspelt: it would leave the agent free in silence."""
+        for name in bound:
+            known = [takes[tool] for tool in takes] + [self._run.cards[tool].gives_schema for tool in takes]
+            if not any(f'"{name}":' in canonical_json(each) for each in known):
+                raise ValueError(f"no tool of {', '.join(takes) or 'none'} takes or gives {name}, which is bound")
+        return _json_of(bound)
 
     def _only_once(self, key: str) -> None:
         """Another call under a key that was used would get the first one's result in silence."""

@@ -6,7 +6,8 @@ from pydantic import JsonValue
 
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 
-from .suspecting import MOST_WARNINGS, steering
+from .suspecting import MOST_WARNINGS
+from .unfounded import suspicions
 
 MOST_CHARACTERS = 400
 MOST_PARTS = 12
@@ -55,7 +56,7 @@ def with_statements(given: Compose, statements: list[Statement], told: list[str]
 
 def steering_in(given: Compose) -> list[str]:
     """What in the results tries to steer whoever reads them, each with its step."""
-    found = (f"{fact.step}: {what}" for fact in in_order(given) for what in steering(texts_in(fact.value)))
+    found = (f"{fact.step}: {what}" for fact in in_order(given) for what in suspicions(texts_in(fact.value)))
     return list(dict.fromkeys(found))[:MOST_WARNINGS]
 
 

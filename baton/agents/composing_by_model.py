@@ -1,7 +1,6 @@
 """What a model is asked of a goal's results, and what of its answer counts: sentences whose figures their step gave."""
 
 import json
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from baton.contracts.asking import Question
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 
+from .checkable import figure_of, figures_in, figures_told
 from .composing import MOST_CHARACTERS, compose, in_order, is_wanted, steering_in, with_statements
 from .prompting import prompt
 from .suspecting import disguises, steering
+from .unfounded import in_texts, texts_of, unfounded_in
 
 PROMPT = "compose_answer"
 
@@ -20,9 +21,8 @@ MOST_STATEMENTS = 40
 MOST_MATERIAL = 60_000
 """Characters of results that a model is given; where there is more, the rules say what was found."""
 
-_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_TO_FOLLOW = ("a link", "an e-mail address", "a code")
+"""What is looked for beside figures, which are looked at one by one."""
 
 
 class Told(BaseModel):
@@ -91,23 +91,14 @@ def _faults(where: str, told: Told, facts: dict[str, Known]) -> Iterator[str]:
     if not told.text.strip():
         yield f"{where}.text: it is empty"
     yield from (f"{where}.text: it has {what}" for what in disguises(told.text))
-    source = f"{fact.intent}\n{json.dumps(fact.value, ensure_ascii=False)}"
-    known = _figures(source) | set(_counts(fact.value))
-    for hit in _GROUPED.finditer(told.text):
-        if _value(hit[0]) not in known:
-            yield f"{where}.text: “{hit[0]}” is not in the result of step {told.step}"
-    for hit in _ADDRESS.finditer(told.text):
-        if hit[0].rstrip(".,;:!?)") not in source:
-            yield f"{where}.text: “{hit[0][:80]}” is not in the result of step {told.step}"
-
-
-def _figures(text: str) -> set[Decimal]:
-    """Every number in it, with and without its groups of three."""
-    return {_value(hit) for pattern in (_GROUPED, _PLAIN) for hit in pattern.findall(text)}
-
-
-def _value(figure: str) -> Decimal:
-    return Decimal(re.sub(r"[^\d.]", "", figure))
+    source = [fact.intent, *texts_of(fact.value)]
+    figures = {figure for each in source for figure in figures_in(each)} | set(_counts(fact.value))
+    for figure in figures_told(told.text):
+        if figure_of(figure) not in figures:
+            yield f"{where}.text: “{figure}” is not in the result of step {told.step}"
+    for what, words in unfounded_in(told.text, in_texts(source)):
+        if what in _TO_FOLLOW:
+            yield f"{where}.text: it names {what} that is not in the result of step {told.step}: “{words}”"
 
 
 def _counts(value: JsonValue) -> Iterator[Decimal]:

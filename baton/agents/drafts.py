@@ -25,6 +25,7 @@ from baton.contracts.orders import (
     ReturnItems,
 )
 
+from .checkable import AMOUNT, CODE, DATE, EMAIL, LINK, MARKS, NUMBER, amount_of, digits_of, email_of, link_of
 from .facts import Said
 from .mailboxes import folded, the_mailbox
 from .mailing import answering_subject
@@ -35,33 +36,14 @@ from .words import forms_of
 
 I = re.IGNORECASE  # noqa: E741 - the flag of most patterns here
 
-_LINK = re.compile(
-    r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\"'”“’)\]]+"
-    r"|(?<![\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|io|co|app|dev|xyz|top|site|online|shop|link|click|ru|cn|test|example|za|uk|de|eu|us)(?:/[^\s<>\"'”“’)\]]*)?(?![\w-])",
-    I,
-)
-_EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_DATE = re.compile(r"(?<![\d.])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?![\d.]\d|\d)")
-_FIGURE = r"(?:\d{1,3}(?:[ \u00a0\u202f,.’']\d{3})+(?!\d)|\d+)(?:[.,]\d{1,2})?(?!\d)"
-_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?:R|ZAR|USD|US\$|\$|€|EUR|£|GBP)[ \u00a0]?(?P<signed>{_FIGURE})"
-    rf"|(?<![\w.,])(?P<named>{_FIGURE})[ \u00a0]?(?:rands?|dollars?|euros?|pounds?|ZAR|USD|EUR|GBP|€|£)(?!\w)"
-    r"|(?<![\w.,])(?P<bare>(?:\d{1,3}(?:[ \u00a0,]\d{3})+|\d+)\.\d{2})(?![.,]?\d|\w)"
-)
 _SHARE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?(?:%|per ?cent\b)", I)
-_NUMBER = re.compile(r"(?<![\w.,])[+#(]?[A-Z]{0,4}-?\d(?:[ ()/-]{0,2}\d){5,}(?![\w.,]?\d)", I)
 _ENDING = re.compile(
     r"\b(?:ending|ends|last (?:four|4)(?: digits)?)(?:\s+(?:in|on|with|are|is)){0,2}\s*:?\s*(?P<digits>\d{4})\b", I
 )
-_CODE = re.compile(
-    r"(?<![\w-])(?:(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{20,}|(?=[a-z_]*\d)[a-z0-9]+(?:_[a-z0-9]+)+)(?![\w-])", I
-)
-"""A long one, as a wallet's or an account's, or one as systems give them: `credit_card_2290117`."""
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]?,?\s+(?:[A-ZÀ-Þ][\w'’.-]*\s+){1,4}(?i:street|st|road|rd|avenue|ave|drive|lane|way|close|crescent|boulevard|place|court|terrace|straat|weg|laan|singel)\b"
     r"|\b(?i:p\.?\s?o\.?\s?box|posbus)\s+\d+\b|\b[A-ZÀ-Þ][\w'’-]*(?:straat|weg|laan|straße|strasse)\s+\d{1,5}\b|\b(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua)\s+(?:\w+\s+){1,3}\d{1,5}\b"
 )
-_MARKS = ".,;:!?"
 MOST_FINDINGS = 8
 
 
@@ -88,20 +70,20 @@ def ungrounded(draft: OutgoingMail, facts: Grounds) -> list[str]:
 
     def take(pattern: re.Pattern[str], what: str, known: Callable[[re.Match[str]], bool]) -> None:
         nonlocal rest
-        found.extend(f"the draft names {what} that is in no fact: “{quoted(hit[0].rstrip(_MARKS))}”" for hit in pattern.finditer(rest) if not known(hit))  # fmt: skip
+        found.extend(f"the draft names {what} that is in no fact: “{quoted(hit[0].rstrip(MARKS))}”" for hit in pattern.finditer(rest) if not known(hit))  # fmt: skip
         rest = pattern.sub(" ; ", rest)
 
-    take(_EMAIL, "an e-mail address", lambda hit: hit[0].strip(".'").lower() in facts.emails)
-    take(_LINK, "a link", lambda hit: _link(hit[0]) in facts.links)
-    rest = _DATE.sub(" ; ", rest)
+    take(EMAIL, "an e-mail address", lambda hit: email_of(hit[0]) in facts.emails)
+    take(LINK, "a link", lambda hit: link_of(hit[0]) in facts.links)
+    rest = DATE.sub(" ; ", rest)
     for name in sorted(facts.names, key=len, reverse=True):
         rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ; ", rest, flags=I)
-    take(_AMOUNT, "an amount", lambda hit: _value(hit) in facts.amounts)
+    take(AMOUNT, "an amount", lambda hit: amount_of(hit) in facts.amounts)
     take(_SHARE, "a share", lambda hit: _squeezed(hit[0]) in facts.shares)
     take(_STREET, "an address", lambda hit: any(f" {' '.join(forms_of(hit[0]))} " in place for place in facts.places))
     take(_ENDING, "a card", lambda hit: any(hit["digits"] in name for name in facts.names))
-    take(_CODE, "a code", lambda hit: order_key(hit[0]) in facts.numbers)
-    take(_NUMBER, "a number", lambda hit: _digits(hit[0]) in facts.numbers)
+    take(CODE, "a code", lambda hit: order_key(hit[0]) in facts.numbers)
+    take(NUMBER, "a number", lambda hit: digits_of(hit[0]) in facts.numbers)
     found += [
         f"the draft names an order that is in no fact: “{quoted(number)}”"
         for number in order_numbers(rest)
@@ -127,7 +109,7 @@ def with_warnings(question: Question, ask: AskCustomer) -> Question:
     own = Grounds(
         subject=answering_subject(ask.message.subject),
         order_ids=written,
-        numbers=frozenset(map(_digits, written)),
+        numbers=frozenset(map(digits_of, written)),
     )
     found = ungrounded(question.mail, _with_own_words(own, [ask.signature]))
     return question.model_copy(update={"warnings": list(dict.fromkeys([*question.warnings, *found]))[:MOST_FINDINGS]})
@@ -160,7 +142,7 @@ def grounds_of(ask: CheckPolicy, policy_text: str) -> Grounds:
     ]
     own = Grounds(
         subject=answering_subject(answers.subject if answers else ""),
-        links=frozenset(_link(hit[0]) for one in tracking for hit in _LINK.finditer(one)),
+        links=frozenset(link_of(hit[0]) for one in tracking for hit in LINK.finditer(one)),
         emails=frozenset(
             one.lower()
             for one in [
@@ -169,7 +151,7 @@ def grounds_of(ask: CheckPolicy, policy_text: str) -> Grounds:
             ]
         ),
         amounts=frozenset(_amounts(ask)),
-        numbers=frozenset({*map(_digits, ids), *map(order_key, ids)}),
+        numbers=frozenset({*map(digits_of, ids), *map(order_key, ids)}),
         order_ids=tuple(order_ids),
         places=tuple(_place(each) for each in [*places, customer.address if customer else None] if each),
         names=tuple(_names_with_figures(ask)),
@@ -181,11 +163,11 @@ def _with_own_words(facts: Grounds, texts: Sequence[str]) -> Grounds:
     text = "\n".join(texts)
     return Grounds(
         subject=facts.subject,
-        links=facts.links | {_link(hit[0]) for hit in _LINK.finditer(_EMAIL.sub(" ", text))},
-        emails=facts.emails | {hit[0].lower() for hit in _EMAIL.finditer(text)},
-        amounts=facts.amounts | {_value(hit) for hit in _AMOUNT.finditer(text)},
+        links=facts.links | {link_of(hit[0]) for hit in LINK.finditer(EMAIL.sub(" ", text))},
+        emails=facts.emails | {hit[0].lower() for hit in EMAIL.finditer(text)},
+        amounts=facts.amounts | {amount_of(hit) for hit in AMOUNT.finditer(text)},
         shares=facts.shares | {_squeezed(hit[0]) for hit in _SHARE.finditer(text)},
-        numbers=facts.numbers | {_digits(hit[0]) for hit in _NUMBER.finditer(text)},
+        numbers=facts.numbers | {digits_of(hit[0]) for hit in NUMBER.finditer(text)},
         order_ids=facts.order_ids,
         places=(*facts.places, f" {' '.join(forms_of(text))} "),
         names=facts.names,
@@ -204,8 +186,8 @@ def _names_with_figures(ask: CheckPolicy) -> Iterator[str]:
         *(value for each in options for value in each.values()),
     ]
     for name in dict.fromkeys(names):
-        plain = not any(pattern.search(name) for pattern in (_LINK, _EMAIL, _NUMBER))
-        if plain and any(pattern.search(name) for pattern in (_AMOUNT, _SHARE, _ENDING)):
+        plain = not any(pattern.search(name) for pattern in (LINK, EMAIL, NUMBER))
+        if plain and any(pattern.search(name) for pattern in (AMOUNT, _SHARE, _ENDING)):
             yield name
 
 
@@ -268,13 +250,13 @@ def _told_too_much(draft: OutgoingMail, ask: CheckPolicy) -> list[str]:
     on_file = [
         *ask.customer.emails,
         *(address.address1 for address in addresses if address),
-        *(method.label for method in ask.customer.payment_methods if _digits(method.label)),  # not 'Gift card'
+        *(method.label for method in ask.customer.payment_methods if digits_of(method.label)),  # not 'Gift card'
         *(item.name for order in ask.orders for item in order.items),
     ]
     told = [value for value in on_file if f" {' '.join(forms_of(value))} " in words]
     told += [one for one in (ask.customer.first_name, ask.customer.last_name) if one and re.search(rf"\b{re.escape(one)}\b", body)]  # fmt: skip
     told += [number for number in order_numbers(body) if order_key(number)]
-    told += [hit[0] for pattern in (_AMOUNT, _NUMBER) for hit in pattern.finditer(body)]
+    told += [hit[0] for pattern in (AMOUNT, NUMBER) for hit in pattern.finditer(body)]
     kept = dict.fromkeys(one.strip() for one in told if not said.holds(one))
     return [f"the sender is not verified, and the draft tells what they did not write: “{quoted(one)}”" for one in kept]
 
@@ -282,21 +264,6 @@ def _told_too_much(draft: OutgoingMail, ask: CheckPolicy) -> list[str]:
 def _place(address: Address) -> str:
     parts = (address.address1, address.address2, address.city, address.state, address.country, address.postcode)
     return f" {' '.join(form for part in parts for form in forms_of(part))} "
-
-
-def _value(hit: re.Match[str]) -> Decimal:
-    text = hit["signed"] or hit["named"] or hit["bare"]
-    parts = re.fullmatch(r"(?P<whole>.*?)(?:[.,](?P<cents>\d{1,2}))?", text)
-    assert parts is not None  # every text fits
-    return Decimal(f"{_digits(parts['whole'])}.{parts['cents'] or 0}")
-
-
-def _link(text: str) -> str:
-    return text.rstrip(_MARKS).lower()
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
 
 
 def _squeezed(text: str) -> str:

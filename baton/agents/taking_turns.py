@@ -23,11 +23,13 @@ from baton.contracts.conversation import (
 from baton.contracts.wire import JsonObject, canonical_json
 
 from .prompting import fenced, prompt
-from .suspecting import steering
+from .unfounded import Sources, in_texts, in_told, suspicions, texts_in, texts_of, unfounded
 
 PROMPT = "take_turn"
 
 MOST_FAULTS = 12
+MOST_WARNINGS = 24
+"""Of what is read in one turn: an answer may have thousands of texts."""
 LONGEST_FAULT = 300
 
 _NOT_FINISHED = ToolOffered(
@@ -74,6 +76,33 @@ def turn_said(asked: TurnAsked, said: Said) -> Turn | Correction:
         return Correction(words, [str(each["msg"]) for each in wrong.errors()])
 
 
+def grounds_of(said: Sequence[Utterance]) -> Sources:
+    """What a model may name: what stands in its task, in what it was given, and in what came of its calls."""
+    opening, since = _opening_of(said), [each.what for each in said[1:]]
+    known = in_texts([opening.task]) | in_told(canonical_json(opening.given))
+    for asked, answered in zip(since[::2], since[1::2], strict=True):
+        assert isinstance(asked, Asked) and isinstance(answered, Answered)
+        for call, answer in zip(asked.calls, answered.answers, strict=True):
+            own = in_texts(texts_of(call.arguments)) - known
+            known |= in_texts([answer.note]) | (in_told(answer.text) - own)
+    return known
+
+
+def with_unfounded(turn: Turn, grounds: Sources) -> Turn:
+    """The turn with what its answer, or each of its calls, names that stands nowhere."""
+    handed = [call.arguments for call in turn.calls] if turn.calls else [turn.answer]
+    found = [unfounded(each, grounds) for each in handed]
+    return turn.model_copy(update={"unfounded": found if any(found) else []})
+
+
+def unfounded_answer(said: Said, turn: Turn) -> Correction | None:
+    """What is wrong with an answer that names what stands nowhere, in words for the model; None where nothing is."""
+    found = [fault for each in turn.unfounded for fault in each] if turn.answer is not None else []
+    words = "\n".join(each.arguments for each in said.calls) or said.text
+    advice = "leave it out, or say it as you were told it"
+    return Correction(words, [f"{ANSWER_TOOL}: {each}; {advice}" for each in found]) if found else None
+
+
 def warnings_about(said: Sequence[Utterance]) -> list[str]:
     """What in the newest words of others tries to steer whoever reads them, a line each."""
     last = said[-1].what
@@ -86,10 +115,10 @@ def warnings_about(said: Sequence[Utterance]) -> list[str]:
     found = {
         f"{source}: {warning}": None
         for source, text in read
-        for words in _words_in(text)
-        for warning in steering(words)
+        for words in texts_in(text)
+        for warning in suspicions(words)
     }
-    return list(found)
+    return list(found)[:MOST_WARNINGS]
 
 
 def _opening_of(said: Sequence[Utterance]) -> Opening:
@@ -128,7 +157,7 @@ def _faults(calls: Sequence[CallSaid], tools: dict[str, ToolOffered]) -> Iterato
 def _misfits(call: CallSaid, schema: JsonObject) -> Iterator[str]:
     try:
         value = _json_of(call)
-    except ValueError:
+    except (ValueError, RecursionError):
         yield f"{call.tool}: its arguments are no JSON"
         return
     if not isinstance(value, dict):
@@ -148,22 +177,3 @@ def _json_of(call: CallSaid) -> JsonValue:
         text = text.removesuffix("```").split("\n", 1)[-1]
     read: JsonValue = json.loads(text or "{}", parse_constant=refuse)
     return read
-
-
-def _words_in(text: str) -> Iterator[str]:
-    """The texts within a JSON value; the text itself where it is none (it may have been cut)."""
-    try:
-        yield from _texts(json.loads(text))
-    except ValueError:
-        yield text
-
-
-def _texts(value: JsonValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)

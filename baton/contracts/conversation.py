@@ -86,11 +86,19 @@ class Turn(Wire):
     """What came of one turn: tools that the model asks for, or its answer.
 
     `warnings`: what in the words of others, read in this turn for the first time, tries to steer whoever reads them.
+    `unfounded`: of each call, else of the answer: links, addresses, amounts, codes and long numbers in it that stand in
+    nothing that was given or told. `sent_back`: what was wrong with what the model said before this, in the same turn.
     """
 
     calls: list[ToolCall] = Field(default=[], max_length=MOST_CALLS)
     answer: JsonValue = None
     warnings: list[str] = []
+    unfounded: list[list[str]] = []
+    sent_back: list[str] = []
+
+    def unfounded_of(self, place: int) -> list[str]:
+        """What in its call of that place, counted from 1, or in its answer, stands nowhere."""
+        return self.unfounded[place - 1] if len(self.unfounded) >= place else []
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-TOOLS = Path(__file__).with_name("kinds") / "tools.toml"
+HERE = Path(__file__).parent
+FILES = (HERE / "kinds" / "tools.toml", HERE / "loop.toml")
 TAKES = {"type": "object", "properties": {"about": {"type": "string"}}, "required": ["about"]}
 
 
@@ -17,7 +18,7 @@ def answer(method: str, handed: dict[str, Any]) -> dict[str, Any]:
         return {"protocolVersion": handed["protocolVersion"], "capabilities": {"tools": {}}, "serverInfo": about}
     if method == "tools/list":
         return {"tools": [{"name": "ask_neighbour", "description": "Ask the neighbour.", "inputSchema": TAKES}]}
-    rows = tomllib.loads(TOOLS.read_text(encoding="utf-8"))["attack"]
+    rows = [row for file in FILES for row in tomllib.loads(file.read_text(encoding="utf-8"))["attack"]]
     text = next(row["text"] for row in rows if row["name"] == handed["arguments"]["about"])
     return {"content": [{"type": "text", "text": text}]}
 

@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from baton.agents import agent
 
 from .attack import attacks
+from .loop import loop_attacks
 
 
 class Asked(BaseModel):
@@ -22,4 +23,5 @@ class Heard(BaseModel):
 @agent(by="a neighbour's system")
 async def hear(given: Asked) -> Heard:
     """Ask the neighbour's system."""
-    return Heard(text=next(attack.words() for attack in attacks() if attack.name == given.about))
+    known = [*attacks(), *loop_attacks()]
+    return Heard(text=next(attack.words() for attack in known if attack.name == given.about))

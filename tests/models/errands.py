@@ -16,9 +16,10 @@ LOG_NOTE = Capability("log_note", NoteLogged)
 
 
 class Errand(BaseModel):
-    """What is to be found out, and how much that may take."""
+    """What is to be found out, how much that may take, and what of the tools' inputs is set."""
 
     question: str
+    bound: dict[str, str] = {}
     turns: int = 10
     calls: int | None = None
     cost: float | None = None
@@ -50,6 +51,7 @@ class ErrandsWorkflow(Process[Errand]):
                 {"question": errand.question},
                 Report,
                 tools=(GET_ORDER, GET_CUSTOMER, READ_OLD_FILE, LOG_NOTE),
+                bound=errand.bound,
                 turns=errand.turns,
                 calls=errand.calls,
                 cost=errand.cost,

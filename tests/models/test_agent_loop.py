@@ -168,7 +168,7 @@ async def test_what_a_person_rejects_is_not_done_and_the_model_is_told_why(
         await shop.decide(handle, await shop.review(handle), "reject", comment="not our words")
         again = await shop.review(handle)
         assert again.risk == "high"
-        assert again.risk_reasons[0] == "the agent proposed exactly this before"
+        assert "the agent proposed exactly this before" in again.risk_reasons
         await shop.decide(handle, again, "reject")
         assert (await ended(handle)).summary == "nothing noted"
         assert await shop.entries(handle.id.replace("/", ":")) == []
@@ -341,6 +341,118 @@ async def test_words_in_a_tools_answer_are_fenced_and_the_reviewer_of_what_follo
     assert all(heard.startswith("‹get_order ") for heard in model.asked[2].heard[1:])
 
 
+async def test_a_bound_input_is_the_process_s_in_every_call_and_in_every_edit(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(
+        CallsTools([("get_customer", {})]),
+        CallsTools([("get_order", {"order_id": "W1043502"})]),
+        CallsTools([("log_note", {"text": "she is cross"})]),
+        answers("noted"),
+    )
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop, bound={"customer_id": CUSTOMER})
+        review = await shop.review(handle)
+        assert review.subject == {"text": "she is cross", "customer_id": CUSTOMER}
+        other = {"text": "she is calm", "customer_id": "johan_vandermerwe_2290"}
+        await shop.decide(handle, review, "edit", value=other)
+
+        async def refused() -> bool | None:
+            return (await record_of(handle)).refused_count == 1 or None
+
+        await eventually(refused)
+        await shop.decide(handle, review, "edit", value={"text": "she is calm", "customer_id": CUSTOMER})
+        assert (await ended(handle)).summary == "noted"
+        record = await record_of(handle)
+        (entry,) = await shop.entries(handle.id.replace("/", ":"))
+    assert CUSTOMER in str(entry)
+    first, *_, last = model.asked
+    assert '"customer_id"' not in json.dumps(first.body["tools"])
+    assert "Thandi" in last.heard[0]
+    assert last.heard[1:] == [
+        "It is not told: its customer_id is not the one that this is about.",
+        last.heard[2],
+    ]
+    assert last.heard[2].startswith('A person had it done otherwise: {"text":"she is calm"}')
+    (warned,) = [line for line in record.record if line.kind == "warned"]
+    assert (warned.step, warned.text) == (
+        "errand/2/1",
+        "not told to the agent: its customer_id is not the one that this is about",
+    )
+
+
+async def test_a_bound_input_that_no_tool_knows_is_misspelt_and_the_run_stands_still(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(answers("fine"))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop, bound={"custmer_id": CUSTOMER})
+
+        async def failed() -> str | None:
+            history = await handle.fetch_history()
+            causes = [e.workflow_task_failed_event_attributes.failure.message for e in history.events]
+            return next(filter(None, causes), None)
+
+        assert await eventually(failed) == (
+            "no tool of get_order, get_customer, read_old_file, log_note takes or gives custmer_id, which is bound"
+        )
+        await handle.terminate()
+    assert not model.asked
+
+
+async def test_an_answer_of_what_was_told_ends_it_and_one_that_was_mended_too(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    good = "The boots of W1042207 cost R1 899.00."
+    model.answers(looks(ORDER), answers("The boots cost R1 900.00, see https://shop.example"), answers(good))
+    async with office(client, tmp_path, model) as shop:
+        assert (await ended(await start(shop, f"What do the boots of {ORDER} cost?"))).summary == good
+    (told,) = model.asked[2].corrections
+    assert "words: an amount that stands nowhere in what was given and told: “R1 900.00”; leave it out" in told
+    assert "words: a link that stands nowhere in what was given and told: “https://shop.example”" in told
+
+
+@pytest.mark.parametrize(
+    ("decided", "summary"),
+    [
+        ({"choice": "approve"}, "R1 900.00"),
+        ({"choice": "edit", "value": {"words": "R1 901.00, I looked"}}, "R1 901.00, I looked"),
+        ({"choice": "reject"}, "nothing was found out"),
+    ],
+)
+async def test_what_an_answer_still_names_after_two_corrections_is_for_a_person(
+    client: Client, tmp_path: Path, model: ScriptedModel, decided: dict[str, Any], summary: str
+) -> None:
+    model.answers(looks(ORDER), answers("R1 900.00"))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop)
+        review = await shop.review(handle)
+        assert (review.review_id, review.subject, review.risk) == ("answer/errand/2", {"words": "R1 900.00"}, "high")
+        line = "words: an amount that stands nowhere in what was given and told: “R1 900.00”"
+        assert review.notes[0] == line
+        assert review.notes[1].startswith(f"sent back to the agent: give_answer: {line}")
+        assert [fact.value for fact in review.evidence] == ["what it was given", f'get_order {{"order_id":"{ORDER}"}}']
+        await shop.decide(handle, review, **decided)
+        assert (await ended(handle)).summary == summary
+    assert len(model.asked) == 4, "a request and two corrections, and no other model"
+
+
+async def test_an_edit_of_an_answer_that_does_not_fit_is_asked_again(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(answers("R1 900.00"))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop)
+        await shop.decide(handle, await shop.review(handle), "edit", value={"words": ""})
+
+        async def refused() -> bool | None:
+            return (await record_of(handle)).refused_count == 1 or None
+
+        await eventually(refused)
+        await shop.decide(handle, await shop.review(handle), "approve")
+        assert (await ended(handle)).summary == "R1 900.00"
+
+
 async def test_a_conversation_outlives_a_new_history(client: Client, tmp_path: Path, model: ScriptedModel) -> None:
     def twelve_turns(asked: Asked) -> Any:
         return looks(ORDER) if len(asked.heard) < 12 else answers("read twelve times")
@@ -361,7 +473,7 @@ async def test_its_history_grows_with_its_turns_and_not_with_their_square(
     size = {}
     async with office(client, tmp_path, model) as shop:
         for turns["now"] in (5, 10, 20, 40):
-            handle = await start(shop, turns=60)
+            handle = await start(shop, f"What is in {ORDER}?", turns=60)
             await ended(handle)
             size[turns["now"]] = (await handle.describe()).raw_description.workflow_execution_info.history_size_bytes
     print(json.dumps(size))

@@ -60,7 +60,7 @@ async def test_it_looks_an_order_up_proposes_a_note_and_answers(
             }.items():
                 monkeypatch.setenv(name, value)
             file = tmp_path / "asked.json"
-            file.write_text(json.dumps({"message": "What did she buy?"}), encoding="utf-8")
+            file.write_text(json.dumps({"message": "What did she buy with W1042207?"}), encoding="utf-8")
             said = await run("start", "process", "questions", str(file), "--id", "Q-1")
             assert said.code == 0, said
 

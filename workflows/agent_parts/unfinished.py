@@ -1,5 +1,6 @@
 """An agent that has no answer, or may not go on without one: how much it may use, and what a person says to that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,6 +46,15 @@ class Allowed:
 
 
 @dataclass(frozen=True)
+class Why:
+    """Why there is no answer: what the agent says, why it may use no more, and what was found in what it read."""
+
+    said: str
+    used_up: str = ""
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Decided:
     """What a person says: the answer, or how much more the agent may use, and that in words for the model."""
 
@@ -72,11 +82,11 @@ class Unfinished:
             return f"the requests to models cost ${cost:.4f}, of ${allowed.cost}{more}"
         return ""
 
-    async def ask(self, key: str, number: int, gives: type[BaseModel], why: str, answer_now: str) -> Decided:
+    async def ask(self, key: str, number: int, gives: type[BaseModel], why: Why) -> Decided:
         """What a person says. Raises StepSkipped where they go on without it or nobody is asked, RunAborted."""
         revision, wrong = 1, ""
         while True:
-            decision = await self._decision(key, number, gives, why, revision=revision, note=wrong or answer_now)
+            decision = await self._decision(key, number, gives, why, revision=revision, wrong=wrong)
             if decision.choice != "supply":
                 return Decided(more=_more(decision), words=f"A person lets you go on.{_comment(decision)}")
             try:
@@ -87,14 +97,14 @@ class Unfinished:
                 return Decided(answer=decision.value)
 
     async def _decision(
-        self, key: str, number: int, gives: type[BaseModel], why: str, *, revision: int, note: str
+        self, key: str, number: int, gives: type[BaseModel], why: Why, *, revision: int, wrong: str
     ) -> Decision:
         calls, cost, unknown = self._used(key, number + 1)
         review = self._desk.open(
             f"unfinished/{key}/{number}",
             "budget",
             title=f"The agent has no answer: {key}",
-            summary=f"After {number} turns it says: {why}",
+            summary=f"After {number} turns it says: {why.said}",
             subject={"turns": number, "calls": calls, "cost": str(cost), "calls_of_unknown_price": unknown},
             subject_schema={"type": "object"},
             choices=[
@@ -104,7 +114,7 @@ class Unfinished:
                 ReviewChoice(id="abort", label=f"End this {self._run.noun} here"),
             ],
             revision=revision,
-            notes=[note] if note else [],
+            notes=[*filter(None, [wrong or why.used_up]), *why.notes],
             risk="medium",
         )
         decision = await self._desk.decision(review)

@@ -1,0 +1,57 @@
+"""Inputs that a process sets for an agent's tools: neither shown to it, nor taken from it, nor left to an edit."""
+
+import pytest
+from pydantic import JsonValue
+
+from baton.contracts.wire import JsonObject
+from workflows.agent_parts.binding import about_another, handed, left_to_agent, pinned
+from workflows.schema_check import misfit
+
+TAKES: JsonObject = {
+    "type": "object",
+    "properties": {"customer_id": {"type": "string"}, "text": {"type": "string"}},
+    "required": ["customer_id", "text"],
+}
+OTHER: JsonObject = {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
+BOUND: dict[str, JsonValue] = {"customer_id": "C-1"}
+
+
+def test_the_agent_says_the_rest_and_names_nothing_that_is_bound() -> None:
+    left = left_to_agent(TAKES, BOUND)
+    assert misfit({"text": "hello"}, left) == ""
+    assert "no field is known but text" in misfit({"text": "hello", "customer_id": "C-1"}, left)
+    assert "no field is known but order_id" in misfit(
+        {"order_id": "W1", "customer_id": "C-2"}, left_to_agent(OTHER, BOUND)
+    )
+
+
+def test_a_tool_gets_what_it_takes_of_what_is_bound_whatever_the_agent_said() -> None:
+    assert handed(TAKES, {"text": "hello"}, BOUND) == {"text": "hello", "customer_id": "C-1"}
+    assert handed(TAKES, {"customer_id": "C-2"}, BOUND) == {"customer_id": "C-1"}
+    assert handed(OTHER, {"order_id": "W1"}, BOUND) == {"order_id": "W1"}
+
+
+def test_a_person_may_write_the_rest_and_keeps_what_is_bound() -> None:
+    assert misfit({"text": "better", "customer_id": "C-1"}, pinned(TAKES, BOUND)) == ""
+    assert misfit({"text": "better", "customer_id": "C-2"}, pinned(TAKES, BOUND)).startswith("customer_id: ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "bound", "named"),
+    [
+        ({"customer_id": "C-1", "orders": [{"customer_id": "C-1"}]}, BOUND, ""),
+        ({"customer_id": "C-1", "orders": [{"customer_id": "C-2"}]}, BOUND, "customer_id"),
+        ([{"deep": {"customer_id": "C-2"}}], BOUND, "customer_id"),
+        ({"customer_id": None}, BOUND, ""),
+        ({"customer_id": ""}, BOUND, ""),
+        ({"customer_id": "C-2"}, {}, ""),
+        ({"customer_id": "C-2"}, {"customer_id": None}, "customer_id"),
+        ({"order_id": "#w1"}, {"order_id": "W1"}, ""),
+        ({"status": "open"}, {"status": "closed"}, ""),
+        ("C-2", BOUND, ""),
+    ],
+)
+def test_an_answer_is_about_another_where_an_id_in_it_is_another(
+    answer: JsonValue, bound: dict[str, JsonValue], named: str
+) -> None:
+    assert about_another(answer, bound) == named
