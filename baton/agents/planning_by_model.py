@@ -19,6 +19,7 @@ from baton.contracts.planning import NotPlanned, PlanGoal, Planned, StepReason
 
 from .letters import plain, stands_in
 from .order_numbers import order_key
+from .planning.assembling import MOST_SHOWN
 from .planning.checking import validate_plan
 from .planning.checks.links import named_by
 from .planning.glossary import stems_of
@@ -117,7 +118,25 @@ def planned(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -> 
 
 def _plan(given: PlanGoal, answer: PlanWritten) -> Plan:
     """Its goal is the user's words, never the model's; a budget is none of a model's to set."""
-    return Plan(goal=given.goal, wanted=answer.wanted, steps=answer.steps)
+    steps = [step.model_copy(update={"intent": _intent(step)}) for step in answer.steps]
+    return Plan(goal=given.goal, wanted=answer.wanted, steps=steps)
+
+
+def _intent(step: PlanStep) -> str:
+    """The model's words, with what the step is handed: who approves the plan reads the one and not the other."""
+    literals = [text for value in step.inputs.values() if not isinstance(value, Reference) for text in _told(value)]
+    missing = [text for text in dict.fromkeys(literals) if text not in step.intent]
+    return f"{step.intent[:200]}{': ' if step.intent and missing else ''}{', '.join(missing)}"[:500]
+
+
+def _told(value: JsonValue) -> Iterator[str]:
+    """Every literal in a value, on one line and cut."""
+    if isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _told(each)
+    elif value is not None:
+        text = " ".join(str(value).split())
+        yield text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
 def _most(given: PlanGoal) -> int:

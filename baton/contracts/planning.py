@@ -137,10 +137,10 @@ class PlannedBy(Wire):
 
     @property
     def words(self) -> str:
-        """`Planner (gpt-5-mini) made it: 2 requests, prompt plan_goal 1; see plan/1f0c…`."""
+        """`Planner (gpt-5-mini) made this plan: 2 requests, prompt plan_goal 1; see plan/1f0c…`."""
         prompts = dict.fromkeys(f"{call.prompt.name} {call.prompt.version}" for call in self.calls)
         asked = f"{len(self.calls)} request{'s' * (len(self.calls) != 1)}"
-        return f"{self.agent} made it: {asked}, prompt {', '.join(prompts)}; see {self.run_id}"
+        return f"{self.agent} made this plan: {asked}, prompt {', '.join(prompts)}; see {self.run_id}"
 
 
 class Ranked(Wire):

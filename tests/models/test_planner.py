@@ -144,10 +144,10 @@ def _mail(**more: Any) -> dict[str, Any]:
         (written({**_mail(), "review": False}), "person"),
         (
             written(step("a", "wait", inputs={"seconds": 1}, needs=["b"]), step("b", "tell_time", needs=["a"])),
-            "wait for",
+            "none of them could ever start",
         ),
         (written(*(step(f"t{number}", "tell_time") for number in range(31))), "at most 30"),
-        (written(CUSTOMER, step("order", "get_order", inputs={"order_id": {"from": "customer.first_name"}})), "OrderNumber"),
+        (written(CUSTOMER, step("o", "get_order", inputs={"order_id": {"from": "customer.last_name"}})), "OrderN"),
         (written(step("c", "find_customer_by_email", inputs={"email": "sara@evil.example"})), "does not stand"),
         (written(step("c", "find_customer_by_name", inputs={"name": "Sara Li", "postcode": "0083"})), "does not stand"),
         (written({**_mail(), "inputs": {"to": THANDI, "subject": "s", "body": "https://x.example"}}), "x.example"),
@@ -176,6 +176,15 @@ def test_its_goal_and_budget_are_no_models_to_set() -> None:
     assert isinstance(made, Planned)
     assert (made.plan.goal, made.plan.budget.steps) == (GOAL, None)
     assert not {"goal", "budget", "at_once"} & set(PlanWritten.model_fields)
+
+
+def test_what_a_step_is_handed_stands_in_its_words_for_whoever_approves_the_plan() -> None:
+    given = PlanGoal(goal=f'Mail {THANDI} "On its way"')
+    mail = {"to": THANDI, "subject": "On its way", "body": "x" * 100}
+    answer = PlanWritten.model_validate(written(step("mail", "send_mail", inputs=mail, review=True)))
+    made = planned(given, answer, offered(given, plan_cards()))
+    assert isinstance(made, Planned)
+    assert made.plan.steps[0].intent == f"mail: {THANDI}, On its way, {'x' * 59}…"
 
 
 def test_what_others_wrote_is_fenced() -> None:
@@ -250,7 +259,7 @@ async def test_a_goal_that_the_rules_do_not_plan_is_planned_seen_and_carried_out
     async with shop_with(baton_model_planner=f"{model.url}#qwen3"):
         shown = await run("plan", AFRIKAANS)
         assert shown.code == 0, shown
-        for words in ("The rules made no plan", "Planner (qwen3) made it: 1 request, prompt plan_goal 1", "Wave 3",
+        for words in ("The rules made no plan", "Planner (qwen3) made this plan: 1 request, prompt plan_goal 1", "Wave 3",
                       "2,100 tokens in", "A person sees it", "a model chose it"):  # fmt: skip
             assert words in shown.out
         goal_id = f"GOAL-{uuid4().hex[:8]}"
@@ -264,7 +273,8 @@ async def test_a_goal_that_the_rules_do_not_plan_is_planned_seen_and_carried_out
 
         (review,) = (await eventually(asked)).reviews
         assert (review.review_id, review.risk) == ("plan", "medium")
-        assert "a model made this plan: Planner (qwen3)" in review.notes[0]
+        assert review.notes[0].startswith("Planner (qwen3) made this plan: 1 request, prompt plan_goal 1; see plan/")
+        assert review.risk_reasons == ["a model made this plan"]
         assert (await run("approve", goal_id)).code == 0
 
         async def ended() -> RunStatus | None:

@@ -110,7 +110,7 @@ class Acceptance:
         edit = ReviewChoice(id="edit", label="Carry out another plan", needs="value", schema=closed_schema(Plan))
         writes = [step.id for step in plan.steps if self._run.writes(step)]
         made_by = self._run.start.planned_by
-        by_model = [f"a model made this plan: {made_by.words}"] if made_by and plan == self._run.start.plan else []
+        by_model = [made_by.words] if made_by is not None and plan == self._run.start.plan else []
         return self._desk.open(
             REVIEW,
             "plan",
@@ -130,7 +130,7 @@ class Acceptance:
             ],
             risk="medium" if writes or by_model else "low",
             risk_reasons=[
-                *by_model,
+                *("a model made this plan" for _ in by_model),
                 *(f"{each} changes something; a person approves it once more before" for each in writes),
             ],
         )
