@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 from activities.by_model import planner_cards
 from activities.cards import goal_cards
 from baton.cli.console import line
-from baton.cli.problems import Problem
+from baton.cli.problems import NoWorker, Problem
 from baton.cli.runs import Runs, open_runs
 from baton.cli.starting import begin, known_attributes
 from baton.cli.watching import follow
@@ -43,6 +43,8 @@ async def ask_models(settings: Settings, goal: str, said: Sequence[str], runs: R
                 line(f"The rules make no plan of this. A model is asked: {run_id}", style="quiet")
             await follow(there, run_id, quiet=quiet)
             return _outcome(run_id, await there.record(run_id))
+    except NoWorker:
+        return Asked(why="it could not be asked: no worker is answering")
     except (Problem, RPCError, TimeoutError) as problem:
         return Asked(why=f"it could not be asked: {problem}")
 

@@ -1,5 +1,6 @@
 """The planner that asks a model: a goal that the rules do not plan, behind the same check, seen by a person first."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
@@ -9,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
 from activities.asking import Thinking
 from activities.cards import plan_cards
@@ -17,8 +18,11 @@ from activities.model_planner import ModelPlanner
 from baton.agents.planning.checking import validate_plan
 from baton.agents.planning.goal import plan_goal
 from baton.agents.planning_by_model import MOST_CARDS, PlanWritten, faults_in, offered, planned, question
+from baton.cli.planning_by_model import ask_models
+from baton.cli.runs import Runs
 from baton.cli.shapes import GoalPlan, Reviews, Started
 from baton.connectors.models import load_models
+from baton.contracts import names
 from baton.contracts.plan import PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Candidates, GoalPlanned, NotPlanned, PlanGoal, Planned, PlannedBy
@@ -27,7 +31,7 @@ from baton.settings import Settings
 from baton.temporal.embedded import ServerAddress
 from tests.cli.command_line import Said, run
 from tests.end_to_end.office import Office
-from tests.workflows.driver import eventually
+from tests.workflows.driver import eventually, until
 
 from .scripted import KEY, Answer, Fails, Refuses, Says, ScriptedModel, scripted_model
 from .thinking import called, thinking_office
@@ -259,8 +263,8 @@ async def test_a_goal_that_the_rules_do_not_plan_is_planned_seen_and_carried_out
     async with shop_with(baton_model_planner=f"{model.url}#qwen3"):
         shown = await run("plan", AFRIKAANS)
         assert shown.code == 0, shown
-        for words in ("The rules made no plan", "Planner (qwen3) made this plan: 1 request, prompt plan_goal 1", "Wave 3",
-                      "2,100 tokens in", "A person sees it", "a model chose it"):  # fmt: skip
+        for words in ("The rules made no plan", "Planner (qwen3) made this plan: 1 request, prompt plan_goal 1",
+                      "Wave 3", "2,100 tokens in", "A person sees it", "a model chose it"):  # fmt: skip
             assert words in shown.out
         goal_id = f"GOAL-{uuid4().hex[:8]}"
         said = await run("start", "goal", AFRIKAANS, "--id", goal_id, "--json")
@@ -401,18 +405,57 @@ async def test_a_wrong_key_stops_at_once_and_names_the_setting(model: ScriptedMo
     assert KEY not in made.model_dump_json()
 
 
-async def test_without_a_worker_it_says_so_and_leaves_nothing_to_be_paid_later(
+async def test_without_a_server_the_rules_have_the_word(
     model: ScriptedModel, shop_with: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with shop_with(baton_model_planner=f"{model.url}#qwen3"):
-        monkeypatch.setenv("TASK_QUEUE", f"nobody-{uuid4().hex}")
-        said, made = await _planned(AFRIKAANS)
-        assert (said.code != 0, made.planned_by) == (True, None)
-        assert "No worker is answering" in made.model_said
         monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
         _, made = await _planned(AFRIKAANS)
+        assert (made.outcome, made.planned_by) == ("unsure", None)
         assert "it could not be asked" in made.model_said
+
+
+async def test_without_a_worker_it_says_so_and_leaves_nothing_to_be_paid_later(
+    client: Client, model: ScriptedModel, shop_with: Opens
+) -> None:
+    model.answers(Says(OPEN_ORDERS))
+    queue, named = f"later-{uuid4().hex}", f"{model.url}#qwen3"
+    settings = Settings(_env_file=None, task_queue=queue, baton_model_planner=named)
+    asked = await ask_models(settings, AFRIKAANS, [], Runs(client, settings, ""), quiet=True)
+    assert (asked.planned, asked.why) == (None, "it could not be asked: no worker is answering")
+    of_queue = f"WorkflowType = '{names.PLANNING_WORKFLOW}' AND TaskQueue = '{queue}'"
+
+    async def listed() -> WorkflowExecution | None:
+        return next(iter([run async for run in client.list_workflows(of_queue)]), None)
+
+    left = await eventually(listed)
+    async with shop_with(task_queue=queue, baton_model_planner=named):
+
+        async def ended() -> WorkflowExecutionStatus | None:
+            status = (await client.get_workflow_handle(left.id).describe()).status
+            return status if status is not WorkflowExecutionStatus.RUNNING else None
+
+        assert await eventually(ended) is WorkflowExecutionStatus.CANCELED
     assert not model.asked
+
+
+async def test_who_stops_waiting_ends_the_asking(client: Client, model: ScriptedModel, shop_with: Opens) -> None:
+    model.answers(Says(OPEN_ORDERS, after_s=60))
+    async with shop_with(baton_model_planner=f"{model.url}#qwen3") as shop:
+        waiting = asyncio.create_task(
+            ask_models(shop.settings, AFRIKAANS, [], Runs(client, shop.settings, ""), quiet=True)
+        )
+        await until(lambda: bool(model.asked), 30)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        of_queue = f"WorkflowType = '{names.PLANNING_WORKFLOW}' AND TaskQueue = '{shop.settings.task_queue}'"
+
+        async def ended() -> bool | None:
+            runs = [run async for run in client.list_workflows(of_queue)]
+            return [run.status for run in runs] == [WorkflowExecutionStatus.CANCELED] or None
+
+        await eventually(ended, 30)
 
 
 async def test_the_form_of_a_plan_can_be_asked_of_every_provider(model: ScriptedModel) -> None:
