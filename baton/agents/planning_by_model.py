@@ -6,16 +6,17 @@ here; it holds no tool. Its plan passes the check of every plan; what names some
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from baton.contracts.asking import Question
-from baton.contracts.plan import Plan, PlanCard, PlanStep, Reference
+from baton.contracts.plan import Op, Plan, PlanCard, PlanStep
 from baton.contracts.plan_builtin import BUILT_IN, COMPOSE
 from baton.contracts.planning import NotPlanned, PlanGoal, Planned, StepReason
+from baton.contracts.wire import JsonObject
 
 from .letters import plain, stands_in
 from .order_numbers import order_key
@@ -41,16 +42,50 @@ MOST_DESCRIBED = 300
 
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _WITH_FIGURES = re.compile(r"[\w#@.+/-]*\d[\w#@.+/-]*")
+_TEXTS = ("str", "date", "datetime")
 _WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 """A word of a vocabulary, such as `pending`: it names nobody."""
 
 
-class PlanWritten(BaseModel):
-    """The steps of a plan that reaches the goal; or why nothing here can reach it."""
+class _Form(BaseModel):
+    """Part of a plan as models write it: no maps, no values of any kind: providers' schemas turn those to nothing."""
 
     model_config = ConfigDict(extra="forbid")
 
-    steps: list[PlanStep]
+
+class InputWritten(_Form):
+    """One input of a step: from another step, or a literal."""
+
+    name: str
+    source: str = Field(description="a step's id, then fields of its result: customer.order_ids; or empty")
+    value: str = Field(description="a literal: text as it is, anything else as JSON; empty where there is a source")
+
+
+class ConditionWritten(_Form):
+    """Something that must hold, else the step is left out."""
+
+    fact: str = Field(description="a step's id, then fields of its result: order.status")
+    op: Op
+    value: str = Field(description="as JSON; empty where the op needs none")
+
+
+class StepWritten(_Form):
+    """One step of a plan."""
+
+    id: str
+    intent: str
+    capability: str
+    inputs: list[InputWritten]
+    for_each: str = Field(description="the step is done for each item of this list: customer.order_ids; or empty")
+    needs: list[str]
+    when: list[ConditionWritten]
+    review: bool
+
+
+class PlanWritten(_Form):
+    """The steps of a plan that reaches the goal; or why nothing here can reach it."""
+
+    steps: list[StepWritten]
     wanted: list[str] = Field(description="types of the results that the goal asks for")
     cannot: str = Field(max_length=600, description="why no plan reaches the goal; empty where there is one")
 
@@ -95,9 +130,9 @@ def faults_in(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -
     if not answer.steps:
         return ["steps: there are none, and cannot does not say why"]
     known = {card.name: card for card in cards}
-    wrong = validate_plan(_plan(given, answer), known, most_steps=_most(given))
+    wrong = validate_plan(_plan(given, answer, known), known, most_steps=_most(given))
     faults = [f"{each.place or 'plan'}: {each.message}{f' ({each.hint})' * bool(each.hint)}" for each in wrong]
-    return [*faults, *_made_up(given, answer, known)]
+    return [*_ambiguous(answer), *faults, *_made_up(given, answer, known)]
 
 
 def planned(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -> Planned | NotPlanned:
@@ -105,7 +140,7 @@ def planned(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -> 
     if not answer.steps:
         return NotPlanned(goal=given.goal, reasons=[" ".join(answer.cannot.split())])
     known = {card.name: card for card in cards}
-    plan = _plan(given, answer)
+    plan = Plan.model_validate(_plan(given, answer, known))
     cost = sum((known[step.capability].cost * (A_FEW if step.for_each else 1) for step in plan.steps), Decimal(0))
     return Planned(
         plan=plan,
@@ -116,27 +151,71 @@ def planned(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -> 
     )
 
 
-def _plan(given: PlanGoal, answer: PlanWritten) -> Plan:
-    """Its goal is the user's words, never the model's; a budget is none of a model's to set."""
-    steps = [step.model_copy(update={"intent": _intent(step)}) for step in answer.steps]
-    return Plan(goal=given.goal, wanted=answer.wanted, steps=steps)
+def _plan(given: PlanGoal, answer: PlanWritten, cards: Mapping[str, PlanCard]) -> JsonObject:
+    """As plans are written. Its goal is the user's words, never the model's; a budget is none of a model's to set."""
+    steps: list[JsonValue] = [_step(each, cards.get(each.capability)) for each in answer.steps]
+    return {"goal": given.goal, "wanted": list(answer.wanted), "steps": steps}
 
 
-def _intent(step: PlanStep) -> str:
+def _step(step: StepWritten, card: PlanCard | None) -> JsonObject:
+    inputs: JsonObject = {
+        each.name: {"from": each.source} if each.source else _literal(each.value, _kind(card, each.name))
+        for each in step.inputs
+        if each.source or each.value
+    }
+    when: list[JsonValue] = [
+        {"fact": each.fact, "op": each.op, "value": _literal(each.value) if each.value else None} for each in step.when
+    ]
+    return {
+        "id": step.id,
+        "intent": _intent(step),
+        "capability": step.capability,
+        "inputs": inputs,
+        "needs": list(step.needs),
+        "for_each": {"from": step.for_each} if step.for_each else None,
+        "when": when,
+        "review": step.review,
+    }
+
+
+def _literal(written: str, kind: str = "json") -> JsonValue:
+    """What a model wrote for a value: of a text also what it set in quotes, as JSON has it."""
+    try:
+        found: JsonValue = json.loads(written)
+    except (ValueError, RecursionError):
+        return written
+    return written if kind in _TEXTS and not isinstance(found, str) else found
+
+
+def _kind(card: PlanCard | None, name: str) -> str:
+    """The plain type of an input, or that of the items of its list."""
+    need = card.inputs.get(name) if card else None
+    if card is None or need is None:
+        return "json"
+    type_ = need.type.removesuffix(" | null")
+    return card.named.get(type_, type_)
+
+
+def _intent(step: StepWritten) -> str:
     """The model's words, with what the step is handed: who approves the plan reads the one and not the other."""
-    literals = [text for value in step.inputs.values() if not isinstance(value, Reference) for text in _told(value)]
-    missing = [text for text in dict.fromkeys(literals) if text not in step.intent]
+    literals = [" ".join(each.value.split()) for each in step.inputs if each.value]
+    missing = [text for text in dict.fromkeys(map(_cut, literals)) if text not in step.intent]
     return f"{step.intent[:200]}{': ' if step.intent and missing else ''}{', '.join(missing)}"[:500]
 
 
-def _told(value: JsonValue) -> Iterator[str]:
-    """Every literal in a value, on one line and cut."""
-    if isinstance(value, list | dict):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _told(each)
-    elif value is not None:
-        text = " ".join(str(value).split())
-        yield text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+
+
+def _ambiguous(answer: PlanWritten) -> Iterator[str]:
+    """Inputs of which nobody could say what is meant."""
+    for step in answer.steps:
+        names = [each.name for each in step.inputs]
+        for name in dict.fromkeys(each for each in names if names.count(each) > 1):
+            yield f"steps/{step.id}/inputs/{name}: it stands there twice"
+        for each in step.inputs:
+            if each.source and each.value:
+                yield f"steps/{step.id}/inputs/{each.name}: it has both a source and a value"
 
 
 def _most(given: PlanGoal) -> int:
@@ -164,26 +243,25 @@ def _lines(rows: Iterable[object]) -> str:
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows if row)
 
 
-def _made_up(given: PlanGoal, answer: PlanWritten, cards: dict[str, PlanCard]) -> Iterator[str]:
+def _made_up(given: PlanGoal, answer: PlanWritten, cards: Mapping[str, PlanCard]) -> Iterator[str]:
     """Names, numbers and addresses that are handed to steps and that the goal does not say."""
     goal = plain(given.goal)
     numbers = {order_key(word) for word in re.findall(r"[#\w-]+", goal)}
     for step in answer.steps:
         yield from (f"steps/{step.id}/intent: it has {what}" for what in disguises(step.intent))
         card = cards.get(step.capability)
-        for name, value in step.inputs.items():
-            need = card.inputs.get(name) if card else None
-            if card is None or need is None or isinstance(value, Reference):
+        for each in step.inputs:
+            need = card.inputs.get(each.name) if card else None
+            if card is None or need is None or each.source or not each.value:
                 continue
             kind = need.type.removesuffix(" | null").removeprefix("list[").removesuffix("]")
             if kind in ("date", "datetime"):
                 continue  # reckoned from the day; the plan is shown with it
-            for text in _texts(value):
-                parts = [text] if kind in card.named and not _WORD.fullmatch(text) else _telling(text)
-                for part in parts:
+            for text in _texts(_literal(each.value, _kind(card, each.name))):
+                for part in [text] if kind in card.named and not _WORD.fullmatch(text) else _telling(text):
                     of_an_order = re.search(r"\d", part) and order_key(part) in numbers
                     if not stands_in(plain(part).strip(), goal) and not of_an_order:
-                        where = f"steps/{step.id}/inputs/{name}"
+                        where = f"steps/{step.id}/inputs/{each.name}"
                         yield f"{where}: “{part[:80]}” does not stand in the goal; take it from there or from a step"
 
 

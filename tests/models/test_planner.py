@@ -44,14 +44,19 @@ AFRIKAANS = f"Watter bestellings van {THANDI} is nog oop?"
 
 
 def step(id_: str, capability: str, **more: Any) -> dict[str, Any]:
-    """One step as a model writes it."""
-    return {"id": id_, "intent": id_.replace("_", " "), "capability": capability, "inputs": {}, **more}
+    """One step as a model writes it; an input that begins with `<` is taken from another step."""
+    inputs = [
+        {"name": name, "source": given[1:] if given[:1] == "<" else "", "value": "" if given[:1] == "<" else given}
+        for name, given in more.pop("inputs", {}).items()
+    ]
+    rest = {"for_each": "", "needs": [], "when": [], "review": False, **more}
+    return {"id": id_, "intent": id_.replace("_", " "), "capability": capability, "inputs": inputs, **rest}
 
 
 CUSTOMER = step("customer", "find_customer_by_email", inputs={"email": THANDI})
-ORDERS = step("orders", "get_order", inputs={"order_id": {"from": "each"}}, for_each={"from": "customer.order_ids"})
-TOTAL = step("total", "total_orders", inputs={"orders": {"from": "orders"}})
-OPEN = step("oop", "filter_orders", inputs={"orders": {"from": "orders"}, "status": "open"})
+ORDERS = step("orders", "get_order", inputs={"order_id": "<each"}, for_each="customer.order_ids")
+TOTAL = step("total", "total_orders", inputs={"orders": "<orders"})
+OPEN = step("oop", "filter_orders", inputs={"orders": "<orders", "status": "open"})
 
 
 def written(*steps: dict[str, Any], wanted: tuple[str, ...] = (), cannot: str = "") -> dict[str, Any]:
@@ -136,8 +141,8 @@ async def test_what_cannot_be_had_is_said(plans: Plans, model: ScriptedModel) ->
 # ── what of a model's answer counts ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _mail(**more: Any) -> dict[str, Any]:
-    return step("mail", "send_mail", inputs={"to": THANDI, "subject": "s", "body": "b"}, review=True, **more)
+def _mail(body: str = "b") -> dict[str, Any]:
+    return step("mail", "send_mail", inputs={"to": THANDI, "subject": "s", "body": body}, review=True)
 
 
 @pytest.mark.parametrize(
@@ -147,15 +152,17 @@ def _mail(**more: Any) -> dict[str, Any]:
         (written(step("old", "recall_order", inputs={"order_id": "W1"})), "nothing here can “recall_order”"),
         (written({**_mail(), "review": False}), "person"),
         (
-            written(step("a", "wait", inputs={"seconds": 1}, needs=["b"]), step("b", "tell_time", needs=["a"])),
+            written(step("a", "wait", inputs={"seconds": "1"}, needs=["b"]), step("b", "tell_time", needs=["a"])),
             "none of them could ever start",
         ),
         (written(*(step(f"t{number}", "tell_time") for number in range(31))), "at most 30"),
-        (written(CUSTOMER, step("o", "get_order", inputs={"order_id": {"from": "customer.last_name"}})), "OrderN"),
+        (written(CUSTOMER, step("o", "get_order", inputs={"order_id": "<customer.last_name"})), "OrderN"),
         (written(step("c", "find_customer_by_email", inputs={"email": "sara@evil.example"})), "does not stand"),
         (written(step("c", "find_customer_by_name", inputs={"name": "Sara Li", "postcode": "0083"})), "does not stand"),
-        (written({**_mail(), "inputs": {"to": THANDI, "subject": "s", "body": "https://x.example"}}), "x.example"),
+        (written(_mail("https://x.example")), "“https://x.example” does not stand"),
         (written(step("o", "get_order", inputs={"order_id": "W77"})), "“W77” does not stand in the goal"),
+        (written({**CUSTOMER, "inputs": [*CUSTOMER["inputs"]] * 2}), "it stands there twice"),
+        (written(step("c", "get_order", inputs={"order_id": ""})), "order_id"),
         (written(), "cannot does not say why"),
         (written(CUSTOMER, cannot="No way."), "cannot says that there is no plan"),
         (written(CUSTOMER, wanted=("Spaceship",)), "Spaceship"),
@@ -172,6 +179,27 @@ def test_what_the_goal_says_may_be_handed_on_in_another_spelling() -> None:
     cards = offered(given, plan_cards())
     answer = written(CUSTOMER, step("order", "get_order", inputs={"order_id": "#W1042207"}))
     assert faults_in(given, PlanWritten.model_validate(answer), cards) == []
+
+
+@pytest.mark.parametrize(
+    ("capability", "name", "value", "taken"),
+    [
+        ("find_customer_by_name", "postcode", "0083", "0083"),
+        ("find_customer_by_name", "postcode", "1234", "1234"),
+        ("get_order", "order_id", '"W1"', "W1"),
+        ("add_business_days", "days", "3", 3),
+        ("add_business_days", "holidays", '["2026-12-25"]', ["2026-12-25"]),
+        ("sort_orders", "descending", "true", True),
+        ("filter_orders", "at_least", "500", 500),
+        ("ask_person", "question", "Which?", "Which?"),
+    ],
+)
+def test_a_literal_is_read_as_its_input_is(capability: str, name: str, value: str, taken: object) -> None:
+    written_step = step("a", capability, inputs={name: value})
+    given = PlanGoal(goal=f"{GOAL} {value}")
+    made = planned(given, PlanWritten.model_validate(written(written_step)), offered(given, plan_cards()))
+    assert isinstance(made, Planned)
+    assert made.plan.steps[0].inputs == {name: taken}
 
 
 def test_its_goal_and_budget_are_no_models_to_set() -> None:
@@ -458,14 +486,14 @@ async def test_who_stops_waiting_ends_the_asking(client: Client, model: Scripted
         await eventually(ended, 30)
 
 
-async def test_the_form_of_a_plan_can_be_asked_of_every_provider(model: ScriptedModel) -> None:
-    """What each provider's client makes of the schema is sent, and answered."""
-    given = PlanGoal(goal=GOAL)
-    asked = question(given, offered(given, plan_cards()), date(2026, 11, 24))
-    model.answers(Says(GOOD))
-    chosen = Settings(_env_file=None, baton_model=f"{model.url}#qwen3")
-    async with load_models(chosen) as models:
-        assert models is not None
-        said = await models.ask(chosen.models.of("planner")[0], asked)
-    assert PlanWritten.model_validate_json(said.text).steps[0].id == "customer"
-    assert model.asked[0].output in ("PlanWritten", "give_answer")
+def test_the_form_of_a_plan_has_no_maps_which_providers_turn_to_nothing() -> None:
+    waiting: list[Any] = [PlanWritten.model_json_schema()]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            assert each != {}, "a value of any kind"
+            assert each.get("type") != "object" or each["additionalProperties"] is False
+            assert "default" not in each, "what may be left out is no strict schema's"
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
