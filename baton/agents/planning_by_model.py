@@ -10,17 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
 from baton.contracts.asking import Question
-from baton.contracts.plan import Op, Plan, PlanCard, PlanStep
+from baton.contracts.plan import Plan, PlanCard, PlanStep
 from baton.contracts.plan_builtin import BUILT_IN, COMPOSE
 from baton.contracts.planning import NotPlanned, PlanGoal, Planned, StepReason
-from baton.contracts.wire import JsonObject
 
 from .letters import plain, stands_in
 from .order_numbers import order_key
-from .planning.assembling import MOST_SHOWN
+from .plan_written import InputWritten, PlanWritten, ambiguous, as_plan, kind_of, literal
 from .planning.checking import validate_plan
 from .planning.checks.links import named_by
 from .planning.glossary import stems_of
@@ -42,52 +41,8 @@ MOST_DESCRIBED = 300
 
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _WITH_FIGURES = re.compile(r"[\w#@.+/-]*\d[\w#@.+/-]*")
-_TEXTS = ("str", "date", "datetime")
 _WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 """A word of a vocabulary, such as `pending`: it names nobody."""
-
-
-class _Form(BaseModel):
-    """Part of a plan as models write it: no maps, no values of any kind: providers' schemas turn those to nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class InputWritten(_Form):
-    """One input of a step: from another step, or a literal."""
-
-    name: str
-    source: str = Field(description="a step's id, then fields of its result: customer.order_ids; or empty")
-    value: str = Field(description="a literal: text as it is, anything else as JSON; empty where there is a source")
-
-
-class ConditionWritten(_Form):
-    """Something that must hold, else the step is left out."""
-
-    fact: str = Field(description="a step's id, then fields of its result: order.status")
-    op: Op
-    value: str = Field(description="as JSON; empty where the op needs none")
-
-
-class StepWritten(_Form):
-    """One step of a plan."""
-
-    id: str
-    intent: str
-    capability: str
-    inputs: list[InputWritten]
-    for_each: str = Field(description="the step is done for each item of this list: customer.order_ids; or empty")
-    needs: list[str]
-    when: list[ConditionWritten]
-    review: bool
-
-
-class PlanWritten(_Form):
-    """The steps of a plan that reaches the goal; or why nothing here can reach it."""
-
-    steps: list[StepWritten]
-    wanted: list[str] = Field(description="types of the results that the goal asks for")
-    cannot: str = Field(max_length=600, description="why no plan reaches the goal; empty where there is one")
 
 
 def needs_no_model(given: PlanGoal) -> NotPlanned | None:
@@ -130,9 +85,9 @@ def faults_in(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -
     if not answer.steps:
         return ["steps: there are none, and cannot does not say why"]
     known = {card.name: card for card in cards}
-    wrong = validate_plan(_plan(given, answer, known), known, most_steps=_most(given))
+    wrong = validate_plan(as_plan(given.goal, answer, known), known, most_steps=_most(given))
     faults = [f"{each.place or 'plan'}: {each.message}{f' ({each.hint})' * bool(each.hint)}" for each in wrong]
-    return [*_ambiguous(answer), *faults, *_made_up(given, answer, known)]
+    return [*ambiguous(answer), *faults, *_made_up(given, answer, known)]
 
 
 def planned(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -> Planned | NotPlanned:
@@ -140,7 +95,7 @@ def planned(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -> 
     if not answer.steps:
         return NotPlanned(goal=given.goal, reasons=[" ".join(answer.cannot.split())])
     known = {card.name: card for card in cards}
-    plan = Plan.model_validate(_plan(given, answer, known))
+    plan = Plan.model_validate(as_plan(given.goal, answer, known))
     cost = sum((known[step.capability].cost * (A_FEW if step.for_each else 1) for step in plan.steps), Decimal(0))
     return Planned(
         plan=plan,
@@ -149,73 +104,6 @@ def planned(given: PlanGoal, answer: PlanWritten, cards: Sequence[PlanCard]) -> 
         seconds=sum(max(known[step.capability].typical_s for step in wave) for wave in waves_of(plan.steps)),
         expanded=0,
     )
-
-
-def _plan(given: PlanGoal, answer: PlanWritten, cards: Mapping[str, PlanCard]) -> JsonObject:
-    """As plans are written. Its goal is the user's words, never the model's; a budget is none of a model's to set."""
-    steps: list[JsonValue] = [_step(each, cards.get(each.capability)) for each in answer.steps]
-    return {"goal": given.goal, "wanted": list(answer.wanted), "steps": steps}
-
-
-def _step(step: StepWritten, card: PlanCard | None) -> JsonObject:
-    inputs: JsonObject = {
-        each.name: {"from": each.source} if each.source else _literal(each.value, _kind(card, each.name))
-        for each in step.inputs
-        if each.source or each.value
-    }
-    when: list[JsonValue] = [
-        {"fact": each.fact, "op": each.op, "value": _literal(each.value) if each.value else None} for each in step.when
-    ]
-    return {
-        "id": step.id,
-        "intent": _intent(step),
-        "capability": step.capability,
-        "inputs": inputs,
-        "needs": list(step.needs),
-        "for_each": {"from": step.for_each} if step.for_each else None,
-        "when": when,
-        "review": step.review,
-    }
-
-
-def _literal(written: str, kind: str = "json") -> JsonValue:
-    """What a model wrote for a value: of a text also what it set in quotes, as JSON has it."""
-    try:
-        found: JsonValue = json.loads(written)
-    except (ValueError, RecursionError):
-        return written
-    return written if kind in _TEXTS and not isinstance(found, str) else found
-
-
-def _kind(card: PlanCard | None, name: str) -> str:
-    """The plain type of an input, or that of the items of its list."""
-    need = card.inputs.get(name) if card else None
-    if card is None or need is None:
-        return "json"
-    type_ = need.type.removesuffix(" | null")
-    return card.named.get(type_, type_)
-
-
-def _intent(step: StepWritten) -> str:
-    """The model's words, with what the step is handed: who approves the plan reads the one and not the other."""
-    literals = [" ".join(each.value.split()) for each in step.inputs if each.value]
-    missing = [text for text in dict.fromkeys(map(_cut, literals)) if text not in step.intent]
-    return f"{step.intent[:200]}{': ' if step.intent and missing else ''}{', '.join(missing)}"[:500]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
-
-
-def _ambiguous(answer: PlanWritten) -> Iterator[str]:
-    """Inputs of which nobody could say what is meant."""
-    for step in answer.steps:
-        names = [each.name for each in step.inputs]
-        for name in dict.fromkeys(each for each in names if names.count(each) > 1):
-            yield f"steps/{step.id}/inputs/{name}: it stands there twice"
-        for each in step.inputs:
-            if each.source and each.value:
-                yield f"steps/{step.id}/inputs/{each.name}: it has both a source and a value"
 
 
 def _most(given: PlanGoal) -> int:
@@ -244,25 +132,31 @@ def _lines(rows: Iterable[object]) -> str:
 
 
 def _made_up(given: PlanGoal, answer: PlanWritten, cards: Mapping[str, PlanCard]) -> Iterator[str]:
-    """Names, numbers and addresses that are handed to steps and that the goal does not say."""
+    """Names, numbers and addresses that are handed to steps, or that these are called by, and the goal does not say."""
     goal = plain(given.goal)
     numbers = {order_key(word) for word in re.findall(r"[#\w-]+", goal)}
     for step in answer.steps:
         yield from (f"steps/{step.id}/intent: it has {what}" for what in disguises(step.intent))
         card = cards.get(step.capability)
-        for each in step.inputs:
-            need = card.inputs.get(each.name) if card else None
-            if card is None or need is None or each.source or not each.value:
-                continue
-            kind = need.type.removesuffix(" | null").removeprefix("list[").removesuffix("]")
-            if kind in ("date", "datetime"):
-                continue  # reckoned from the day; the plan is shown with it
-            for text in _texts(_literal(each.value, _kind(card, each.name))):
-                for part in [text] if kind in card.named and not _WORD.fullmatch(text) else _telling(text):
-                    of_an_order = re.search(r"\d", part) and order_key(part) in numbers
-                    if not stands_in(plain(part).strip(), goal) and not of_an_order:
-                        where = f"steps/{step.id}/inputs/{each.name}"
-                        yield f"{where}: “{part[:80]}” does not stand in the goal; take it from there or from a step"
+        telling = [("intent", part) for part in _telling(step.intent)]
+        telling += [(f"inputs/{each.name}", part) for each in step.inputs for part in _handed(each, card)]
+        for where, part in telling:
+            of_an_order = re.search(r"\d", part) and order_key(part) in numbers
+            if not stands_in(plain(part).strip(), goal) and not of_an_order:
+                yield f"steps/{step.id}/{where}: “{part[:80]}” does not stand in the goal; take it from there, or from a step"
+
+
+def _handed(given: InputWritten, card: PlanCard | None) -> Iterator[str]:
+    """What of a literal names somebody or something. Days are reckoned from today; the plan is shown with them."""
+    need = card.inputs.get(given.name) if card else None
+    if card is None or need is None or given.source or not given.value:
+        return
+    kind = need.type.removesuffix(" | null").removeprefix("list[").removesuffix("]")
+    if kind in ("date", "datetime"):
+        return
+    for text, is_part in _texts(literal(given.value, kind_of(card, given.name))):
+        names = (kind in card.named or is_part) and not _WORD.fullmatch(text)
+        yield from [text] if names else _telling(text)
 
 
 def _telling(text: str) -> list[str]:
@@ -270,12 +164,13 @@ def _telling(text: str) -> list[str]:
     return [each.strip(".,;:!?()") for each in (*_ADDRESS.findall(text), *_WITH_FIGURES.findall(text))]
 
 
-def _texts(value: JsonValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
+def _texts(value: JsonValue, *, is_part: bool = False) -> Iterator[tuple[str, bool]]:
+    """Every text in a value, and whether it is a field of something: the street of an address."""
+    if isinstance(value, str) and value:
+        yield value, is_part
     elif isinstance(value, list | dict):
         for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
+            yield from _texts(each, is_part=is_part or isinstance(value, dict))
 
 
 def _reason(step: PlanStep, steps: Sequence[PlanStep], card: PlanCard) -> StepReason:

@@ -15,9 +15,10 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from activities.asking import Thinking
 from activities.cards import plan_cards
 from activities.model_planner import ModelPlanner
+from baton.agents.plan_written import PlanWritten
 from baton.agents.planning.checking import validate_plan
 from baton.agents.planning.goal import plan_goal
-from baton.agents.planning_by_model import MOST_CARDS, PlanWritten, faults_in, offered, planned, question
+from baton.agents.planning_by_model import MOST_CARDS, faults_in, offered, planned, question
 from baton.cli.planning_by_model import ask_models
 from baton.cli.runs import Runs
 from baton.cli.shapes import GoalPlan, Reviews, Started
@@ -141,6 +142,9 @@ async def test_what_cannot_be_had_is_said(plans: Plans, model: ScriptedModel) ->
 # ── what of a model's answer counts ──────────────────────────────────────────────────────────────────────────────────
 
 
+ELSEWHERE = '{"address1": "Street", "city": "Cape Town", "country": "South Africa", "postcode": "8001"}'
+
+
 def _mail(body: str = "b") -> dict[str, Any]:
     return step("mail", "send_mail", inputs={"to": THANDI, "subject": "s", "body": body}, review=True)
 
@@ -161,6 +165,9 @@ def _mail(body: str = "b") -> dict[str, Any]:
         (written(step("c", "find_customer_by_name", inputs={"name": "Sara Li", "postcode": "0083"})), "does not stand"),
         (written(_mail("https://x.example")), "“https://x.example” does not stand"),
         (written(step("o", "get_order", inputs={"order_id": "W77"})), "“W77” does not stand in the goal"),
+        (written({**CUSTOMER, "intent": "They owe R5000"}), "intent: “R5000” does not stand"),
+        (written({**CUSTOMER, "intent": "See \u202egro.live"}), "intent: it has"),
+        (written(step("a", "change_address_of_order", inputs={"address": ELSEWHERE}, review=True)), "“Cape Town”"),
         (written({**CUSTOMER, "inputs": [*CUSTOMER["inputs"]] * 2}), "it stands there twice"),
         (written(step("c", "get_order", inputs={"order_id": ""})), "order_id"),
         (written(), "cannot does not say why"),
