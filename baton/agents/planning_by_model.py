@@ -143,7 +143,8 @@ def _made_up(given: PlanGoal, answer: PlanWritten, cards: Mapping[str, PlanCard]
         for where, part in telling:
             of_an_order = re.search(r"\d", part) and order_key(part) in numbers
             if not stands_in(plain(part).strip(), goal) and not of_an_order:
-                yield f"steps/{step.id}/{where}: “{part[:80]}” does not stand in the goal; take it from there, or from a step"
+                shown = f"steps/{step.id}/{where}: “{part[:80]}”"
+                yield f"{shown} does not stand in the goal; take it from there, or from a step"
 
 
 def _handed(given: InputWritten, card: PlanCard | None) -> Iterator[str]:

@@ -22,6 +22,9 @@ from baton.contracts.record import RunRecord
 from baton.settings import Settings
 from baton.temporal.worker_options import STAGES_APART_S
 
+MOST_SAID, LONGEST_SAID = 20, 500
+"""Of what the rules said: lines, and characters of each."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -36,9 +39,11 @@ async def ask_models(settings: Settings, goal: str, said: Sequence[str], runs: R
     """What the planner's models make of a goal. A server or a worker that is not there is a reason, no Problem."""
     if not settings.models.of("planner") or len(goal) > LONGEST_GOAL:
         return Asked()
+    words = [each[:LONGEST_SAID] for each in said[:MOST_SAID]]
+    given = PlanGoal(goal=goal, said=words, most_steps=settings.most_steps)
     try:
         there = runs or await open_runs(settings)
-        async with _run_of(there, PlanGoal(goal=goal, said=list(said), most_steps=settings.most_steps)) as run_id:
+        async with _run_of(there, given) as run_id:
             if not quiet:
                 line(f"The rules make no plan of this. A model is asked: {run_id}", style="quiet")
             await follow(there, run_id, quiet=quiet)

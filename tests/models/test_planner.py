@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.worker import Replayer
 
 from activities.asking import Thinking
 from activities.cards import plan_cards
@@ -29,10 +30,15 @@ from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Candidates, GoalPlanned, NotPlanned, PlanGoal, Planned, PlannedBy
 from baton.contracts.record import RunRecord, RunStatus
 from baton.settings import Settings
+from baton.temporal.converter import data_converter
 from baton.temporal.embedded import ServerAddress
+from baton.temporal.interceptors import SignalGuard
+from baton.temporal.worker_options import workflow_runner
 from tests.cli.command_line import Said, run
 from tests.end_to_end.office import Office
 from tests.workflows.driver import eventually, until
+from workflows.goal import GoalWorkflow
+from workflows.planning import PlanningWorkflow
 
 from .scripted import KEY, Answer, Fails, Refuses, Says, ScriptedModel, scripted_model
 from .thinking import called, thinking_office
@@ -295,7 +301,7 @@ async def test_a_goal_that_the_rules_do_not_plan_is_planned_seen_and_carried_out
     model: ScriptedModel, shop_with: Opens
 ) -> None:
     model.answers(Says(OPEN_ORDERS, tokens=(2100, 210)))
-    async with shop_with(baton_model_planner=f"{model.url}#qwen3"):
+    async with shop_with(baton_model_planner=f"{model.url}#qwen3") as shop:
         shown = await run("plan", AFRIKAANS)
         assert shown.code == 0, shown
         for words in ("The rules made no plan", "Planner (qwen3) made this plan: 1 request, prompt plan_goal 1",
@@ -335,6 +341,14 @@ async def test_a_goal_that_the_rules_do_not_plan_is_planned_seen_and_carried_out
         of_asking = RunRecord.model_validate_json((await run("record", by.run_id, "--json")).out)
         assert [len(entry.calls) for entry in of_asking.record if entry.calls] == [1]
         assert of_asking.result is not None
+        replayer = Replayer(
+            workflows=[GoalWorkflow, PlanningWorkflow],
+            data_converter=data_converter(),
+            interceptors=[SignalGuard()],
+            workflow_runner=workflow_runner(),
+        )
+        for id_ in (f"goal/{goal_id}", by.run_id):
+            await replayer.replay_workflow(await shop.client.get_workflow_handle(id_).fetch_history())
         assert of_asking.result.summary == "a plan of 3 steps"
     assert len(model.asked) == 2
     assert AFRIKAANS in model.asked[0].material
