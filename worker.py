@@ -49,8 +49,9 @@ from baton.temporal.worker_options import model_worker_options, worker_options
 from workflows.enquiry import EnquiryWorkflow
 from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
+from workflows.planning import PlanningWorkflow
 
-WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow)
+WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow, PlanningWorkflow)
 
 
 def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: Sequence[PlanCard] = ()) -> list[object]:
@@ -106,7 +107,8 @@ def build_model_workers(
     """A worker for each provider of models, on a queue of its own: that carries the bound of calls per minute."""
     if models is None:
         return []
-    steps = steps_of(thinking_agents(settings.models, models))
+    for_plans = plan_cards(settings.agent_modules, settings.agents_file)
+    steps = steps_of(thinking_agents(settings.models, models, for_plans))
     return [
         Worker(
             client,

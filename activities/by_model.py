@@ -1,14 +1,16 @@
 """Cards for agents that ask models: who asks which, on whose queue, and before which card."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from baton.contracts.agents import Card
 from baton.contracts.asking import AsksModels
 from baton.contracts.models import ModelChains, ModelName, Provider, Thinker
+from baton.contracts.plan import PlanCard
 
 from .asking import Thinking
 from .capability import cards_of
 from .model_composer import ModelComposer
+from .model_planner import ModelPlanner
 from .model_reader import ModelReader
 from .model_resolver import ModelResolver
 from .turn_taker import TurnTaker
@@ -16,6 +18,7 @@ from .turn_taker import TurnTaker
 MODEL_AGENTS: Mapping[Thinker, type] = {
     "reader": ModelReader,
     "resolver": ModelResolver,
+    "planner": ModelPlanner,
     "composer": ModelComposer,
     "agent": TurnTaker,
 }
@@ -50,13 +53,19 @@ def turn_cards(models: ModelChains, task_queue: str) -> list[Card]:
     return list(_of_this_chain(cards_of([TurnTaker]), models.of("agent"), task_queue))
 
 
-def thinking_agents(chains: ModelChains, models: AsksModels) -> list[object]:
-    """The agents that ask models, for a worker."""
-    return [
-        agent(Thinking(thinker.capitalize(), models, chains.of(thinker)))
-        for thinker, agent in MODEL_AGENTS.items()
-        if chains.of(thinker)
-    ]
+def planner_cards(models: ModelChains, task_queue: str) -> list[Card]:
+    """Who plans a goal for which rules made no plan; nobody where no model is named."""
+    return list(_of_this_chain(cards_of([ModelPlanner]), models.of("planner"), task_queue))
+
+
+def thinking_agents(chains: ModelChains, models: AsksModels, for_plans: Sequence[PlanCard] = ()) -> list[object]:
+    """The agents that ask models, for a worker. `for_plans`: the cards of all that plans may use."""
+    agents: list[object] = []
+    for thinker, agent in MODEL_AGENTS.items():
+        if chains.of(thinker):
+            thinking = Thinking(thinker.capitalize(), models, chains.of(thinker))
+            agents.append(ModelPlanner(thinking, for_plans) if agent is ModelPlanner else agent(thinking))
+    return agents
 
 
 def _of_this_chain(cards: Iterable[Card], chain: list[ModelName], task_queue: str) -> Iterator[Card]:

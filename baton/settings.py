@@ -209,7 +209,11 @@ class Settings(BaseSettings):
         ModelNames | None, About("the same for the Resolver alone; `rules`: none", example="openai:gpt-5")
     ] = None
     baton_model_planner: Annotated[
-        ModelNames | None, About("no effect yet: plans are made by rules", example="google-gla:gemini-2.5-pro")
+        ModelNames | None,
+        About(
+            "the same for the Planner alone, which is asked where the rules make no plan; `rules`: none",
+            example="google-gla:gemini-2.5-pro",
+        ),
     ] = None
     baton_model_composer: Annotated[
         ModelNames | None, About("the same for the Composer alone; `rules`: none", example="rules")

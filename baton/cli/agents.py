@@ -5,6 +5,7 @@ from typing import Literal
 
 import typer
 
+from activities.by_model import planner_cards
 from activities.cards import all_cards, goal_cards, plan_cards
 from activities.own_agents import WrongAgent
 from baton.agents.planning.assigning import ENOUGH_TRIED, Standing, standing
@@ -47,6 +48,7 @@ async def agents(context: typer.Context, json: JsonOption = False) -> None:
     of_enquiry = all_cards(settings.models, settings.task_queue)
     listed_before = {card.name for card in (*of_enquiry, *of_plans)}
     of_plans += [card for card in goal_cards(settings.models, settings.task_queue) if card.name not in listed_before]
+    of_plans += planner_cards(settings.models, settings.task_queue)
     lines = [_line(card, "enquiry", settings, systems, recent) for card in of_enquiry]
     lines += [_line(card, "plans", settings, systems, recent) for card in of_plans]
     listed = AgentList(agents=lines)

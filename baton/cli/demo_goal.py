@@ -42,11 +42,11 @@ async def orders_unread(installation: Installation) -> AsyncIterator[None]:
 async def hand_in(runs: Runs, installation: Installation, words: str, *, may_ask: bool) -> str:
     """Plan the goal, show the plan, start it; its id. Raises Problem where there is none."""
     settings = installation.settings
-    made = await goal_plan(settings, words, None, may_ask=may_ask)
+    made = await goal_plan(settings, words, None, may_ask=may_ask, runs=runs)
     show_goal_plan(settings, made)
     if made.plan is None:
         raise Problem("`demo --text` shows an enquiry.")
     line("")
     goal_id = new_goal_id()
-    await start_run(runs, settings, goal_id, made.plan)
+    await start_run(runs, settings, goal_id, made.plan, planned_by=made.planned_by)
     return goal_id

@@ -15,7 +15,14 @@ from baton.cli.messages import Incoming, from_text
 from baton.cli.options import JsonOption
 from baton.cli.planning import cards_for, cards_for_plans, goal_plan
 from baton.cli.plans import PlanFileArgument, plan_that_may_run
-from baton.cli.presenting.goals import answer_lines, choices_shown, enquiry_lines, impossible_lines, plan_lines
+from baton.cli.presenting.goals import (
+    answer_lines,
+    choices_shown,
+    enquiry_lines,
+    impossible_lines,
+    model_lines,
+    plan_lines,
+)
 from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
 from baton.cli.problems import WITHIN_S, Problem, RanBefore, Unsure, plainly
@@ -26,6 +33,7 @@ from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
 from baton.contracts.plan import Plan
+from baton.contracts.planning import PlannedBy
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
 
@@ -69,7 +77,7 @@ async def start_goal(
             started = await _start_enquiry(runs, goal, chosen_id)
         else:
             started = chosen_id or new_goal_id()
-            await start_run(runs, settings, started, made.plan, review_plan=review_plan)
+            await start_run(runs, settings, started, made.plan, review_plan=review_plan, planned_by=made.planned_by)
     await _tell_started(runs, started, wait=wait, json=json)
 
 
@@ -106,6 +114,7 @@ def show_goal_plan(settings: Settings, made: GoalPlan, *, json: bool = False) ->
         lines(plan_lines(made, cards_for_plans(settings)))
         lines(fault_lines(made.faults))
     elif made.outcome == "unsure":
+        lines(model_lines(made.model_said))
         lines(choices_shown(made.why, made.choices))
     else:
         lines(impossible_lines(made))
@@ -141,12 +150,24 @@ async def _tell_started(runs: Runs, started: str, *, wait: bool, json: bool) -> 
             line(f"  Look at it, and answer: uv run starter.py review {started}", style="quiet")
 
 
-async def start_run(runs: Runs, settings: Settings, goal_id: str, plan: Plan, *, review_plan: bool = False) -> None:
-    """Start a plan that passed the check; `review_plan`: once a person approved it. Raises RanBefore."""
+async def start_run(
+    runs: Runs,
+    settings: Settings,
+    goal_id: str,
+    plan: Plan,
+    *,
+    review_plan: bool = False,
+    planned_by: PlannedBy | None = None,
+) -> None:
+    """Start a plan that passed the check; `review_plan`, or where a model made it: once a person approved it.
+
+    Raises RanBefore.
+    """
     try:
         handed = GoalStart(
             goal_id=goal_id,
             plan=plan,
+            planned_by=planned_by,
             received_at=datetime.now(UTC),
             options=GoalOptions(
                 review_due_hours=settings.review_due_hours,

@@ -10,9 +10,11 @@ from baton.agents.planning.checking import validate_plan
 from baton.agents.planning.enquiring import why_an_enquiry
 from baton.agents.planning.goal import plan_goal, plan_reading
 from baton.cli.asking import read_line
-from baton.cli.console import interactive, line
-from baton.cli.presenting.goals import choices_shown
+from baton.cli.console import interactive, line, lines
+from baton.cli.planning_by_model import ask_models
+from baton.cli.presenting.goals import choices_shown, model_lines
 from baton.cli.problems import Problem, Unsure
+from baton.cli.runs import Runs
 from baton.cli.shapes import GoalPlan, StepAgent
 from baton.contracts.goal import CheckPlan, carried_cards
 from baton.contracts.plan import Plan, PlanCard
@@ -40,8 +42,14 @@ def cards_for(plan: Plan, cards: Iterable[PlanCard], settings: Settings) -> list
     return carried_cards(plan, [*always, *ranked], [card.name for card in always])
 
 
-async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_ask: bool) -> GoalPlan:
-    """What becomes of a goal. Where it is unsure the person at the terminal chooses, or `choose` did."""
+async def goal_plan(
+    settings: Settings, goal: str, choose: int | None, *, may_ask: bool, runs: Runs | None = None
+) -> GoalPlan:
+    """What becomes of a goal. Where rules make no plan, and none is chosen, a model is asked, if one is named.
+
+    Where it is unsure still the person at the terminal chooses, or `choose` did. `runs`: where a worker is that has the
+    model; None: where the settings say.
+    """
     if not goal.strip():
         raise Problem("The goal is empty.")
     why = why_an_enquiry(goal)
@@ -49,20 +57,42 @@ async def goal_plan(settings: Settings, goal: str, choose: int | None, *, may_as
         return GoalPlan(goal=goal, outcome="enquiry", why=why)
     cards = list(cards_for_plans(settings).values())
     made = plan_goal(goal, cards, datetime.now().astimezone().date())
+    model_said = ""
+    if not isinstance(made, Planned) and choose is None:
+        asked = await ask_models(settings, goal, _said(made), runs, quiet=not may_ask)
+        if asked.planned is not None:
+            shown = _shown(asked.planned, cards, settings)
+            return shown.model_copy(
+                update={"planned_by": asked.by, "why": "; ".join(_said(made)), "choices": _choices(made)}
+            )
+        model_said = asked.why
     if isinstance(made, Candidates):
         if choose is None and may_ask and interactive():
+            lines(model_lines(model_said))
             choose = await _chosen(made)
             if choose is None:
                 raise Unsure("Nothing was chosen.")
         if choose is None:
-            choices = [each.label for each in made.choices]
-            return GoalPlan(goal=goal, outcome="unsure", why=made.question, choices=choices)
+            return GoalPlan(
+                goal=goal, outcome="unsure", why=made.question, choices=_choices(made), model_said=model_said
+            )
         if not 1 <= choose <= len(made.choices):
             raise Problem(f"There is no choice {choose}: {made.question} 1 to {len(made.choices)}.")
         made = plan_reading(goal, made.choices[choose - 1].wanted, cards)
     if isinstance(made, NotPlanned):
-        return GoalPlan(goal=goal, outcome="impossible", why="; ".join(made.reasons))
+        return GoalPlan(goal=goal, outcome="impossible", why="; ".join(made.reasons), model_said=model_said)
     return _shown(made, cards, settings)
+
+
+def _said(made: Planned | Candidates | NotPlanned) -> list[str]:
+    """What the rules say of a goal that they do not plan."""
+    if isinstance(made, Candidates):
+        return [made.question, *_choices(made)]
+    return made.reasons if isinstance(made, NotPlanned) else []
+
+
+def _choices(made: Candidates | NotPlanned) -> list[str]:
+    return [each.label for each in made.choices] if isinstance(made, Candidates) else []
 
 
 async def _chosen(candidates: Candidates) -> int | None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from baton.contracts.agents import Effect
 from baton.contracts.plan import Plan, PlanFault
+from baton.contracts.planning import PlannedBy
 from baton.contracts.review import Review
 from baton.contracts.wire import Wire
 
@@ -168,7 +169,8 @@ class StepAgent(Wire):
 class GoalPlan(Wire):
     """`plan --json`, and `start goal --json` where nothing was started: what becomes of a goal.
 
-    `why`: the sign of an enquiry, the question of a goal that is unsure, or the reasons why one cannot be had.
+    `why`: the sign of an enquiry, the question of a goal that is unsure, or the reasons why one cannot be had; of a
+    plan by a model, what the rules said of its goal, with their `choices`.
     """
 
     goal: str
@@ -181,6 +183,8 @@ class GoalPlan(Wire):
     seconds: float = 0
     cards: dict[str, str] = Field(default={}, description="digests of the cards that a run of it carries, by name")
     faults: list[PlanFault] = []
+    planned_by: PlannedBy | None = Field(default=None, description="the model that made the plan; null: rules did")
+    model_said: str = Field(default="", description="why no plan came of a model that was asked; empty: none was")
 
 
 class Lengths(Wire):

@@ -11,7 +11,7 @@ from .agents import Card, Shared, with_stand_ins
 from .outcome import GoalResult
 from .plan import MOST_STEPS, Budget, Plan, PlanCard, PlanFault
 from .plan_builtin import BUILT_IN
-from .planning import Ranking
+from .planning import PlannedBy, Ranking
 from .record import RunState
 from .wire import JsonObject, Wire
 
@@ -77,6 +77,9 @@ class GoalStart(Wire):
 
     goal_id: GoalId
     plan: Plan
+    planned_by: PlannedBy | None = Field(
+        default=None, description="the model that made the plan: a person sees it before anything of it starts"
+    )
     received_at: datetime
     options: GoalOptions = GoalOptions()
     cards: list[Shared[PlanCard]]

@@ -18,6 +18,7 @@ from .enquiry import (
 from .goal import PlanChecked
 from .orders import ActionKind, Order
 from .outcome import ComposedAnswer
+from .planning import GoalPlanned
 from .record import Archived
 from .replanning import Replanned
 from .systems import CrmLogged
@@ -25,9 +26,11 @@ from .systems import CrmLogged
 PROCESS_ENQUIRY = "enquiry"
 PROCESS_GOAL = "goal"
 PROCESS_LATE_LOG = "log"
+PROCESS_PLAN = "plan"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
 GOAL_WORKFLOW = "GoalWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
+PLANNING_WORKFLOW = "process/plan"
 LAST_ATTEMPT = "last_attempt"
 
 # Signals and queries of a run.
@@ -77,6 +80,9 @@ TAKE_TURN = Capability("take_turn_by_model", Turn)
 CHECK_PLAN = Capability("check_plan", PlanChecked)
 REPLAN = Capability("replan", Replanned)
 COMPOSE = Capability(plan_builtin.COMPOSE, ComposedAnswer)
+
+# A plan where rules made none: they were asked before, so there is nobody to make it but models.
+PLAN_GOAL = Capability("plan_goal_by_model", GoalPlanned)
 
 
 def performing(kind: ActionKind) -> Capability[ActionResult]:

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from .plan import Plan
+from .models import ModelCall
+from .plan import MOST_STEPS, Plan
 from .wire import Wire
 
 
@@ -107,6 +108,39 @@ class NotPlanned(Wire):
     reasons: list[str]
     expanded: int = 0
     bound: Bound | None = Field(default=None, description="a plan may exist beyond this bound")
+
+
+LONGEST_GOAL = 2000
+"""Characters of a goal."""
+
+
+class PlanGoal(Wire):
+    """A goal in words that a plan is wanted for, and what the rules said of it."""
+
+    goal: str = Field(min_length=1, max_length=LONGEST_GOAL)
+    said: list[str] = Field(default=[], description="why the rules made no plan, or what they are unsure of")
+    most_steps: int = Field(default=MOST_STEPS, ge=1)
+
+
+class GoalPlanned(Wire):
+    """The plan that was made for a goal, or why there is none."""
+
+    made: Planned | NotPlanned
+
+
+class PlannedBy(Wire):
+    """Who made a plan, where rules made none: the agent, the run in which it was asked, and what that took."""
+
+    agent: str = Field(description="`Planner (gpt-5-mini)`")
+    run_id: str = Field(description="`plan/1f0c…`: its record has everything that was said and paid")
+    calls: list[ModelCall] = []
+
+    @property
+    def words(self) -> str:
+        """`Planner (gpt-5-mini) made this plan: 2 requests, prompt plan_goal 1; see plan/1f0c…`."""
+        prompts = dict.fromkeys(f"{call.prompt.name} {call.prompt.version}" for call in self.calls)
+        asked = f"{len(self.calls)} request{'s' * (len(self.calls) != 1)}"
+        return f"{self.agent} made this plan: {asked}, prompt {', '.join(prompts)}; see {self.run_id}"
 
 
 class Ranked(Wire):

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
+from baton.cli.planning_by_model import ask_models
+from baton.cli.runs import Runs
+from baton.contracts import names
 from baton.contracts.enquiry import EnquiryOptions
 from baton.settings import MODEL_KEYS, Settings, child_environment
 from baton.temporal.embedded import EmbeddedServer, ServerAddress
@@ -14,6 +17,7 @@ from tests.end_to_end.office import ROOT, systems_only, worker_process
 
 from .reading import AFRIKAANS, AFRIKAANS_READ
 from .scripted import KEY, Fails, Says, ScriptedModel, scripted_model
+from .test_planner import GOAL, OPEN_ORDERS
 from .thinking import was_read, with_settings
 
 
@@ -39,13 +43,17 @@ def model() -> Iterator[ScriptedModel]:
 async def test_keys_stand_nowhere_but_in_the_requests_to_their_provider(
     client: Client, server: ServerAddress, tmp_path: Path, model: ScriptedModel
 ) -> None:
-    """One request is answered, one fails with words that quote the key, and one key is refused: all at level debug."""
+    """One request is answered, one fails with words that quote the key, and one key is refused: all at level debug.
+
+    A goal is planned likewise.
+    """
     model.answers(Says(AFRIKAANS_READ))
     named = f"{model.url}#qwen3"
     log = tmp_path / "worker.log"
     async with systems_only(client, tmp_path) as opened:
-        shop = with_settings(opened, baton_model_reader=named)
-        async with worker_process(shop.settings, server, log, ROOT, **{"BATON_MODEL_READER": named, **PLANTED}):
+        shop = with_settings(opened, baton_model_reader=named, baton_model_planner=named)
+        planning = {"BATON_MODEL_READER": named, "BATON_MODEL_PLANNER": named}
+        async with worker_process(shop.settings, server, log, ROOT, **{**planning, **PLANTED}):
             quoting = {"message": f"Your key {KEY} is over its limit", "type": "scripted"}
             handles = []
             for answers in (
@@ -64,13 +72,28 @@ async def test_keys_stand_nowhere_but_in_the_requests_to_their_provider(
             assert "Misconfigured" in str(refused.subject)
             await shop.decide(handles[2], refused, "abort")
             await handles[2].result()
-        shown = [(await handle.fetch_history()).to_json() for handle in handles]
+            said = []
+            for answer in (Says(OPEN_ORDERS), Fails(400, error=quoting), Fails(401, error=quoting)):
+                model.answers(answer)
+                asked = await ask_models(shop.settings, GOAL, [], Runs(client, shop.settings, ""), quiet=True)
+                said.append(repr(asked))
+            assert "planned=None" in said[1]
+            assert "BATON_MODEL_KEY" in said[2]
+            planned = [
+                run.id
+                async for run in client.list_workflows(f"WorkflowType = '{names.PLANNING_WORKFLOW}'")
+                if run.task_queue == shop.settings.task_queue
+            ]
+            assert len(planned) == 3
+            shown = said + [(await client.get_workflow_handle(id_).fetch_history()).to_json() for id_ in planned]
+        shown += [(await handle.fetch_history()).to_json() for handle in handles]
         shown += [repr(await client.get_workflow_handle(handle.id).describe()) for handle in handles]
         shown += [repr(shop.settings), repr(with_settings(shop, baton_model_key=KEY).settings)]
     kept = await asyncio.to_thread(_files, tmp_path)
     assert any("archive" in str(path) for path in kept), "the archive was looked through"
     logged = kept[log].decode()
     assert "Working on task queue" in logged
+    assert "total of the orders" not in logged.lower()
     assert "kanselleer" not in logged.lower(), "what a model is asked is not logged, at any level"
     assert {asked.key for asked in model.asked} == {KEY}
     for key in PLANTED.values():

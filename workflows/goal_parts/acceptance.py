@@ -18,6 +18,7 @@ from .changes import Changes
 from .goal_run import GoalRun
 
 REVIEW = "plan"
+MADE = "plan/made"
 
 
 class Acceptance:
@@ -34,11 +35,15 @@ class Acceptance:
         state, start = self._run.state, self._run.start
         if state.accepted:
             return []
+        if start.planned_by is not None and self._run.fact(MADE) is None:
+            made_by = start.planned_by
+            self._run.know(MADE, made_by.model_dump(mode="json"), type_="PlannedBy", agent=made_by.agent)
+            self._run.note("done", made_by.words, step=MADE, title="Plan the goal", agent=made_by.agent)
         self._run.stage("checking the plan")
         checked = await self._checked("plan/check", start.plan)
         if checked.faults:
             return checked.faults
-        if start.options.review_plan:
+        if start.options.review_plan or start.planned_by is not None:
             await self._reviewed()
         state.accepted = True
         state.began_at = workflow.now()
@@ -104,6 +109,8 @@ class Acceptance:
         approve = ReviewChoice(id="approve", label="Carry out this plan")
         edit = ReviewChoice(id="edit", label="Carry out another plan", needs="value", schema=closed_schema(Plan))
         writes = [step.id for step in plan.steps if self._run.writes(step)]
+        made_by = self._run.start.planned_by
+        by_model = [made_by.words] if made_by is not None and plan == self._run.start.plan else []
         return self._desk.open(
             REVIEW,
             "plan",
@@ -117,7 +124,13 @@ class Acceptance:
                 ReviewChoice(id="reject", label="Do nothing of it, and end this goal"),
             ],
             revision=number,
-            notes=[f"{each.place or 'plan'}: {each.message}{f' ({each.hint})' * bool(each.hint)}" for each in faults],
-            risk="medium" if writes else "low",
-            risk_reasons=[f"{each} changes something; a person approves it once more before" for each in writes],
+            notes=[
+                *by_model,
+                *(f"{each.place or 'plan'}: {each.message}{f' ({each.hint})' * bool(each.hint)}" for each in faults),
+            ],
+            risk="medium" if writes or by_model else "low",
+            risk_reasons=[
+                *("a model made this plan" for _ in by_model),
+                *(f"{each} changes something; a person approves it once more before" for each in writes),
+            ],
         )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice, product
 
 from baton.contracts.plan import Plan, PlanCard
-from baton.contracts.planning import Bound, Given, NotPlanned, Planned, Wanted
+from baton.contracts.planning import LONGEST_GOAL, Bound, Given, NotPlanned, Planned, Wanted
 from baton.contracts.wire import canonical_json
 
 from .assembling import Assembly
@@ -19,8 +19,6 @@ from .roots import ways_to_want
 from .search import MOST_NODES, MOST_STEPS, Found, search
 from .steps import A_FEW
 from .world import Way, World
-
-LONGEST_GOAL = 2000
 
 Roots = dict[str, tuple[str, list[Way]]]
 """For each want the type in which it can be had, and the ways to it."""

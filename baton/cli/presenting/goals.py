@@ -6,6 +6,7 @@ from decimal import Decimal
 from rich.text import Text
 
 from baton.agents.planning.drawing import tree
+from baton.cli.presenting.record import calls_in_words
 from baton.cli.presenting.words import plural
 from baton.cli.shapes import GoalPlan
 from baton.contracts.agents import Choice
@@ -21,6 +22,7 @@ MOST_ASSIGNED = 40
 def plan_lines(made: GoalPlan, known: Mapping[str, PlanCard]) -> Iterator[Text]:
     """The tree with its waves: who takes each step and why, who takes it when that one fails, cost and duration."""
     assert made.plan is not None
+    yield from _by_model_lines(made)
     chosen = {
         each.step: Choice(known[each.capability], f"{each.why}\n{_then(each.then, known)}")
         for each in made.agents
@@ -33,6 +35,24 @@ def plan_lines(made: GoalPlan, known: Mapping[str, PlanCard]) -> Iterator[Text]:
     asks = sum(step.review for step in made.plan.steps)
     if asks:
         yield Text(f"A person approves {plural(asks, 'step')} first.", "wait")
+
+
+def _by_model_lines(made: GoalPlan) -> Iterator[Text]:
+    if made.planned_by is None:
+        return
+    yield Text(f"The rules made no plan: {made.why}", style="quiet")
+    yield Text(f"{made.planned_by.words}.", style="wait")
+    yield Text(f"  {calls_in_words(made.planned_by.calls)}", style="quiet")
+    yield Text("A person sees it, and approves it, before anything of it starts.", style="wait")
+    if made.choices:
+        yield Text("  --choose NUMBER takes one of the rules' readings instead, from 1.", style="quiet")
+    yield Text()
+
+
+def model_lines(said: str) -> Iterator[Text]:
+    """That a model was asked, and why no plan came of it."""
+    if said:
+        yield Text(f"A model was to plan it too: {said}", style="warn")
 
 
 def _then(others: Sequence[str], known: Mapping[str, PlanCard]) -> str:
@@ -52,6 +72,7 @@ def impossible_lines(made: GoalPlan) -> Iterator[Text]:
     yield Text("This cannot be had here:", style="bad")
     for reason in made.why.split("; "):
         yield Text(f"  {reason}")
+    yield from model_lines(made.model_said)
 
 
 def enquiry_lines(made: GoalPlan) -> Iterator[Text]:
