@@ -73,12 +73,13 @@ def _assigned(anew: Anew, given: Replan, usable: Sequence[PlanCard], health: Map
     ours = {card.name: card for card in given.cards}
     mine = [ours.get(card.name, card) for card in usable]
     to_come = cards_to_come(new, mine, ours, health)
+    able = [card for card in (*given.cards, *to_come) if card.name not in given.failed]
     return Replanned(
         outcome="planned",
         plan=anew.plan,
         cards=to_come,
         added=anew.added,
-        rankings=rankings_of(Plan(goal="added", steps=new), [*given.cards, *to_come], health) if new else [],
+        rankings=rankings_of(Plan(goal="added", steps=new), able, health) if new else [],
         dropped=anew.dropped,
         past=anew.past,
     )

@@ -8,7 +8,7 @@ import pytest
 from baton.agents.planning.checking import validate_plan
 from baton.agents.planning.goal import plan_goal
 from baton.agents.planning.replanning import replan
-from baton.contracts.plan import Plan, PlanCard, PlanStep, Reference
+from baton.contracts.plan import Health, Plan, PlanCard, PlanStep, Reference
 from baton.contracts.planning import Planned
 from baton.contracts.replanning import Replan, Replanned
 
@@ -193,6 +193,24 @@ def test_the_budget_with_what_a_person_granted_is_the_bound() -> None:
     }
     assert _why(replan(Replan(**given), cards)) == "budget/steps: steps: it takes 3 at least, and 2 are granted"
     assert replan(Replan(**given, more={"steps": 1}), cards).added == ["by_number"]
+
+
+def test_what_failed_for_good_is_not_ranked_for_what_comes_in() -> None:
+    ways = [card(name, "b_id: BId", "C") for name in ("by_hand", "by_number")]
+    plan = _plan(FOUND, LOOKED)
+    given = Replan(
+        plan=plan,
+        cards=[FIND, LOOK, *ways],
+        begun=["find", "look_up"],
+        had=["find"],
+        step="look_up",
+        failed=["look_up", "by_hand"],
+    )
+    lately = {"by_number": Health(capability="by_number", tried=10, succeeded=0)}
+    made = replan(given, [FIND, LOOK, *ways], health=lately)
+    assert made.added == ["by_number"]
+    assert [each.capability for each in made.rankings[0].order] == ["by_number"]
+    assert "by_hand" not in [each.name for each in made.cards]
 
 
 # ── other words ──────────────────────────────────────────────────────────────────────────────────────────────────────
