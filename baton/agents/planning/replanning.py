@@ -45,7 +45,7 @@ def replan(
             return Replanned(outcome="unsure", question=made.question, choices=made.choices)
         if isinstance(made, NotPlanned):
             return Replanned(outcome="impossible", reasons=made.reasons)
-        anew = merged(given, made.plan)
+        anew = merged(given, made.plan, known)
     granted = anew.plan.model_copy(update={"budget": _with_more(anew.plan.budget, given.more)})
     faults = validate_plan(granted, known, most_steps=given.most_steps, now=now)
     if faults:

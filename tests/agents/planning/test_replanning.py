@@ -250,6 +250,55 @@ def test_a_step_that_ended_without_a_result_is_tried_again_under_another_id() ->
     assert (made.added, made.past) == (["read_order_2"], ["read_order"])
 
 
+CANCEL = _step("cancel", "cancel_order", inputs={"order_id": W1}, review=True)
+
+
+def test_what_was_looked_up_before_a_write_began_is_looked_up_again_after_it() -> None:
+    made = _words(f"the customer of order {W1}", [READ, CANCEL], begun=["read_order", "cancel"], had=["read_order"])
+    assert (made.added, made.past) == (["read_order_2", "find_customer_by_id"], ["read_order", "cancel"])
+    steps = _steps(made)
+    assert steps["read_order_2"].needs == ["cancel"]
+    assert steps["find_customer_by_id"].inputs == {"customer_id": Reference(source="read_order_2.customer_id")}
+    assert made.plan is not None
+    again = _words(
+        f"tracking numbers of order {W1}",
+        [each.model_dump(mode="json") for each in made.plan.steps],
+        begun=["read_order", "cancel", "read_order_2"],
+        had=["read_order", "cancel", "read_order_2"],
+    )
+    assert again.added == ["track_order"]
+    assert _steps(again)["track_order"].inputs == {"order": Reference(source="read_order_2")}
+
+
+def test_what_was_looked_up_after_the_write_is_had() -> None:
+    made = _words(f"Show order {W1}", [CANCEL, {**READ, "needs": ["cancel"]}], begun=["cancel", "read_order"])
+    assert (made.added, made.dropped, made.past) == ([], [], ["cancel"])
+
+
+def test_a_write_is_not_made_anew_because_what_it_was_made_from_is_looked_up_again() -> None:
+    find = _step("find", "find_customer_by_email", inputs={"email": "a@b.c"})
+    log = _step(
+        "log",
+        "log_note",
+        inputs={"text": "called back", "customer_id": _from("find.customer_id")},
+        needs=["find"],
+        review=True,
+    )
+    both = ["find", "log"]
+    made = _words('Log a note for a@b.c: "called back"', [find, log], begun=both, had=both)
+    assert (made.added, made.dropped, made.past) == ([], [], [])
+    made = _words("Find the customer a@b.c", [find, log], begun=both, had=both)
+    assert made.added == ["find_customer_by_email"]
+    assert made.plan is not None
+    made = _words(
+        'Log a note for a@b.c: "called back"',
+        [each.model_dump(mode="json") for each in made.plan.steps],
+        begun=[*both, "find_customer_by_email"],
+        had=[*both, "find_customer_by_email"],
+    )
+    assert (made.added, made.past) == ([], ["find_customer_by_email"])
+
+
 def test_words_that_may_mean_several_things_give_the_readings_and_one_of_them_the_plan() -> None:
     words = f"number of order {W1}"
     unsure = _words(words, [READ])
