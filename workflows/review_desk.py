@@ -9,7 +9,7 @@ from temporalio import workflow
 from baton.contracts import names
 from baton.contracts.enquiry import Evidence, Resolution
 from baton.contracts.mail import OutgoingMail
-from baton.contracts.plan import Plan
+from baton.contracts.plan import Budget, Plan
 from baton.contracts.review import (
     Assignment,
     Decision,
@@ -26,12 +26,13 @@ from .continuing import Continuing
 from .run_state import Run
 from .schema_check import first_faults, misfit
 
-# An edit is read back as this model: what passes its JSON schema but not the model is refused, never performed.
-SUBJECTS: dict[ReviewKind, type[BaseModel]] = {
-    "resolution": Resolution,
-    "hand_over": Resolution,
-    "question": OutgoingMail,
-    "plan": Plan,
+# A value is read back as this model: what passes its JSON schema but not the model is refused, never performed.
+VALUES: dict[tuple[ReviewKind, str], type[BaseModel]] = {
+    ("resolution", "edit"): Resolution,
+    ("hand_over", "edit"): Resolution,
+    ("question", "edit"): OutgoingMail,
+    ("plan", "edit"): Plan,
+    ("budget", "more"): Budget,
 }
 
 _MOST_EARLY = 20
@@ -144,8 +145,12 @@ class ReviewDesk:
         """
         for review in self._run.open_reviews:
             if review.kind == kind if kind else review.kind != "failure":
-                self._replace(review.model_copy(update={"status": "superseded"}))
-                self._run.note("superseded", why, step=review.review_id, title=review.title)
+                self.take_back(review, why)
+
+    def take_back(self, review: Review, why: str) -> None:
+        """Close an open review without an answer: nobody need give one any more."""
+        self._replace(review.model_copy(update={"status": "superseded"}))
+        self._run.note("superseded", why, step=review.review_id, title=review.title)
 
     def withdraw_all(self, why: str) -> None:
         """Close every open review without an answer, because the run ends."""
@@ -265,8 +270,8 @@ def _misanswer(review: Review, choice: ReviewChoice, decision: Decision) -> str:
     wrong = misfit(decision.value, choice.value_schema or {})
     if wrong:
         return f"the value does not fit: {wrong}"
-    model = SUBJECTS.get(review.kind)
-    if model and choice.id == "edit":
+    model = VALUES.get((review.kind, choice.id))
+    if model:
         try:
             model.model_validate(decision.value)
         except ValidationError as error:
