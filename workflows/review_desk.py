@@ -9,7 +9,7 @@ from temporalio import workflow
 from baton.contracts import names
 from baton.contracts.enquiry import Evidence, Resolution
 from baton.contracts.mail import OutgoingMail
-from baton.contracts.plan import Budget, Plan
+from baton.contracts.plan import Plan
 from baton.contracts.review import (
     Assignment,
     Decision,
@@ -26,13 +26,12 @@ from .continuing import Continuing
 from .run_state import Run
 from .schema_check import first_faults, misfit
 
-# A value is read back as this model: what passes its JSON schema but not the model is refused, never performed.
-VALUES: dict[tuple[ReviewKind, str], type[BaseModel]] = {
-    ("resolution", "edit"): Resolution,
-    ("hand_over", "edit"): Resolution,
-    ("question", "edit"): OutgoingMail,
-    ("plan", "edit"): Plan,
-    ("budget", "more"): Budget,
+# An edit is read back as this model: what passes its JSON schema but not the model is refused, never performed.
+SUBJECTS: dict[ReviewKind, type[BaseModel]] = {
+    "resolution": Resolution,
+    "hand_over": Resolution,
+    "question": OutgoingMail,
+    "plan": Plan,
 }
 
 _MOST_EARLY = 20
@@ -270,8 +269,8 @@ def _misanswer(review: Review, choice: ReviewChoice, decision: Decision) -> str:
     wrong = misfit(decision.value, choice.value_schema or {})
     if wrong:
         return f"the value does not fit: {wrong}"
-    model = VALUES.get((review.kind, choice.id))
-    if model:
+    model = SUBJECTS.get(review.kind)
+    if model and choice.id == "edit":
         try:
             model.model_validate(decision.value)
         except ValidationError as error:
