@@ -152,6 +152,7 @@ class LastRung:
 
     def _again(self, step: Step, *, known_not_done: bool = False) -> None:
         """A new round has a new key; while the old one is in doubt it stays, so that it can still be recognised."""
+        step.why_held_back = ""
         if known_not_done:
             self._keys.settle(step)
         if not self._keys.outcome_unknown(step):

@@ -83,6 +83,7 @@ class Step:
     rerouted_to: str | None = None
     terms: Terms = USUAL
     for_a_person: bool = False
+    why_held_back: str = ""
 
     def why_not(self, value: JsonValue) -> str:
         """Why a result does not count; empty when it does."""
@@ -107,6 +108,14 @@ class Step:
     def review_id(self) -> str:
         """The id of the review that asks a person when the ladder ends."""
         return review_id_of(self.key)
+
+    def hold_back_the_others(self) -> None:
+        """Nobody else is tried while settings are wrong: a person is next, and is told so."""
+        left = [name for name in self.line if name not in self.tried]
+        waits = f"; until then {', '.join(left)} {'is' if len(left) == 1 else 'are'} held back" if left else ""
+        self.why_held_back = f"{', then '.join(self.tried)} failed: the settings must be mended first{waits}"
+        self.give_up_on_all()
+        self.for_a_person = True
 
     def give_up_on_all(self) -> None:
         """Nobody is left to try: a person is next."""
