@@ -33,7 +33,7 @@ def plan_goal(goal: str, cards: Iterable[PlanCard], today: date | None = None) -
     doubt = _doubt(understood, outcome, beyond, known)
     if not doubt:
         return outcome
-    reading = Reading(label=label_of(wanted), wanted=wanted)
+    reading = Reading(label=label_of(_used_by(outcome, wanted)), wanted=wanted)
     return Candidates(goal=goal, question=doubt, choices=[reading], given=understood.given, unsure=understood.unsure)
 
 
@@ -92,11 +92,22 @@ def _loosened(wanted: list[Wanted], writes: set[str]) -> tuple[list[Wanted], str
     return loosened, " and ".join(dict.fromkeys(left_out))
 
 
+def _used_by(plan: Planned, wanted: list[Wanted]) -> list[Wanted]:
+    """The wants by what the plan uses alone: a label must not promise the rest."""
+    unused = {each.words for each in plan.unused}
+    return [
+        want.model_copy(update={"given": [each for each in want.given if each.words not in unused]}) for want in wanted
+    ]
+
+
 def _doubt(understood: Understood, plan: Planned, beyond: str, cards: list[PlanCard]) -> str:
     """What a person should settle before this plan is taken for what was meant."""
     beside = [f"Nobody asked for {' and '.join(plan.unasked)}, and this would do it."] if plan.unasked else []
     if plan.unused:
         beside.append(f"Nothing in the plan uses {' and '.join(f'“{each.words}”' for each in plan.unused)}.")
+        writes = {card.name for card in cards if card.writes}
+        if any(step.for_each and step.capability in writes for step in plan.plan.steps):
+            beside.append("It would be done to all that are found without it.")
     if beside:
         return f"{' '.join(beside)} Is this wanted all the same?"
     if wider := widened(plan.plan, cards, frozenset(stems_of(understood.goal))):

@@ -343,3 +343,11 @@ def test_very_many_parameters_are_refused_not_multiplied() -> None:
     outcome = plan_goal(f"customers of orders {numbers} {mails}", CARDS, TODAY)
     assert isinstance(outcome, NotPlanned)
     assert outcome.bound == "steps"
+
+
+def test_what_would_be_done_to_all_says_so_and_promises_nothing_that_is_not_used() -> None:
+    outcome = plan_goal(f"cancel all pending orders of {SARA}", CARDS)
+    assert isinstance(outcome, Candidates)
+    assert "It would be done to all that are found without it." in outcome.question
+    assert all("pending" not in each.label for each in outcome.choices)
+    assert all("pending" in [given.words for want in each.wanted for given in want.given] for each in outcome.choices)
