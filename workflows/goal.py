@@ -38,11 +38,11 @@ class GoalWorkflow(Handlers):
         self._desk = ReviewDesk(self._run, continuing)
         room = Room(None, start.options.on_queue)
         steps = StepRunner(self._run, self._desk, continuing, room)
-        replanning = Replanning(self._run, steps)
+        replanning = Replanning(self._run, steps, self._desk)
         self.changes = Changes(self._run, self._desk, replanning)
         self.acceptance = Acceptance(self._run, steps, self._desk, self.changes)
         of_plan = PlanSteps(self._run, steps, self._desk, continuing, replanning)
-        self.progress = Progress(self._run, of_plan, self.changes, room)
+        self.progress = Progress(self._run, of_plan, self.changes, replanning, room)
         self.closing = Closing(self._run, steps, self._desk, continuing)
 
     @workflow.run

@@ -169,6 +169,7 @@ class Process(Handlers, Generic[Given]):
         self._only_once(key)
         if self._run.fact(key) is not None:
             return
+        await self._continuing.point()
         self._run.state.deadlines.setdefault(key, workflow.now() + length)
         self._run.note_once("waiting", title, step=key, title=title)
         while True:

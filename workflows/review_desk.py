@@ -144,8 +144,12 @@ class ReviewDesk:
         """
         for review in self._run.open_reviews:
             if review.kind == kind if kind else review.kind != "failure":
-                self._replace(review.model_copy(update={"status": "superseded"}))
-                self._run.note("superseded", why, step=review.review_id, title=review.title)
+                self.take_back(review, why)
+
+    def take_back(self, review: Review, why: str) -> None:
+        """Close an open review without an answer: nobody need give one any more."""
+        self._replace(review.model_copy(update={"status": "superseded"}))
+        self._run.note("superseded", why, step=review.review_id, title=review.title)
 
     def withdraw_all(self, why: str) -> None:
         """Close every open review without an answer, because the run ends."""

@@ -4,6 +4,7 @@ import json
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
@@ -39,6 +40,7 @@ def read_signal(raw: RawValue, model: type[Model]) -> Model:
     if len(payload.data) > MOST_SIGNALLED:
         raise BadSignal(f"{len(payload.data):,} bytes: at most {MOST_SIGNALLED:,} are read", _decision_id(payload.data))
     try:
+        from_json(payload.data, allow_inf_nan=False)  # the model's own reader takes what JSON has no words for: NaN
         return model.model_validate_json(payload.data)
     except ValidationError as error:
         raise BadSignal(first_faults(error), _decision_id(payload.data)) from None

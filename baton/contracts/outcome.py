@@ -63,6 +63,7 @@ class GoalResult(Wire):
     summary: MaskedText
     answer: ComposedAnswer | None = None
     faults: list[PlanFault] = Field(default=[], description="what is wrong with the plan, when it was refused")
+    stalls: int = Field(default=0, description="how often a step asked what was asked before: it brought nothing new")
     in_doubt: list[str] = Field(default=[], description="keys of effects of which nobody could tell what they did")
 
 

@@ -24,8 +24,8 @@ from baton.temporal.converter import data_converter
 from baton.temporal.details import Details
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
-from tests.workflows.driver import eventually
-from tests.workflows.goals.tools import Sent, Tools, fails, tool, usual
+from tests.workflows.driver import eventually, until
+from tests.workflows.goals.tools import Gate, Sent, Tools, add, fails, tool, usual
 
 from .batch import BatchWorkflow, HastyWorkflow
 
@@ -178,6 +178,21 @@ async def test_a_wait_stands_still_while_the_run_is_paused(client: Client) -> No
         assert (await run.result()).outcome == "done"
 
 
+async def test_a_wait_that_comes_up_in_a_pause_begins_after_it(client: Client) -> None:
+    gate = Gate(add)
+    async with batch(client, [1], Tools([*usual()[1:], tool("add", gate)]), wait_s=0.5) as run:
+        await until(lambda: gate.reached == 1)
+        await run.handle.signal(names.PAUSE, Intervention(by="sipho"))
+        await eventually(lambda: _paused(run))
+        gate.opened.set()
+        await eventually(lambda: _knows(run, "add/1"))
+        assert not any(line.kind == "waiting" for line in (await run.record()).record)
+        await run.handle.signal(names.RESUME, Intervention(by="sipho"))
+        await eventually(lambda: _waits(run))
+        await run.decide("approve")
+        assert (await run.result()).outcome == "done"
+
+
 async def test_an_effect_beside_a_step_that_ends_the_run_is_seen_through_and_nobody_is_said_to_have_cancelled_it(
     client: Client,
 ) -> None:
@@ -213,6 +228,10 @@ async def _seen_through(run: Run) -> bool | None:
         )
         or None
     )
+
+
+async def _knows(run: Run, name: str) -> bool | None:
+    return any(fact.name == name for fact in (await run.record()).facts) or None
 
 
 async def _waits(run: Run) -> bool | None:

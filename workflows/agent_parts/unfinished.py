@@ -20,8 +20,8 @@ _MORE: JsonObject = {
     "type": "object",
     "properties": {
         "turns": {"type": "integer", "minimum": 1, "maximum": 100},
-        "calls": {"type": "integer", "minimum": 1},
-        "cost": {"type": "number", "exclusiveMinimum": 0},
+        "calls": {"type": "integer", "minimum": 1, "maximum": 10_000},
+        "cost": {"type": "number", "exclusiveMinimum": 0, "maximum": 10_000},
     },
     "additionalProperties": False,
     "minProperties": 1,

@@ -68,16 +68,17 @@ class Acceptance:
         self._run.stage("review of the plan")
         plan, faults = self._run.plan, list[PlanFault]()
         while True:
-            if self._changes.waiting:
+            while self._changes.waiting:
                 await self._changes.take_next()
                 plan, faults = self._run.plan, []
             number = self._number()
             decision = await self._desk.decision(self._open(number, plan, faults))
             if decision is None and not self._changes.waiting:
                 raise RunAborted("nobody is asked about its plan any more")
-            if decision is not None:
-                if decision.choice == "approve":
+            if decision is not None and decision.choice == "approve":
+                if not self._changes.waiting:
                     return
+            elif decision is not None:
                 plan = self._edited(decision)
                 checked = await self._checked(f"plan/check/{number}", plan, others_too=True)
                 faults = checked.faults

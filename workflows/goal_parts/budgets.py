@@ -7,9 +7,10 @@ from pydantic import JsonValue
 from temporalio import workflow
 
 from baton.contracts.agents import Card
-from baton.contracts.plan import PlanCard, PlanStep
+from baton.contracts.plan import LONGEST_S, Budget, PlanCard, PlanStep
 from baton.contracts.review import Decision, Review, ReviewChoice
 from baton.contracts.wire import JsonObject
+from workflows.continuing import Continuing
 from workflows.review_desk import ReviewDesk
 from workflows.step import RunAborted
 
@@ -21,13 +22,16 @@ REVIEW = "budget"
 
 Amount = int | float | Decimal
 
+_MOST = 10**9
+"""More of anything than a person grants at once."""
+
 _MORE: JsonObject = {
     "type": "object",
     "properties": {
-        "steps": {"type": "integer", "minimum": 1},
-        "calls": {"type": "integer", "minimum": 1},
-        "cost": {"type": "number", "exclusiveMinimum": 0},
-        "seconds": {"type": "number", "exclusiveMinimum": 0},
+        "steps": {"type": "integer", "minimum": 1, "maximum": _MOST},
+        "calls": {"type": "integer", "minimum": 1, "maximum": _MOST},
+        "cost": {"type": "number", "exclusiveMinimum": 0, "maximum": _MOST},
+        "seconds": {"type": "number", "exclusiveMinimum": 0, "maximum": LONGEST_S},
     },
     "additionalProperties": False,
     "minProperties": 1,
@@ -37,9 +41,10 @@ _MORE: JsonObject = {
 class Budgets:
     """Lets a step begin, and an agent be called, while the plan's budget lasts; then a person is asked."""
 
-    def __init__(self, run: GoalRun, desk: ReviewDesk) -> None:
+    def __init__(self, run: GoalRun, desk: ReviewDesk, continuing: Continuing) -> None:
         self._run = run
         self._desk = desk
+        self._continuing = continuing
         self._state = run.state
         self._models = ModelCosts(run)
         self._reserved = sum(run.state.reserved.values(), Decimal(0))
@@ -55,14 +60,19 @@ class Budgets:
         await self._room_for(steps=1)
         while self._run.replanning:
             await workflow.wait_condition(lambda: not self._run.replanning)
+            await self._continuing.point()  # it may have been paused meanwhile
             await self._room_for(steps=1)
         if not self._run.has(step):
             raise Overtaken(step.id)
         self._state.begun.append(step.id)
 
     async def reserve(self, key: str, card: Card) -> None:
-        """An agent is about to be called for this: its retries, and a run that goes on anew, cost nothing more."""
-        call = f"{key} {card.name}"
+        """An agent is about to be called for this: its attempts, and a run that goes on anew, cost nothing more.
+
+        When a person has it tried again, that is another call.
+        """
+        tries = self._state.rounds.get(key, 0)
+        call = f"{key} {card.name}{f' {tries + 1}' if tries else ''}"
         if call not in self._state.reserved:
             cost = card.cost if isinstance(card, PlanCard) else Decimal(0)
             await self._room_for(calls=1, cost=cost)
@@ -137,14 +147,19 @@ class Budgets:
         if decision.choice == "finish":
             self._state.finishing = "not begun: the budget was used up"
         if decision.choice == "more" and isinstance(decision.value, dict):
-            granted, before = self._state.more.model_validate(decision.value), self._state.more
-            self._state.more = before.model_copy(
-                update={
-                    name: (getattr(before, name) or 0) + getattr(granted, name)
-                    for name in decision.value
-                    if getattr(granted, name) is not None
-                }
-            )
+            self._state.more = _added(self._state.more, Budget.model_validate(decision.value))
+
+
+def _added(before: Budget, granted: Budget) -> Budget:
+    """Both; of seconds no more than a budget may have."""
+    both = {
+        name: (getattr(before, name) or 0) + more
+        for name in Budget.model_fields
+        if (more := getattr(granted, name)) is not None
+    }
+    if "seconds" in both:
+        both["seconds"] = min(both["seconds"], LONGEST_S)
+    return before.model_copy(update=both)
 
 
 def _sum(limit: Amount, more: Amount | None) -> Decimal:

@@ -74,6 +74,7 @@ class Closing:
             summary=summary[:MOST_LINE],
             answer=answer,
             faults=faults or [],
+            stalls=self._run.state.stalls,
             in_doubt=list(self._run.state.unknown_keys),
         )
         return await self.finish()

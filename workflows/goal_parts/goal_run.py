@@ -163,8 +163,8 @@ class GoalRun(Run):
 
     def step_states(self) -> dict[str, StepState]:
         """How each step that began stands; one that was under way when the goal ended did not come about."""
-        failed = {_step_of(line.step) for line in self.state.record if line.kind in ("failed", "ambiguous")}
-        asked = {_step_of(review.review_id.partition("/")[2]) for review in self.open_reviews}
+        failed = {step_of(line.step) for line in self.state.record if line.kind in ("failed", "ambiguous")}
+        asked = {step_of(review.review_id.partition("/")[2]) for review in self.open_reviews}
         states: dict[str, StepState] = {}
         for step in self.plan.steps:
             omitted = self.state.left_out.get(step.id)
@@ -196,7 +196,7 @@ def title_of(step: PlanStep) -> str:
     return step.intent or step.id.replace("_", " ")
 
 
-def _step_of(key: str) -> str:
+def step_of(key: str) -> str:
     """The step that a key is of, or an item of."""
     return key.partition("/")[0]
 

@@ -40,7 +40,7 @@ class PlanSteps:
         self._steps = steps
         self._continuing = continuing
         self._replanning = replanning
-        self._budgets = Budgets(run, desk)
+        self._budgets = Budgets(run, desk, continuing)
         self._repeats = Repeats(run, steps, continuing)
         self._approval = Approval(run, desk, self._repeats)
         self._waits = Waits(run, desk, continuing)

@@ -11,6 +11,7 @@ from .calls import Overtaken
 from .changes import Changes
 from .goal_run import GoalRun
 from .plan_steps import PlanSteps
+from .replanning import Replanning
 
 
 class Progress:
@@ -19,7 +20,7 @@ class Progress:
     When the plan was changed meanwhile, the steps that are ready by the new one start, and of the old one none.
     """
 
-    def __init__(self, run: GoalRun, steps: PlanSteps, changes: Changes, room: Room) -> None:
+    def __init__(self, run: GoalRun, steps: PlanSteps, changes: Changes, replanning: Replanning, room: Room) -> None:
         self._run = run
         self._steps = steps
         self._changes = changes
@@ -29,6 +30,7 @@ class Progress:
         self._started: dict[str, PlanStep] = {}
         self._settled: list[str] = []
         self._changing = False
+        replanning.when_changed = self._start_what_is_ready
 
     async def carry_out(self) -> None:
         """Until every step is settled. Raises RunAborted, and cancellation as it comes."""
@@ -50,7 +52,6 @@ class Progress:
     async def _see_to_changes(self) -> None:
         while self._changes.waiting:
             await self._changes.take_next()
-            self._start_what_is_ready()
         self._changing = False
 
     async def _follow(self, step: PlanStep) -> None:
@@ -60,6 +61,8 @@ class Progress:
             self._start_what_is_ready(step.id)
 
     def _start_what_is_ready(self, settled: str | None = None) -> None:
+        if self._crowd is None:
+            return  # a person still looks at the plan
         schedule = self._run.schedule  # only now: a plan with faults cannot be scheduled
         if schedule is not self._schedule:
             self._schedule = schedule
@@ -68,7 +71,6 @@ class Progress:
                 ready += schedule.settle(each) if each in schedule.steps else []
         else:
             ready = schedule.settle(settled) if settled else []
-        assert self._crowd is not None
         for step in ready:
             if self._started.get(step.id) != step:
                 self._started[step.id] = step

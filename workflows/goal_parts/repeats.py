@@ -7,6 +7,7 @@ from temporalio import workflow
 
 from baton.contracts.plan import PlanStep
 from baton.contracts.plan_builtin import ASK_PERSON, WAIT
+from baton.contracts.record import Fact
 from baton.contracts.wire import digest_of
 from workflows.continuing import Continuing
 from workflows.scheduling import Schedule
@@ -52,22 +53,28 @@ class Repeats:
     async def take_over(self, step: PlanStep, call: Call, title: str) -> bool:
         """Whether the same was looked up before: then its result is this call's as well, and nobody is asked."""
         digest = self._digest(step, call)
-        first = self._state.calls.setdefault(digest, call.key)
-        if first == call.key:
-            return False
-        while self._run.fact(first) is None and not self._ended(first):
-            await self._continuing.point()
-            await workflow.wait_condition(
-                lambda: self._run.fact(first) is not None or self._ended(first) or self._continuing.calls()
-            )
-        fact = self._run.fact(first)
-        if fact is None:
-            self._state.calls[digest] = call.key
-            return False
+        while True:
+            first = self._state.calls.setdefault(digest, call.key)
+            if first == call.key:
+                return False
+            fact = await self._result_of(first)
+            if fact is not None:
+                break
+            if self._state.calls[digest] == first:  # else another took its place: one at a time
+                self._state.calls[digest] = call.key
         self._state.stalls += 1
         self._run.know(call.key, fact.value, type_=fact.type, agent=fact.agent, attempt=fact.attempt, step=first)
         self._run.note("done", f"the same as {first}: not asked again", step=call.key, title=title, agent=fact.agent)
         return True
+
+    async def _result_of(self, key: str) -> Fact | None:
+        """What that call gave, once it has ended; None when it came to nothing."""
+        while self._run.fact(key) is None and not self._ended(key):
+            await self._continuing.point()
+            await workflow.wait_condition(
+                lambda: self._run.fact(key) is not None or self._ended(key) or self._continuing.calls()
+            )
+        return self._run.fact(key)
 
     def _came_to_nothing(self, key: str) -> bool:
         """Whether that write was not made, and will not be."""

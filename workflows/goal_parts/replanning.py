@@ -1,30 +1,37 @@
 """The plan is changed under way: only what has not begun, with the cause in the record."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from baton.contracts import names
 from baton.contracts.plan import PlanStep
 from baton.contracts.planning import Wanted
 from baton.contracts.replanning import Replan, Replanned
+from workflows.review_desk import ReviewDesk
 from workflows.step import StepSkipped, Terms
 from workflows.step_runner import StepRunner
 
-from .goal_run import GoalRun, title_of
+from .goal_run import GoalRun, step_of, title_of
 
 MOST_REPLANS = 3
 """So often a run changes its plan by itself; then people are asked about what fails."""
 
 
+_WITHOUT_IT = "the plan does without it now"
+
+
 class Replanning:
     """Asks for another plan, and takes it. Meanwhile no step begins."""
 
-    def __init__(self, run: GoalRun, steps: StepRunner) -> None:
+    def __init__(self, run: GoalRun, steps: StepRunner, desk: ReviewDesk) -> None:
         self._run = run
         self._state = run.state
         self._steps = steps
+        self._desk = desk
         self._one_at_a_time = asyncio.Lock()
+        self.when_changed: Callable[[], None] = lambda: None
+        """Called as soon as the plan is another one."""
 
     async def around(self, step: PlanStep, call: str, tried: Sequence[str], cause: str) -> str:
         """Another way to what this step should give, when all who tried failed for good; else why there is none."""
@@ -106,4 +113,16 @@ class Replanning:
         )
         for each in made.dropped:
             self._run.note("skipped", "left out by the change of the plan", step=each, title=title_of(before[each]))
+        self._ask_no_more()
         self._run.show()
+        self.when_changed()
+
+    def _ask_no_more(self) -> None:
+        """Nobody need say what becomes of what the plan does without now; a write that waits has begun, and stays."""
+        past = {step.id: step for step in self._run.plan.steps if step.id in self._state.past}
+        for review in self._run.open_reviews:
+            _, _, key = review.review_id.partition("/")
+            step = past.get(step_of(key))
+            if review.kind in ("answer", "failure") and step is not None and not self._run.writes(step):
+                self._desk.take_back(review, _WITHOUT_IT)
+                self._run.note("skipped", _WITHOUT_IT, step=step.id, title=title_of(step))

@@ -32,6 +32,7 @@ class Waits:
     async def wait(self, call: Call, title: str) -> None:
         """Until the time is there. A pause moves a length of time, and no date."""
         wanted = _read(call.inputs, Wait)
+        await self._continuing.point()
         if wanted.seconds is not None and call.key not in self._run.state.deadlines:
             self._run.state.deadlines[call.key] = workflow.now() + timedelta(seconds=wanted.seconds)
         self._run.note_once("waiting", title, step=call.key, title=title)

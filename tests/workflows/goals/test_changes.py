@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel, JsonValue
@@ -18,7 +19,7 @@ from baton.contracts.wire import canonical_json
 from tests.workflows.driver import eventually, until
 from workflows.goal import GoalWorkflow
 
-from .driver import goal, plan, ref
+from .driver import goal, plan, ref, worker_for
 from .histories import histories, replays
 from .parcels import ARRIVAL, basket, parcels, shopper, to_the_parcel
 from .tools import Doing, Gate, fails
@@ -144,6 +145,42 @@ async def test_a_step_that_waits_for_its_budget_has_not_begun(client: Client) ->
     assert line.text.endswith("came in: find_shopper, find_basket; left out: basket, parcel, arrival")
     assert [handed["shopper"]["shopper_id"] for handed in run.tools.asked("find_basket")] == ["of K8"]
     await replays(client, run)
+
+
+async def test_nobody_is_asked_about_what_the_plan_does_without_now(client: Client) -> None:
+    on_monday = {**ARRIVAL, "done_when": [{"fact": "day", "op": "==", "value": "Monday"}]}
+    question = {"id": "q", "capability": "ask_person", "inputs": {"question": "which?"}}
+    async with goal(client, to_the_parcel(question, on_monday), parcels()) as run:
+        await run.review("failure/arrival")
+        await run.review("ask/q")
+        await run.change("the shopper of code K7")
+        assert (await run.result()).outcome == "reached"
+        record = await run.record()
+        await replays(client, run)
+    assert {review.review_id: review.status for review in record.reviews} == {
+        "failure/arrival": "superseded",
+        "ask/q": "superseded",
+    }
+
+
+async def test_no_step_begins_in_a_pause_that_came_while_its_plan_was_made_anew(client: Client) -> None:
+    queue = f"queue-{uuid4().hex}"
+    gate = Gate(basket)
+    tools = parcels(find_basket=gate)
+    short = {"id": "short", "capability": "wait", "inputs": {"seconds": 0.5}, "needs": ["shopper"]}
+    later = {"id": "later", "capability": "wait", "inputs": {"seconds": 0.1}, "needs": ["short"]}
+    one_at_a_time = worker_for(client, tools, queue, max_concurrent_activities=1)
+    async with goal(client, to_the_parcel(short, later), tools, working=False, queue=queue) as run, one_at_a_time:
+        await until(lambda: gate.reached == 1)
+        await run.change("the weather in Paris")  # planned as soon as the basket leaves the only place free
+        await run.fact("short")
+        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+        gate.opened.set()
+        await run.review("change/1")
+        assert not any(line.step == "later" for line in (await run.record()).record)
+        await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
+        await run.decide("change/1", "keep")
+        assert (await run.result()).outcome == "reached"
 
 
 async def test_two_changes_are_followed_one_after_the_other(client: Client) -> None:

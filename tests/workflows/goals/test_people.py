@@ -4,8 +4,11 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from pydantic import BaseModel
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
+from temporalio.common import RawValue
 from temporalio.worker import Worker
 
 from baton.contracts import names
@@ -295,6 +298,51 @@ async def test_a_budget_that_is_used_up_is_made_larger_by_a_person(client: Clien
         await run.decide("budget", "more", value={"calls": 1}, revision=2)
         assert (await run.result()).outcome == "reached"
     assert len(run.tools.asked("add")) == 5
+
+
+@pytest.mark.parametrize("much", ['{"seconds": 1e12}', '{"cost": 1e400}', '{"cost": NaN}', '{"calls": 0}'])
+async def test_what_no_budget_can_be_is_refused(client: Client, much: str) -> None:
+    async with goal(client, _fan_out(5, calls=4)) as run:
+        review = await run.review("budget")
+        decision = Decision(
+            decision_id="much",
+            review_id="budget",
+            revision=1,
+            subject_digest=review.subject_digest,
+            choice="more",
+            actor=Actor(id="nomsa"),
+        )
+        raw = decision.model_dump_json().replace('"value":null', f'"value":{much}')
+        payload = Payload(metadata={"encoding": b"json/plain"}, data=raw.encode())
+        await run.handle.signal(names.DECIDE_REVIEW, RawValue(payload))
+        await run.decide("budget", "more", value={"calls": 2})
+        assert (await run.result()).outcome == "reached"
+        record = await run.record()
+    assert len(record.refusals) == 1
+
+
+async def test_when_a_person_has_a_step_tried_again_that_is_another_call(client: Client) -> None:
+    tools = Tools([*usual(), broken()])
+    planned = plan({"id": "bad", "capability": "broken", "inputs": {"value": 1}}, budget={"calls": 1})
+    async with goal(client, planned, tools) as run:
+        await run.decide("failure/bad", "retry")
+        await run.decide("budget", "finish")
+        assert (await run.result()).outcome == "in_part"
+    assert len(tools.asked("broken")) == 1
+
+
+async def test_who_asks_what_failed_before_asks_one_at_a_time(client: Client) -> None:
+    tools = Tools([*usual(), broken()])
+    planned = plan(*({"id": each, "capability": "broken", "inputs": {"value": 1}} for each in ("a", "b", "c")))
+    async with goal(client, planned, tools) as run:
+        for each in ("a", "b", "c"):
+            await run.review(f"failure/{each}")
+            assert [review.review_id for review in (await run.record()).reviews if review.status == "open"] == [
+                f"failure/{each}"
+            ]
+            await run.decide(f"failure/{each}", "skip")
+        await run.result()
+    assert len(tools.asked("broken")) == 3
 
 
 async def test_with_its_budget_used_up_a_goal_finishes_with_what_there_is(client: Client) -> None:

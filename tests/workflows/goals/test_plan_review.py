@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
+from baton.contracts import names
 from baton.contracts.goal import GoalOptions
 from baton.contracts.plan import Plan
-from baton.contracts.review import Review
+from baton.contracts.review import Intervention, Review
 
 from .driver import Goal, goal
 from .histories import replays
@@ -90,6 +91,31 @@ async def test_of_a_plan_with_faults_nobody_is_asked(client: Client) -> None:
     planned = to_the_parcel({"id": "x", "capability": "fly"})
     async with goal(client, planned, parcels(), options=REVIEWED) as run:
         assert (await run.result()).outcome == "refused"
+
+
+async def test_of_two_changes_the_last_ones_plan_is_shown(client: Client) -> None:
+    async with goal(client, to_the_parcel(ARRIVAL), parcels(), options=REVIEWED) as run:
+        await run.review("plan")
+        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+        await run.change("the basket of code K7")
+        await run.change("the shopper of code K8")
+        await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
+        assert Plan.model_validate((await run.review("plan", 2)).subject).goal == "the shopper of code K8"
+        await run.decide("plan", "approve", revision=2)
+        assert (await run.result()).outcome == "reached"
+    assert [handed["code"] for handed in run.tools.asked("find_shopper")] == ["K8"]
+    assert not run.tools.asked("find_basket")
+
+
+async def test_what_was_unclear_before_something_else_was_wanted_shows_no_outdated_plan(client: Client) -> None:
+    async with goal(client, to_the_parcel(ARRIVAL), parcels(), options=REVIEWED) as run:
+        await run.review("plan")
+        await run.change("the weather and the parcel of code K7")
+        await run.review("change/1")
+        await run.change("the basket of code K7")
+        assert Plan.model_validate((await run.review("plan", 2)).subject).goal == "the basket of code K7"
+        await run.decide("plan", "reject", revision=2)
+        await run.result()
 
 
 @pytest.mark.parametrize("every", [None, 1])
