@@ -165,7 +165,7 @@ class LastRung:
             step.capability.gives.model_validate(decision.value)
         except ValidationError as error:
             wrong = wrong or first_faults(error)
-        wrong = wrong or step.terms.check(decision.value)
+        wrong = wrong or step.terms.check(decision.value) or step.terms.check_supplied(decision.value)
         if wrong:
             step.give_up_on_all()
             step.causes.append(f"the supplied value does not fit: {wrong}")

@@ -48,7 +48,8 @@ def _counts(value: JsonValue) -> str:
 class Terms:
     """What a process wants of a step, beside what its card says.
 
-    `check`: why a result does not count, empty when it does. `timeout_s`: longest wait for an agent's result.
+    `check`: why a result does not count, empty when it does; `check_supplied`: the same, of what a person gives.
+    `timeout_s`: longest wait for an agent's result.
     `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
     `optional`: with no agent left it is skipped, and nobody is asked.
     `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
@@ -57,6 +58,7 @@ class Terms:
     """
 
     check: Callable[[JsonValue], str] = _counts
+    check_supplied: Callable[[JsonValue], str] = _counts
     timeout_s: float | None = None
     reserve: Callable[[Card], Awaitable[None]] | None = None
     may_skip: bool = False
