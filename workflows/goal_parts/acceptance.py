@@ -82,7 +82,7 @@ class Acceptance:
                 plan = self._edited(decision)
                 checked = await self._checked(f"plan/check/{number}", plan, others_too=True)
                 faults = checked.faults
-                if not faults:
+                if not faults and not self._changes.waiting:
                     self._run.take_plan(plan, checked.cards)
                     return
             self._run.state.plan_reviews = number

@@ -65,14 +65,19 @@ class Replanning:
 
     def _as_it_is(self, failed: Sequence[str]) -> Replan:
         state, plan = self._state, self._run.plan
-        ended = [step.id for step in plan.steps if self._run.is_settled(step.id)]
+        given_up = {
+            step_of(review.review_id.partition("/")[2])
+            for review in state.reviews
+            if review.status == "superseded" and review.kind in ("answer", "failure")
+        }  # nobody is asked any more: they are left out as soon as it is their turn
+        ended = [step.id for step in plan.steps if self._run.is_settled(step.id) or step.id in given_up]
         begun = {*state.begun, *ended}
         return Replan(
             plan=plan,
             cards=self._run.carried_cards,
             begun=[step.id for step in plan.steps if step.id in begun],
-            had=[each for each in ended if each not in state.left_out],
-            left_out=[each for each in ended if each in state.left_out],
+            had=[each for each in ended if each not in state.left_out and self._run.is_settled(each)],
+            left_out=[each for each in ended if each in state.left_out or not self._run.is_settled(each)],
             past=state.past,
             used=state.dropped,
             failed=list(failed),

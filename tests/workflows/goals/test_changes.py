@@ -200,6 +200,39 @@ async def test_no_step_begins_in_a_pause_that_came_while_its_plan_was_made_anew(
         assert (await run.result()).outcome == "reached"
 
 
+async def test_a_step_that_was_left_out_while_it_waited_for_its_budget_is_left_out_once(client: Client) -> None:
+    async with goal(client, to_the_parcel(ARRIVAL, budget={"seconds": 0.001}), parcels()) as run:
+        await run.review("budget")
+        await run.change("the basket of code K8")
+        await run.line("replanned")
+        await run.decide("budget", "finish")
+        assert (await run.result()).outcome == "in_part"
+        record = await run.record()
+        await replays(client, run)
+    lines = [line.step for line in record.record if line.kind == "skipped"]
+    assert len(lines) == len(set(lines))
+
+
+async def test_who_wants_back_what_they_wanted_first_gets_it(client: Client) -> None:
+    """The step that was given up for the first change is not taken for one that the second can go on with."""
+    asked: list[dict[str, Any]] = []
+
+    def only_the_first_fails(handed: dict[str, Any]) -> BaseModel:
+        asked.append(handed)
+        return fails(handed) if len(asked) == 1 else shopper(handed)
+
+    tools = parcels(find_shopper=only_the_first_fails)
+    async with goal(client, to_the_parcel(), tools) as run:
+        await run.review("failure/shopper")
+        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+        await run.change("the basket of code K8")
+        await run.change("the basket of code K7")
+        await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
+        result = await run.result()
+    assert (result.outcome, result.answer and result.answer.missing) == ("reached", [])
+    assert [handed["code"] for handed in asked] == ["K7", "K7"]
+
+
 async def test_two_changes_are_followed_one_after_the_other(client: Client) -> None:
     gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:

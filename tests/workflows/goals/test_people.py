@@ -300,7 +300,9 @@ async def test_a_budget_that_is_used_up_is_made_larger_by_a_person(client: Clien
     assert len(run.tools.asked("add")) == 5
 
 
-@pytest.mark.parametrize("much", ['{"seconds": 1e12}', '{"cost": 1e400}', '{"cost": NaN}', '{"calls": 0}'])
+@pytest.mark.parametrize(
+    "much", ['{"cost": -1e999}', '{"seconds": 1e12}', '{"cost": 1e400}', '{"cost": NaN}', '{"calls": 0}']
+)
 async def test_what_no_budget_can_be_is_refused(client: Client, much: str) -> None:
     async with goal(client, _fan_out(5, calls=4)) as run:
         review = await run.review("budget")
