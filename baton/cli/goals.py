@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from json import dumps
 from typing import Annotated
 from uuid import uuid4
 
@@ -34,8 +35,12 @@ from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
 from baton.contracts.plan import Plan
 from baton.contracts.planning import PlannedBy
+from baton.contracts.wire import mask_cards
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
+
+MOST_SUMMARY = 350
+"""Bytes of the summary as JSON; a server takes 400 as it is set usually."""
 
 GoalArgument = Annotated[str, typer.Argument(metavar="GOAL", help="What is wanted, in words.", show_default=False)]
 ChooseOption = Annotated[
@@ -102,6 +107,15 @@ async def start_plan(
 def new_goal_id() -> str:
     """A random one."""
     return f"{names.GOAL_IDS}{uuid4().hex[:12]}"
+
+
+def summary_of(goal: str) -> str:
+    """The goal's words as the Temporal UI lists them: one line, card numbers masked, within what a server takes."""
+    words = " ".join(mask_cards(goal).split())
+    most = len(words)
+    while len(dumps(words[:most])) > MOST_SUMMARY:
+        most -= 1
+    return words if most == len(words) else f"{words[:most].rstrip()}…"
 
 
 def show_goal_plan(settings: Settings, made: GoalPlan, *, json: bool = False) -> None:
@@ -192,7 +206,7 @@ async def start_run(
             goal_id,
             handed,
             process=names.PROCESS_GOAL,
-            summary=f"Goal {goal_id}",
+            summary=summary_of(plan.goal),
             received_at=handed.received_at,
             known=handed.search_attributes,
         )
