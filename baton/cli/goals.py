@@ -40,7 +40,7 @@ from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
 
 MOST_SUMMARY = 350
-"""Bytes of the summary as JSON; a server takes 400 as it is set usually."""
+"""Bytes of the summary as JSON: Temporal says that 400 are the most by default, whatever this or that server takes."""
 
 GoalArgument = Annotated[str, typer.Argument(metavar="GOAL", help="What is wanted, in words.", show_default=False)]
 ChooseOption = Annotated[
@@ -110,7 +110,7 @@ def new_goal_id() -> str:
 
 
 def summary_of(goal: str) -> str:
-    """The goal's words as the Temporal UI lists them: one line, card numbers masked, within what a server takes."""
+    """The goal's words as the Temporal UI lists them: one line, card numbers masked, and no more than fits."""
     words = " ".join(mask_cards(goal).split())
     most = len(words)
     while len(dumps(words[:most])) > MOST_SUMMARY:
