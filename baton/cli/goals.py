@@ -83,7 +83,8 @@ async def start_goal(
         else:
             started = chosen_id or new_goal_id()
             await start_run(runs, settings, started, made.plan, review_plan=review_plan, planned_by=made.planned_by)
-    await _tell_started(runs, started, wait=wait, json=json)
+    asked = made.plan is not None and (review_plan or made.planned_by is not None)
+    await _tell_started(runs, started, plan_is_seen=asked, wait=wait, json=json)
 
 
 @plainly
@@ -101,7 +102,7 @@ async def start_plan(
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
         await start_run(runs, settings, goal_id, plan, review_plan=review_plan)
-    await _tell_started(runs, goal_id, wait=wait, json=json)
+    await _tell_started(runs, goal_id, plan_is_seen=review_plan, wait=wait, json=json)
 
 
 def new_goal_id() -> str:
@@ -149,13 +150,16 @@ async def _start_enquiry(runs: Runs, goal: str, chosen_id: str | None) -> str:
     return came.enquiry_id
 
 
-async def _tell_started(runs: Runs, started: str, *, wait: bool, json: bool) -> None:
+async def _tell_started(runs: Runs, started: str, *, plan_is_seen: bool, wait: bool, json: bool) -> None:
+    """`plan_is_seen`: a person is asked about its plan before anything of it starts."""
     link = runs.link(started)
     if json:
         as_json(Started(enquiry_id=started, workflow_id=names.workflow_id(started), ui=link))
     else:
         line(f"Started {started}.", style="ok")
         line(f"  See how it goes: uv run starter.py watch {started}", style="quiet")
+        if plan_is_seen and not wait:
+            line(f"  Nothing starts before its plan is approved: uv run starter.py review {started}", style="wait")
     if wait:
         stopped = await follow(runs, started, quiet=json)
         if not json:

@@ -15,10 +15,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from baton.agents.planning.drawing import tree
-from baton.cli.console import distance
+from baton.cli.console import Hanging, distance
 from baton.contracts.enquiry import Evidence
-from baton.contracts.plan import Plan
 from baton.contracts.review import Review
 from baton.contracts.sizes import LeftOut
 from baton.contracts.wire import JsonObject
@@ -33,8 +31,8 @@ _WIDEST_NAME = 30
 _SHORT_FORMS = {"approve", "edit", "reject", "request_changes"}
 
 
-def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
-    """The whole review in one frame of at most 100 columns."""
+def review_panel(review: Review, *, enquiry_id: str, plan: Sequence[Text] = ()) -> RenderableType:
+    """The whole review in one frame of at most 100 columns; `plan`: the one that it is about, drawn."""
     parts: list[RenderableType] = [Text(review.summary), Text()]
     parts.append(_check_lines(review))
     rest = [fact for fact in review.evidence if not _is_about_sender(fact)]
@@ -44,8 +42,8 @@ def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
         parts += [_heading("Done so far" if review.kind == "failure" else "Note")]
         parts += [Text(f"• {note}", style="warn") for note in review.notes]
     # Last: what is about to happen stands right above the answer.
-    if review.kind == "plan" and review.choice("approve") and not review.left_out:
-        parts += [_heading("The plan"), Text(tree(Plan.model_validate(review.subject), {}))]
+    if plan:
+        parts += [_heading("The plan"), *map(Hanging, plan)]
     else:
         parts += _left_out(review.left_out) if review.left_out else _subject(review.subject)
     place = f"{enquiry_id} · {review.review_id}"
