@@ -45,6 +45,15 @@ def test_an_address_in_a_step_stays_whole_whatever_else_is_long() -> None:
     assert max(map(len, shown)) <= WIDTH
 
 
+def test_what_a_person_is_asked_is_said_once() -> None:
+    title = "Cancel (1 of 2), #W1, could not be done"
+    text = f"{title} (revision 1), due 2026-11-24 06:16 UTC"
+    asked = RecordEntry(at=datetime.now(UTC), kind="asked", step="failure/cancel/1", title=title, text=text)
+    shown = " ".join(" ".join(_record(asked)).split())
+    assert shown.count("#W1") == 1
+    assert "a person is asked (revision 1)" in shown
+
+
 def test_why_a_step_fell_back_is_said_once() -> None:
     why = "copy is fallback 1 for look, after look failed"
     entries = (_entry("fell_back", why, "Look", "copy"), _entry("done", why, "Look", "copy"))

@@ -85,7 +85,9 @@ def what(entry: RecordEntry) -> str:
             acted = entry.step.partition("/")[0] in ACTIONS or "fallback" in text
             return text if acted else text.removeprefix(entry.title).lstrip("; ") or "done"
         case "asked":
-            return text.partition(", due ")[0]
+            said = text.rpartition(", due ")[0] or text
+            titled = entry.title and step_title(entry.step, entry.title) == entry.title
+            return f"a person is asked{said.removeprefix(entry.title)}" if titled else said
         case "decided":
             return text.replace("_", " ", 1)
         case "closed":
