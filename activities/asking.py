@@ -12,12 +12,12 @@ from typing import TypeVar
 from pydantic import JsonValue, ValidationError
 
 from baton.connectors.model_misfits import CutOff, Misfit, Refused
-from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Out, Question, Said, TurnAsked
+from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Exchange, Out, Question, Said, TurnAsked
 from baton.contracts.conversation import Turn
 from baton.contracts.models import ModelName
 from baton.contracts.sizes import MOST_INLINE
 from baton.contracts.systems import Rejected
-from baton.contracts.wire import Wire, digest_of
+from baton.contracts.wire import digest_of
 from baton.temporal.heartbeats import leave_word, word_known
 
 from .standing import standing
@@ -34,13 +34,6 @@ MODEL_WAIT_S = 600.0
 """How long a step waits for its turn with a model; then the next in its line takes it, for nobody may ask there."""
 
 MOST_FAULTS = 12
-
-
-class Exchange(Wire):
-    """What a model said so far to one question: the last word of an attempt."""
-
-    question: str
-    said: list[Said] = []
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ TOO_LARGE = "AnswerTooLarge"
 
 def refuse_too_large(answer: StepAnswer, card: Card) -> None:
     """Raise a failure that no attempt mends. An effect may be done all the same: then only its answer is lost."""
-    size, most = size_of(answer.value), most_given(stored=answer.stored)
+    size, most = size_of(answer.model_dump(mode="json")), most_given(stored=answer.stored)
     if size <= most:
         return
     may_be_done = card.effect not in ("read", "model") and standing().may_be_done is not False
@@ -23,6 +23,7 @@ def refuse_too_large(answer: StepAnswer, card: Card) -> None:
         f"the answer has {size:,} bytes, more than can be kept ({most:,}){what_then}",
         activity.info().attempt,
         may_be_done,
+        *standing().calls_as_detail(),
         type=TOO_LARGE,
         non_retryable=True,
     )

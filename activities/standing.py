@@ -4,6 +4,8 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 from baton.contracts.models import ModelCall
 
 
@@ -23,6 +25,10 @@ class Standing:
     began: float = field(default_factory=time.monotonic)
     by: str = ""
     calls: list[ModelCall] = field(default_factory=list)
+
+    def calls_as_detail(self) -> list[JsonValue]:
+        """The last of a failure's details: the requests to models that were answered; nothing where there were none."""
+        return [[call.model_dump(mode="json") for call in self.calls]] if self.calls else []
 
 
 _standing: ContextVar[Standing] = ContextVar("standing")

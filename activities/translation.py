@@ -72,7 +72,7 @@ def translated(error: Exception, effect: Effect, standing: Standing) -> Applicat
         text[:LONGEST_TEXT],
         info.attempt,
         may_be_done,
-        *([[call.model_dump(mode="json") for call in standing.calls]] if standing.calls else []),
+        *standing.calls_as_detail(),
         type=_kind(error),
         non_retryable=not again,
         next_retry_delay=_pause(error),

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from baton.contracts.models import ModelChains, Provider, Thinker, calls_per_minute_in, models_in
+from baton.contracts.models import ModelChains, ModelName, Provider, Thinker, calls_per_minute_in, models_in
 from baton.contracts.plan import MOST_STEPS
 
 CONNECTORS = ("ORDER_SYSTEM", "CRM", "MAILBOX")
@@ -101,6 +101,10 @@ def _rate(rate: Decimal | None, known: ValidationInfo) -> Decimal | None:
     return rate
 
 
+def _stripped(key: SecretStr) -> SecretStr:
+    return SecretStr(key.get_secret_value().strip())
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -111,6 +115,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Directory = Annotated[Path, AfterValidator(_directory)]
 ReadableFile = Annotated[Path, AfterValidator(_readable_file)]
 ModelNames = Annotated[str, AfterValidator(_models)]
+ModelKey = Annotated[SecretStr, AfterValidator(_stripped)]
 
 
 @dataclass(frozen=True)
@@ -229,10 +234,11 @@ class Settings(BaseSettings):
         str,
         AfterValidator(_calls_per_minute),
         About(
-            "steps per minute that all workers together begin at one provider: one number for each, or "
-            "`openai=500,anthropic=50`; unset: no bound",
+            "requests per minute for which there is room at one provider, by all workers together "
+            "([how it is kept](models.md#how-much)): one number for each, or `openai=500,anthropic=50`; unset: no "
+            "bound",
             example="60",
-            unit="steps",
+            unit="requests",
         ),
     ] = ""
     baton_model_at_once: Annotated[
@@ -240,17 +246,18 @@ class Settings(BaseSettings):
         Field(ge=1, le=1_000),
         About("steps that one worker has under way at one provider", example="8", unit="steps"),
     ] = 8
-    openai_api_key: Annotated[SecretStr | None, About("key for `openai:` models", example="sk-…")] = None
-    anthropic_api_key: Annotated[SecretStr | None, About("key for `anthropic:` models", example="sk-ant-…")] = None
-    google_api_key: Annotated[SecretStr | None, About("key for `google-gla:` models", example="AIza…")] = None
+    openai_api_key: Annotated[ModelKey | None, About("key for `openai:` models", example="sk-…")] = None
+    anthropic_api_key: Annotated[ModelKey | None, About("key for `anthropic:` models", example="sk-ant-…")] = None
+    google_api_key: Annotated[ModelKey | None, About("key for `google-gla:` models", example="AIza…")] = None
     ollama_base_url: Annotated[
         WebAddress, About("where `ollama:` models are asked", example="http://gpu.your-shop.co.za:11434/v1")
     ] = "http://127.0.0.1:11434/v1"
-    ollama_api_key: Annotated[SecretStr | None, About("key for `ollama:` models, where one is wanted", example="…")] = (
+    ollama_api_key: Annotated[ModelKey | None, About("key for `ollama:` models, where one is wanted", example="…")] = (
         None
     )
     baton_model_key: Annotated[
-        SecretStr | None, About("key for models that are named by an address, where one is wanted", example="…")
+        ModelKey | None,
+        About("key for models that are named by an address, all at one server, where it wants one", example="…"),
     ] = None
 
     currency: Annotated[
@@ -395,16 +402,30 @@ class Settings(BaseSettings):
     @property
     def models(self) -> ModelChains:
         """For each agent the models that are asked before its rules."""
-        own: dict[Thinker, str | None] = {
+        return ModelChains(
+            chains={
+                agent: models_in(self.baton_model if text is None else text) for agent, text in self._by_agent.items()
+            }
+        )
+
+    def settings_naming(self, model: ModelName) -> list[str]:
+        """The settings by which this model is asked: whoever takes it out has to mend them all."""
+        asked_by = [agent for agent, chain in self.models.chains.items() if model in chain]
+        names = [
+            "BATON_MODEL" if self._by_agent[agent] is None else f"BATON_MODEL_{agent.upper()}" for agent in asked_by
+        ]
+        return list(dict.fromkeys(names))
+
+    @property
+    def _by_agent(self) -> dict[Thinker, str | None]:
+        """What is set for one agent alone."""
+        return {
             "reader": self.baton_model_reader,
             "resolver": self.baton_model_resolver,
             "planner": self.baton_model_planner,
             "composer": self.baton_model_composer,
             "agent": self.baton_model_agent,
         }
-        return ModelChains(
-            chains={agent: models_in(self.baton_model if text is None else text) for agent, text in own.items()}
-        )
 
     @property
     def per_dollar(self) -> Decimal | None:

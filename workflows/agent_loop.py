@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from pydantic import BaseModel, JsonValue, RootModel, ValidationError
+from pydantic import BaseModel, JsonValue, RootModel
+from temporalio import workflow
 
 from baton.contracts.agents import Capability, Card
+from baton.contracts.asking import ANSWER_TOOL
 from baton.contracts.conversation import (
     MOST_SHOWN,
     NOT_FINISHED,
@@ -32,6 +34,7 @@ from baton.contracts.conversation import (
 from baton.contracts.names import TAKE_TURN
 from baton.contracts.wire import JsonObject, canonical_json
 
+from .agent_parts.answer_faults import misfit_of, sent_back
 from .agent_parts.background import Background
 from .agent_parts.binding import about_another, handed, left_to_agent, pinned
 from .agent_parts.proposals import NotWanted, Proposal, Proposals
@@ -45,6 +48,9 @@ from .step_runner import StepRunner
 from .together import together
 
 Out = TypeVar("Out", bound=BaseModel)
+
+MOST_SENT_BACK = 2
+"""Answers of one task that go back because they are not what it gives; then the ladder goes on with the next."""
 
 WRITES = ("idempotent_write", "irreversible")
 
@@ -94,14 +100,22 @@ class AgentLoop:
         Raises StepSkipped and RunAborted where a person ends it without one.
         """
         last = self._utter("", _opening(task, self._run.cards))
-        allowed, number, background = task.allowed, 0, Background(task.key, task.bound)
+        allowed, number, went_back, background = task.allowed, 0, 0, Background(task.key, task.bound)
         while True:
             number += 1
             answer_now = self._unfinished.why_answer_now(task.key, number, allowed)
-            turn = await self._turn(task, number, TakeTurn(last=last, answer_now=bool(answer_now)))
+            given = TakeTurn(last=last, answer_now=bool(answer_now))
+            turn = await self._turn(task, number, given, may_go_back=went_back < MOST_SENT_BACK)
             self._take_note(f"{task.key}/{number}", turn, background)
-            if turn.answer is not None:
+            wrong = misfit_of(task.gives, turn.answer)
+            if turn.answer is not None and wrong is None:
                 return await self._as_it_may_stand(task, number, turn, background)
+            if wrong is not None:
+                went_back += 1
+                background.went_back(f"{ANSWER_TOOL}: {first_faults(wrong)}")
+                asked, answered = sent_back(turn.answer, wrong)
+                last = self._utter(self._utter(last, asked), answered)
+                continue
             if turn.calls[0].tool == NOT_FINISHED:
                 why = Why(str(turn.calls[0].arguments.get("why", "")), answer_now, background.notes([]))
                 decided = await self._unfinished.ask(task.key, number, task.gives, why)
@@ -120,13 +134,14 @@ class AgentLoop:
                     background.has_read(f"{task.key}/{number}/{place}", call)
             last = self._utter(self._utter(last, Asked(calls=turn.calls)), Answered(answers=answers))
 
-    async def _turn(self, task: Task, number: int, given: TakeTurn) -> Turn:
+    async def _turn(self, task: Task, number: int, given: TakeTurn, *, may_go_back: bool) -> Turn:
+        why_not = partial(self._why_not, task, given)
         return await self._steps.run(
             TAKE_TURN,
             key=f"{task.key}/{number}",
             given=given.model_dump(mode="json"),
             summary=f"{task.key}: turn {number}",
-            terms=Terms(check=partial(self._why_not, task, given)),
+            terms=Terms(check=partial(why_not, may_go_back=may_go_back), check_supplied=why_not),
         )
 
     def _take_note(self, key: str, turn: Turn, background: Background) -> None:
@@ -143,15 +158,17 @@ class AgentLoop:
         said = UnfoundedAnswer(task.gives, turn.answer, unfounded)
         return await self._unfounded.looked_at(f"{task.key}/{number}", said, background)
 
-    def _why_not(self, task: Task, given: TakeTurn, value: JsonValue) -> str:
-        """Whoever took the turn, a model or a person: it asks for no tool that was not granted, handed nothing else."""
+    def _why_not(self, task: Task, given: TakeTurn, value: JsonValue, *, may_go_back: bool = False) -> str:
+        """Whoever took the turn, a model or a person: it asks for no tool that was not granted, handed nothing else.
+
+        An answer that is not what the task gives may go back to a model, which is no failure of the turn.
+        """
         turn = Turn.model_validate(value)
         if turn.answer is not None:
-            try:
-                task.gives.model_validate(turn.answer)
-            except ValidationError as error:
-                return first_faults(error)
-            return ""
+            fault = misfit_of(task.gives, turn.answer)
+            if fault is None or (may_go_back and workflow.patched("a-misfit-goes-back")):
+                return ""
+            return first_faults(fault)
         if any(call.tool == NOT_FINISHED for call in turn.calls):
             return "" if len(turn.calls) == 1 else f"{NOT_FINISHED} stands alone"
         granted = {} if given.answer_now else task.left

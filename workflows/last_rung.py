@@ -162,6 +162,7 @@ class LastRung:
 
     def _again(self, step: Step, *, known_not_done: bool = False) -> None:
         """A new round has a new key; while the old one is in doubt it stays, so that it can still be recognised."""
+        step.why_held_back = ""
         if known_not_done:
             self._keys.settle(step)
         if not self._keys.outcome_unknown(step):
@@ -174,7 +175,7 @@ class LastRung:
             step.capability.gives.model_validate(decision.value)
         except ValidationError as error:
             wrong = wrong or first_faults(error)
-        wrong = wrong or step.terms.check(decision.value)
+        wrong = wrong or step.terms.check(decision.value) or step.terms.check_supplied(decision.value)
         if wrong:
             step.give_up_on_all()
             step.causes.append(f"the supplied value does not fit: {wrong}")

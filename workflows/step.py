@@ -48,7 +48,8 @@ def _counts(value: JsonValue) -> str:
 class Terms:
     """What a process wants of a step, beside what its card says.
 
-    `check`: why a result does not count, empty when it does. `timeout_s`: longest wait for an agent's result.
+    `check`: why a result does not count, empty when it does; `check_supplied`: the same, of what a person gives.
+    `timeout_s`: longest wait for an agent's result.
     `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
     `optional`: with no agent left it is skipped, and nobody is asked.
     `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
@@ -59,6 +60,7 @@ class Terms:
     """
 
     check: Callable[[JsonValue], str] = _counts
+    check_supplied: Callable[[JsonValue], str] = _counts
     timeout_s: float | None = None
     reserve: Callable[[Card], Awaitable[None]] | None = None
     may_skip: bool = False
@@ -87,6 +89,7 @@ class Step:
     rerouted_to: str | None = None
     terms: Terms = USUAL
     for_a_person: bool = False
+    why_held_back: str = ""
 
     def why_not(self, value: JsonValue) -> str:
         """Why a result does not count; empty when it does."""
@@ -111,6 +114,14 @@ class Step:
     def review_id(self) -> str:
         """The id of the review that asks a person when the ladder ends."""
         return review_id_of(self.key)
+
+    def hold_back_the_others(self) -> None:
+        """Nobody else is tried while settings are wrong: a person is next, and is told so."""
+        left = [name for name in self.line if name not in self.tried]
+        waits = f"; until then {', '.join(left)} {'is' if len(left) == 1 else 'are'} held back" if left else ""
+        self.why_held_back = f"{', then '.join(self.tried)} failed: the settings must be mended first{waits}"
+        self.give_up_on_all()
+        self.for_a_person = True
 
     def give_up_on_all(self) -> None:
         """Nobody is left to try: a person is next."""

@@ -20,7 +20,15 @@ from baton.contracts.wire import JsonObject
 from .attempts import attempts_on
 from .continuing import Continuing
 from .effect_keys import EffectKeys
-from .failures import attempts_of, calls_of, certainly_not_done, describe_failure, may_be_done, may_fall_back
+from .failures import (
+    attempts_of,
+    calls_kept,
+    calls_of,
+    certainly_not_done,
+    describe_failure,
+    may_be_done,
+    may_fall_back,
+)
 from .last_rung import LastRung
 from .review_desk import ReviewDesk
 from .room import Room
@@ -111,7 +119,7 @@ class StepRunner:
                 choice = None if self._person.asked(step) else self._choose(step)
                 why = ""
             except NoAgent as nobody:
-                choice, why = None, str(nobody)
+                choice, why = None, step.why_held_back or str(nobody)
             if choice is None:
                 await self._person.ask(step, why)
             else:
@@ -153,8 +161,7 @@ class StepRunner:
                 raise
             self._failed(step, card, error)
             if not may_fall_back(error):
-                step.give_up_on_all()
-                step.for_a_person = True
+                step.hold_back_the_others()
         else:
             self._take(step, choice, answer)
 
@@ -243,7 +250,11 @@ class StepRunner:
             self._keys.doubt(step)
         elif certainly_not_done(error):
             self._keys.settle(step)
-        self._note_failure(step, card, describe_failure(error) + when, attempts_of(error), calls_of(error))
+        calls = calls_of(error)
+        # Not in a run that went on here without them: they count in a goal's budget.
+        if not calls and (kept := calls_kept(error)) and workflow.patched("calls-of-a-timeout"):
+            calls = kept
+        self._note_failure(step, card, describe_failure(error) + when, attempts_of(error), calls)
 
     def _note_failure(self, step: Step, card: Card, cause: str, attempts: int, calls: Sequence[ModelCall] = ()) -> None:
         step.tried.append(card.name)

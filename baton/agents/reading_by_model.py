@@ -36,6 +36,10 @@ _LONGEST_DOUBT, _MOST_DOUBTS = 300, 10
 """Of a model's own words, which a reviewer reads."""
 
 
+_MOST_PARTS = 100
+"""Of each kind that one answer may copy out of a message."""
+
+
 class AskedFor(BaseModel):
     """One thing that the customer asks for."""
 
@@ -43,10 +47,10 @@ class AskedFor(BaseModel):
 
     kind: IntentKind
     words: str
-    order_numbers: list[str]
-    items: list[str]
-    context: list[str]
-    unsure: list[str]
+    order_numbers: list[str] = Field(max_length=_MOST_PARTS)
+    items: list[str] = Field(max_length=_MOST_PARTS)
+    context: list[str] = Field(max_length=_MOST_PARTS)
+    unsure: list[str] = Field(max_length=_MOST_PARTS)
 
 
 class MessageRead(BaseModel):
@@ -55,11 +59,11 @@ class MessageRead(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     requests: list[AskedFor] = Field(max_length=20)
-    names: list[str]
-    emails: list[str]
-    postcodes: list[str]
-    customer_ids: list[str]
-    order_numbers: list[str]
+    names: list[str] = Field(max_length=_MOST_PARTS)
+    emails: list[str] = Field(max_length=_MOST_PARTS)
+    postcodes: list[str] = Field(max_length=_MOST_PARTS)
+    customer_ids: list[str] = Field(max_length=_MOST_PARTS)
+    order_numbers: list[str] = Field(max_length=_MOST_PARTS)
     nothing_asked: Literal["thanks", "closed"] | None
     language: str = Field(pattern=r"^[a-z]{2,3}$")
 
@@ -140,6 +144,9 @@ def _faults(source: _Source, answer: MessageRead) -> Iterator[str]:
         yield from _missing(f"{where}.words", [asked.words], source.fresh)
         yield from _missing(f"{where}.items", asked.items, source.fresh)
         yield from _missing(f"{where}.context", asked.context, source.fresh)
+        for name, said in (("items", asked.items), ("context", asked.context)):
+            if sum(map(len, said)) > len(source.fresh):
+                yield f"{where}.{name}: it is longer than the message; copy each part once"
         yield from _no_numbers(f"{where}.order_numbers", asked.order_numbers, source.fresh)
     yield from _no_numbers("order_numbers", answer.order_numbers, source.text)
     for name in ("names", "emails", "postcodes", "customer_ids"):
@@ -167,7 +174,7 @@ def _request(asked: AskedFor, kept: list[str]) -> Request:
         words=asked.words.strip(),
         order_ids=list(dict.fromkeys(asked.order_numbers)),
         items=list(dict.fromkeys(asked.items)),
-        context="\n".join(each.strip() for each in asked.context),
+        context="\n".join(dict.fromkeys(each.strip() for each in asked.context)),
         doubts=doubts,
         confidence=0.3 if doubts or asked.kind == "other" else 0.9,
     )

@@ -163,7 +163,7 @@ def _misfits(call: CallSaid, schema: JsonObject) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{call.tool}: its arguments are no object"
         return
-    for error in Draft202012Validator(schema).iter_errors(value):
+    for error in Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(value):
         place = "/".join(map(str, error.absolute_path)) or "the whole"
         yield f"{call.tool}: {place}: {error.message}"[:LONGEST_FAULT]
 

@@ -27,6 +27,9 @@ from baton.contracts.models import ModelCall, ModelName
 from .model_faults import fault_of_request
 from .model_keys import ModelSettings, address_of, key_for
 
+LONGEST_NAME = 200
+"""Characters of what a provider calls its model: it stands in every record of a call, and others wrote it."""
+
 LONGEST_ANSWER_S = 120.0
 """Longest wait for an answer: shorter than an attempt, which has to tell how it ended."""
 
@@ -36,6 +39,7 @@ class Models:
 
     def __init__(self, settings: ModelSettings) -> None:
         self._models = {name: _made(name, settings) for name in settings.models.names}
+        self._named_in = {name: settings.settings_naming(name) for name in self._models}
 
     async def ask(self, model: ModelName, question: Question[Out], corrections: Sequence[Correction] = ()) -> Said:
         """One request. Raises the faults of model_faults.py."""
@@ -75,7 +79,7 @@ class Models:
             )
         except Exception as failure:
             # Not chained: a provider's words may quote the key or the customer, and would be logged.
-            raise fault_of_request(model, failure) from None
+            raise fault_of_request(model, self._named_in[model], failure) from None
         return _said(response, _call(model, question, response, time.monotonic() - began))
 
     @asynccontextmanager
@@ -194,7 +198,7 @@ _ENDED = {"length": "cut off", "content_filter": "refused"}
 def _call(model: ModelName, question: Question[Out] | TurnAsked, response: ModelResponse, seconds: float) -> ModelCall:
     return ModelCall(
         model=str(model),
-        answered_as=response.model_name or "",
+        answered_as=(response.model_name or "")[:LONGEST_NAME],
         prompt=question.prompt,
         input_tokens=response.usage.input_tokens,
         output_tokens=response.usage.output_tokens,
@@ -209,9 +213,9 @@ def _price(model: ModelName, response: ModelResponse) -> Decimal | None:
     if model.provider in ("url", "ollama") or not (usage.input_tokens or usage.output_tokens):
         return None
     provider = "google" if model.provider == "google-gla" else model.provider
-    for name in (response.model_name, model.name):
+    for name in filter(None, (response.model_name, model.name)):
         try:
-            return calc_price(usage, name, provider_id=provider).total_price if name else None
+            return calc_price(usage, name, provider_id=provider).total_price
         except LookupError:
             continue
     return None

@@ -16,6 +16,8 @@ After a Rejected the next model is asked, then the rules; a Misconfigured is for
 what a provider said: it may quote the key, or the customer.
 """
 
+from collections.abc import Sequence
+
 from pydantic_ai.exceptions import (
     ContentFilterError,
     ModelAPIError,
@@ -37,14 +39,14 @@ from baton.contracts.models import ModelName
 from baton.contracts.systems import Misconfigured, Rejected, SystemFault, Throttled, Unavailable, Unexpected
 
 from .faults import LONGEST_PAUSE_S
-from .model_keys import EXAMPLE, KEY_OF, MODEL_SETTING
+from .model_keys import EXAMPLE, KEY_OF
 from .model_misfits import Refused
 
 _AGAIN = (ModelUnavailableError, ModelServerError, ModelConnectionError, ModelRequestTimeout)
 
 
-def fault_of_request(model: ModelName, failure: Exception) -> SystemFault:
-    """The fault that a request stands for which brought no answer."""
+def fault_of_request(model: ModelName, named_in: Sequence[str], failure: Exception) -> SystemFault:
+    """The fault that a request stands for which brought no answer. `named_in`: the settings that name this model."""
     status = failure.status_code if isinstance(failure, ModelHTTPError) else None
     pause = failure.retry_after if isinstance(failure, ModelAPIError) else None
     shown = f" ({status})" if status else ""
@@ -55,13 +57,15 @@ def fault_of_request(model: ModelName, failure: Exception) -> SystemFault:
         return Unavailable(f"{model} did not answer{shown}")
     for kind, fault, words in _FINAL:
         if isinstance(failure, kind):
-            return fault(words.format(model=model, provider=model.provider, key=KEY_OF[model.provider]) + shown)
+            mend = " and ".join(f"{setting}={EXAMPLE}" for setting in named_in)
+            key = KEY_OF[model.provider]
+            return fault(words.format(model=model, provider=model.provider, key=key, mend=mend) + shown)
     return Unexpected(f"{model} gave an answer that makes no sense{shown} ({type(failure).__name__})")
 
 
 _FINAL: tuple[tuple[type[Exception], type[SystemFault], str], ...] = (
     (ModelAuthenticationError, Misconfigured, "{provider} refuses the key in {key}"),
-    (ModelNotFoundError, Misconfigured, f"there is no {{model}}, mend {MODEL_SETTING}, e.g. {MODEL_SETTING}={EXAMPLE}"),
+    (ModelNotFoundError, Misconfigured, "there is no {model}, mend the setting that names it, e.g. {mend}"),
     (ModelQuotaExceededError, Rejected, "the account at {provider} has nothing left to spend"),
     (ModelContextWindowExceededError, Rejected, "{model} cannot read so much at once"),
     (ModelRequestRejectedError, Rejected, "{model} refuses the request as it stands"),

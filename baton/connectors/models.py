@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from baton.contracts.asking import AsksModels
 from baton.contracts.systems import Misconfigured
 
-from .model_keys import MODEL_SETTING, ModelSettings, key_for
+from .model_keys import ModelSettings, key_for, refuse_two_servers
 
 if TYPE_CHECKING:
     from .model_clients import Models
@@ -29,13 +29,15 @@ async def load_models(settings: ModelSettings) -> AsyncIterator[AsksModels | Non
 
 
 def check_models(settings: ModelSettings) -> None:
-    """Raise Misconfigured where a model that the settings name lacks its packages or its key; asks nobody."""
+    """Raise Misconfigured where a model that the settings name lacks its packages or a key of its own; asks nobody."""
     for model in settings.models.names:
         if not all(_is_there(package) for package in _PACKAGES):
             raise Misconfigured(
-                f"{MODEL_SETTING}={model}: the packages for models are not installed: uv sync --extra models"
+                f"{settings.settings_naming(model)[0]}={model}: the packages for models are not installed: "
+                "uv sync --extra models"
             )
         key_for(model, settings)
+    refuse_two_servers(settings)
 
 
 def _is_there(package: str) -> bool:

@@ -60,6 +60,13 @@ class Said(Wire):
     call: ModelCall
 
 
+class Exchange(Wire):
+    """What a model said so far to one question: the last word of an attempt."""
+
+    question: str
+    said: list[Said] = []
+
+
 @dataclass(frozen=True)
 class Correction:
     """An answer that does not fit, and why, in words for the model."""

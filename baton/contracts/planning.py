@@ -98,6 +98,7 @@ class Planned(Wire):
         default=[], description="for each want in turn, where in the plan it is: `get_order.total`"
     )
     unused: list[Given] = Field(default=[], description="what the goal named and no step takes")
+    unasked: list[str] = Field(default=[], description="writes in the plan that the words do not ask for")
     unsure: list[str] = Field(default=[], description="words that nothing here answers to")
 
 

@@ -92,8 +92,12 @@ class ServerFiles:
 
     def remember(self, address: ServerAddress) -> None:
         """Write process and ports; the ports outlive the server, so that links to its UI do too."""
-        _write(self.ports, json.dumps({"port": address.port, "ui_port": address.ui_port}) + "\n")
+        self.remember_ports(address.port, address.ui_port)
         _write(self.pid, f"{address.pid}\n")
+
+    def remember_ports(self, port: int, ui_port: int) -> None:
+        """For the next server, also where none has been yet: the usual ones then stay others'."""
+        _write(self.ports, json.dumps({"port": port, "ui_port": ui_port}) + "\n")
 
     def forget_process(self) -> None:
         """The server has ended."""

@@ -15,6 +15,8 @@ from baton.cli.demo_systems import DemoAddresses, read_addresses
 from baton.cli.runs import Runs, open_runs
 from baton.settings import Settings
 from baton.temporal.embedded import EmbeddedServer
+from baton.temporal.server_files import ServerFiles
+from baton.temporal.server_ports import any_free_port
 
 from .boundaries import Tokens
 from .guardian import ROOT, Guardian
@@ -51,6 +53,8 @@ class Installation:
     async def __aenter__(self) -> "Installation":
         """Start everything; returns when systems and server answer."""
         self._directory.mkdir(parents=True, exist_ok=True)
+        # Whoever starts a server while ours is down would take the usual ports.
+        ServerFiles(self._directory).remember_ports(any_free_port(), any_free_port())
         self._guardian = Guardian(self._directory)
         try:
             self._start_systems()
@@ -86,7 +90,9 @@ class Installation:
         with suppress(ProcessLookupError):
             os.kill(self._address.pid, signal.SIGKILL)
         await self._server.ended()
-        self._address = await self._server.start()
+        former, self._address = self._address, await self._server.start()
+        if self._address.port != former.port:
+            raise RuntimeError(f"port {former.port} was taken by somebody else while the server was down: try again")
 
     def _start_systems(self) -> None:
         keys = [] if self._kind.keys else ["--no-keys"]

@@ -8,9 +8,12 @@ from activities.bounded import TOO_LARGE
 from activities.capability import capability
 from activities.standing import standing
 from baton.contracts.agents import Effect
-from baton.contracts.sizes import MOST_GIVEN
+from baton.contracts.models import ModelCall, PromptUsed
+from baton.contracts.sizes import MOST_GIVEN, size_of
 
 from .attempts import attempt
+
+_PAID = ModelCall(model="openai:gpt-5-mini", prompt=PromptUsed(name="x", version="1", digest="0" * 64), seconds=1)
 
 
 class Length(BaseModel):
@@ -18,6 +21,7 @@ class Length(BaseModel):
 
     letters: int
     not_done: bool = False
+    paid: int = 0
 
 
 class Label(BaseModel):
@@ -32,6 +36,7 @@ class Printer:
     @capability(agent="printer", effect="read", attempt_s=5)
     async def preview(self, given: Length) -> Label:
         """Show a label."""
+        standing().calls += [_PAID] * given.paid
         return Label(text="x" * given.letters)
 
     @capability(agent="printer", effect="idempotent_write", attempt_s=5)
@@ -57,5 +62,14 @@ async def test_what_is_too_large_is_refused_for_good_and_told_with_its_size(
 
 
 async def test_what_is_just_small_enough_is_given() -> None:
-    answer = await attempt().run(Printer().preview, {"letters": MOST_GIVEN - len('{"text":""}')})
+    answer = await attempt().run(Printer().preview, {"letters": 1})
+    around = size_of(answer.model_dump(mode="json")) - 1
+    answer = await attempt().run(Printer().preview, {"letters": MOST_GIVEN - around})
     assert not answer.stored
+
+
+async def test_what_it_took_counts_as_well_and_is_told_where_the_answer_is_not_kept() -> None:
+    with pytest.raises(ApplicationError) as refused:
+        await attempt().run(Printer().preview, {"letters": MOST_GIVEN - 1_000, "paid": 20})
+    assert refused.value.type == TOO_LARGE
+    assert refused.value.details == (1, False, [_PAID.model_dump(mode="json")] * 20)

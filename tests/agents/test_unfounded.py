@@ -1,13 +1,16 @@
 """What an agent with tools may name: what stands in what it was given and told, and not in words that steer it."""
 
+from typing import Literal
+
 import pytest
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue, field_validator
 
 from baton.agents.suspecting import steering
 from baton.agents.taking_turns import grounds_of, warnings_about
 from baton.agents.unfounded import in_told, unfounded
 from baton.contracts.conversation import Answered, Asked, Opening, ToolAnswer, ToolCall, ToolOffered, Utterance
 from baton.contracts.wire import JsonObject, canonical_json
+from workflows.agent_parts.answer_faults import misfit_of, sent_back
 
 ORDER: JsonObject = {
     "order_id": "#W1042207",
@@ -91,6 +94,25 @@ def test_the_task_and_notes_of_ours_are_grounds_and_what_the_model_said_is_none(
     grounds = grounds_of(conversation({}, (call, noted), task="Refer to https://task.example."))
     assert unfounded("https://task.example https://person.example", grounds) == []
     assert len(unfounded("https://said.example", grounds)) == 1
+
+
+def test_an_answer_that_went_back_is_no_ground_though_its_fault_repeats_it() -> None:
+    class Report(BaseModel):
+        """What was found."""
+
+        words: Literal["yes", "no"]
+
+        @field_validator("words", mode="before")
+        @classmethod
+        def _is_one_of_them(cls, said: str) -> str:
+            raise ValueError(f"{said!r} is neither")
+
+    answer: JsonValue = {"words": "See https://made.example"}
+    wrong = misfit_of(Report, answer)
+    assert wrong is not None
+    asked, answered = sent_back(answer, wrong)
+    assert "https://made.example" in answered.answers[0].text
+    assert len(unfounded(answer, grounds_of(conversation({}, (asked.calls[0], answered.answers[0]))))) == 1
 
 
 def test_words_in_names_of_fields_and_words_that_are_not_seen_are_warned_of() -> None:

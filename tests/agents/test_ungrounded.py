@@ -16,9 +16,10 @@ from baton.contracts.enquiry import (
     Resolution,
     Sender,
 )
-from baton.contracts.mail import OutgoingMail
+from baton.contracts.mail import Message, OutgoingMail
 from baton.contracts.orders import Action, ReturnItems
 
+from .retail import HERE, RETAIL, OrderFile, enquiries, order_file, run
 from .shop import ORDERS, PRODUCTS, THANDI, a_message, handle, proposal_of
 
 OWN = "thandi.nkosi@example.co.za"
@@ -83,6 +84,25 @@ def test_what_is_known_may_be_said(body: str) -> None:
 )
 def test_what_is_in_no_fact_is_named(body: str, named: str) -> None:
     assert checked(body).warnings == [f"the draft names {named}"]
+
+
+@pytest.mark.skipif(not RETAIL.exists(), reason="the retail set is not here")
+def test_nothing_that_the_rules_draft_for_the_retail_set_is_flagged() -> None:
+    drafted = 0
+    for case in [*enquiries("enquiries_plain"), *enquiries("enquiries")]:
+        done = run(Message(text=case["message"]), OrderFile(order_file()))
+        if done.proposal is None or done.proposal.resolution.reply is None:
+            continue
+        drafted += 1
+        ask = CheckPolicy(
+            resolution=done.proposal.resolution,
+            customer=done.match.customer,
+            orders=done.orders,
+            products=done.products,
+            answers=Answered(from_address=done.proposal.resolution.reply.to, subject="", signature=SIGNATURE),
+        )
+        assert policy.check(ask, None, HERE.read_text()).warnings == [], done.proposal.resolution.reply.body
+    assert drafted > 100
 
 
 def test_a_refund_is_what_the_action_comes_to() -> None:

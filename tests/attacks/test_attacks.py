@@ -29,6 +29,8 @@ from .obeying import obey
 from .shop import Shop, Victim
 
 AT_ONCE = 40
+LEAST_READ, LEAST_PREPARED = 90, 25
+"""How many attacks the obeying model reads, and how many drafts it is asked for, when all of them are tried."""
 ATTACKS = [attack for attack in attacks() if not attack.is_in_tools]
 
 
@@ -121,8 +123,10 @@ async def _obeying(client: Client, place: Path, orders: Path) -> AsyncIterator[O
         asked = {"baton_model": name, "baton_model_resolver": name, "baton_model_at_once": AT_ONCE}
         async with thinking_office(client, place, orders_file=orders, **asked) as opened:
             yield opened
-        assert any(each.instructions.startswith("You read messages") for each in model.asked)
-        assert any(each.instructions.startswith("You prepare") for each in model.asked)
+        firsts = [each.instructions for each in model.asked if not each.corrections]
+        reached = [sum(each.startswith(how) for each in firsts) for how in ("You read messages", "You prepare")]
+        assert reached[0] >= LEAST_READ, "the attacks no longer reach the model that reads"
+        assert reached[1] >= LEAST_PREPARED, "the attacks no longer reach the model that prepares"
 
 
 async def _course(office: Office, shop: Shop, attack: Attack) -> Course:

@@ -19,6 +19,8 @@ from baton.contracts import names
 from baton.contracts.enquiry import EnquiryResult
 from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import EmbeddedServer
+from baton.temporal.server_files import ServerFiles
+from baton.temporal.server_ports import any_free_port
 from tests.cli.command_line import run
 from tests.end_to_end.office import ROOT, Handle, Office, systems_only, worker_process
 from tests.workflows.driver import eventually
@@ -34,11 +36,18 @@ CANCEL = EXCHANGE.model_copy(
 )
 
 
+def _server(directory: Path) -> EmbeddedServer:
+    """One on ports of its own: the usual ones would be taken by another test while it is down."""
+    directory.mkdir()
+    ServerFiles(directory).remember_ports(any_free_port(), any_free_port())
+    return EmbeddedServer(directory)
+
+
 @pytest.mark.parametrize("worker_too", [False, True], ids=["server", "server and worker"])
 async def test_a_server_that_is_killed_in_the_middle_of_effects_comes_back_with_them(
     tmp_path: Path, worker_too: bool
 ) -> None:
-    embedded = EmbeddedServer(tmp_path / "server")
+    embedded = _server(tmp_path / "server")
     async with AsyncExitStack() as stack:
         address = await embedded.start()
         stack.push_async_callback(embedded.stop)
@@ -67,7 +76,7 @@ async def test_a_server_that_is_killed_in_the_middle_of_effects_comes_back_with_
 async def test_a_database_of_yesterday_goes_on_from_there_and_what_was_done_since_is_not_done_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    embedded = EmbeddedServer(tmp_path / "server")
+    embedded = _server(tmp_path / "server")
     database = embedded.state_dir / "temporal.db"
     async with AsyncExitStack() as stack:
         address = await embedded.start()

@@ -1,6 +1,9 @@
 """A process for the tests whose one step is an agent with tools."""
 
-from pydantic import BaseModel, Field
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, Field, model_validator
 from temporalio import workflow
 
 from baton.contracts.orders import Customer, Order
@@ -29,6 +32,13 @@ class Report(BaseModel):
     """What was found out."""
 
     words: str = Field(min_length=1)
+    due: date | None = None
+
+    @model_validator(mode="after")
+    def _soon_has_a_date(self) -> Self:
+        if "soon" in self.words and self.due is None:
+            raise ValueError(f"say when that is: {self.words}")
+        return self
 
 
 @workflow.defn(name="process/errands")

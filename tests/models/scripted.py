@@ -71,13 +71,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Says:
-    """An answer: text or JSON, or a call of `tool` with it. `finish`: how it ended, as the provider says it."""
+    """An answer: text or JSON, or a call of `tool` with it. `finish`: how it ended, as the provider says it.
+
+    `by`: what the provider calls its model; empty: as it was asked for.
+    """
 
     what: Any
     tool: str = ""
     finish: str = ""
     tokens: tuple[int, int] = (120, 40)
     after_s: float = 0
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,9 +189,8 @@ def scripted_model() -> Iterator[ScriptedModel]:
                     self._send(200, said(model, _text(answer), *answer.tokens))
                 case Says():
                     time.sleep(answer.after_s)
-                    self._send(
-                        200, _completion(model, _message(answer), answer.finish or _finish(answer), answer.tokens)
-                    )
+                    finish = answer.finish or _finish(answer)
+                    self._send(200, _completion(answer.by or model, _message(answer), finish, answer.tokens))
                 case CallsTools():
                     time.sleep(answer.after_s)
                     self._send(200, _completion(model, _calls(answer), "tool_calls", answer.tokens))

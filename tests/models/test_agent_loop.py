@@ -65,6 +65,21 @@ def answers(words: str) -> Says:
     return Says({"words": words}, tool="give_answer")
 
 
+def dated(words: str, due: str) -> Says:
+    """The answer with its date."""
+    return Says({"words": words, "due": due}, tool="give_answer")
+
+
+def replayer() -> Replayer:
+    """Goes through a history again with the code as it is."""
+    return Replayer(
+        workflows=[ErrandsWorkflow],
+        data_converter=data_converter(),
+        interceptors=[SignalGuard()],
+        workflow_runner=workflow_runner(),
+    )
+
+
 def gives_up(why: str) -> CallsTools:
     """No answer."""
     return CallsTools([("not_finished", {"why": why})])
@@ -130,13 +145,7 @@ async def test_two_tools_are_read_side_by_side_and_the_answer_ends_it(
     scheduled = [e for e in history.events if e.HasField("activity_task_scheduled_event_attributes")]
     both = [e for e in scheduled if e.activity_task_scheduled_event_attributes.activity_type.name == "get_order"]
     assert both[1].event_id == both[0].event_id + 1, "side by side"
-    replayer = Replayer(
-        workflows=[ErrandsWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    )
-    await replayer.replay_workflow(history)
+    await replayer().replay_workflow(history)
 
 
 async def test_a_write_is_a_proposal_and_done_once_as_a_person_wrote_it(
@@ -232,6 +241,69 @@ async def test_what_cannot_be_asked_so_is_told_to_the_model_twice_then_a_person_
     told = [asked.corrections[-1] for asked in model.asked[1:3]]
     assert "there is no tool “delete_all”: there are get_order, get_customer, read_old_file, log_note" in told[0]
     assert "get_order: the whole: 'order_id' is a required property" in told[1]
+
+
+async def test_an_answer_that_its_model_refuses_goes_back_twice_and_is_mended(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(answers("soon"), looks(ORDER), answers("soon"), dated("soon", "2026-12-01"))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop)
+        assert (await ended(handle)).summary == "soon"
+        history = await handle.fetch_history()
+    asked = model.asked
+    assert [len(each.heard) for each in asked] == [0, 1, 2, 3]
+    assert "This answer does not fit. Answer again, whole, with these mended:" in asked[-1].heard[-1]
+    assert "the whole: Value error, say when that is: soon" in asked[-1].heard[-1]
+    assert asked[-1].heard[-1].count("‹") == 2, "fenced: its words may be an attacker's"
+    await replayer().replay_workflow(history)
+
+
+async def test_an_answer_that_never_is_what_the_task_gives_goes_back_twice_and_then_to_a_person(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.rule(lambda asked: answers("soon"))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop)
+        review = await shop.review(handle)
+        assert (review.kind, len(model.asked)) == ("failure", 3)
+        assert "the whole: value_error" in str(review.subject)
+        await shop.decide(handle, review, "supply", value={"answer": {"words": "soon"}})
+        again = await shop.review(handle)
+        assert "the supplied value does not fit: the whole: value_error" in str(again.subject)
+        await shop.decide(handle, again, "supply", value={"answer": {"words": "soon", "due": "2026-12-01"}})
+        assert (await ended(handle)).summary == "soon"
+    assert len(model.asked) == 3
+
+
+async def test_a_person_who_gives_an_answer_that_does_not_fit_is_told_and_no_model_is(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.rule(lambda asked: Fails(401))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop)
+        review = await shop.review(handle)
+        asked = len(model.asked)
+        await shop.decide(handle, review, "supply", value={"answer": {"words": "soon"}})
+        again = await shop.review(handle)
+        assert "the supplied value does not fit: the whole: value_error" in str(again.subject)
+        await shop.decide(handle, again, "abort")
+        assert (await ended(handle)).outcome == "aborted"
+    assert len(model.asked) == asked
+
+
+async def test_a_date_that_is_none_goes_back_within_the_turn(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.answers(dated("soon", "2026-02-30"), dated("soon", "2026-02-28"))
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop)
+        assert (await ended(handle)).summary == "soon"
+        record = await record_of(handle)
+    assert (
+        "give_answer: due: '2026-02-30' is not valid under any of the given schemas" in model.asked[1].corrections[-1]
+    )
+    assert [fact.name for fact in record.facts if fact.name.startswith("errand/")] == ["errand/1"]
 
 
 async def test_what_a_tool_cannot_read_is_told_to_the_model_and_nobody_is_asked(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 import pytest_asyncio
+from pydantic import ValidationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.asking import Thinking
@@ -147,6 +148,24 @@ async def test_a_model_reads_what_the_rules_cannot(by_model: ModelReader, model:
 )
 def test_what_does_not_stand_in_the_message_is_a_fault(wrong: dict[str, object]) -> None:
     assert len(faults_in(given(QUOTING), MessageRead.model_validate(wrong))) == 1
+
+
+@pytest.mark.parametrize("name", ["items", "context", "order_numbers", "unsure"])
+def test_nothing_is_repeated_thousands_of_times(name: str) -> None:
+    many = read_as(asks("cancel", CANCEL, **{name: ["#W1001"] * 5_000}))
+    with pytest.raises(ValidationError):
+        MessageRead.model_validate(many)
+    with pytest.raises(ValidationError):
+        MessageRead.model_validate(read_as(asks("cancel", CANCEL), order_numbers=["#W1001"] * 5_000))
+
+
+@pytest.mark.parametrize("name", ["items", "context"])
+def test_what_is_copied_is_no_longer_than_the_message(name: str) -> None:
+    pieces = ["Please cancel"] * 3
+    found = MessageRead.model_validate(read_as(asks("cancel", CANCEL, **{name: pieces})))
+    assert faults_in(given(CANCEL), found) == [
+        f"requests[0].{name}: it is longer than the message; copy each part once"
+    ]
 
 
 def test_a_line_break_a_typographic_quote_and_letter_case_are_no_other_words() -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from baton.connectors.model_clients import Models, _parameters, _price
 from baton.connectors.model_keys import ADDRESS
-from baton.connectors.models import load_models
+from baton.connectors.models import check_models, load_models
 from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Question, TurnAsked
 from baton.contracts.conversation import Answered, Asked, ToolAnswer, ToolCall, ToolOffered
 from baton.contracts.models import ModelName, PromptUsed, models_in
@@ -267,11 +267,82 @@ async def test_where_a_provider_takes_no_schema_a_tool_is_called_with_the_answer
     assert [tool.name for tool in parameters.output_tools] == [ANSWER_TOOL]
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["“sk-abc123”", "sk-abc 123", "sk-abc\n123", "sk-abcé"],
+    ids=["curly quotes", "a space", "a line", "a letter"],
+)
+async def test_a_key_that_cannot_be_sent_stops_the_start_with_its_setting_and_is_not_shown(key: str) -> None:
+    chosen = Settings(_env_file=None, baton_model="http://127.0.0.1:9/v1#qwen3", baton_model_key=key)
+    with pytest.raises(Misconfigured, match=r"BATON_MODEL_KEY holds no key: .* BATON_MODEL_KEY=sk-") as stopped:
+        async with load_models(chosen):
+            pass
+    assert "abc" not in str(stopped.value)
+
+
+async def test_white_space_around_a_key_is_none_of_it(model: ScriptedModel) -> None:
+    chosen = Settings(_env_file=None, baton_model=str(named(model)), baton_model_key=f" {KEY}\n")
+    async with load_models(chosen) as opened:
+        assert opened is not None
+        await opened.ask(named(model), ASKED)
+    assert [asked.key for asked in model.asked] == [KEY]
+
+
+TWO = "https://a.example/v1#x,https://b.example/v1#y"
+
+
+@pytest.mark.parametrize(
+    ("models", "places"),
+    [
+        ({"baton_model": TWO}, "BATON_MODEL"),
+        (
+            {"baton_model_reader": "https://a.example/v1#x", "baton_model_agent": "https://b.example:8443/v1#x"},
+            "BATON_MODEL_READER and BATON_MODEL_AGENT",
+        ),
+        ({"baton_model": "https://a.example/v1#x,http://a.example/v1#x"}, "BATON_MODEL"),
+    ],
+    ids=["two of a line", "of two agents", "with and without TLS"],
+)
+def test_one_key_is_not_sent_to_two_servers(models: dict[str, Any], places: str) -> None:
+    with pytest.raises(Misconfigured, match=rf"BATON_MODEL_KEY would be sent to .* one server in {places}, or"):
+        check_models(Settings(_env_file=None, baton_model_key=KEY, **models))
+
+
+def test_two_servers_without_a_key_and_two_models_of_one_with_it_are_fine() -> None:
+    check_models(Settings(_env_file=None, baton_model=TWO, openai_api_key=KEY))
+    one = "https://a.example/v1#x,https://A.example/other/v1#y"
+    check_models(Settings(_env_file=None, baton_model=one, baton_model_key=KEY))
+
+
+async def test_a_model_that_is_not_there_is_told_with_the_settings_that_name_it(model: ScriptedModel) -> None:
+    model.answers(Fails(404))
+    spelled, other = str(named(model)), "ollama:qwen3:8b"
+    for settings, places in (
+        ({"baton_model": spelled}, ["BATON_MODEL"]),
+        ({"baton_model": other, "baton_model_reader": spelled}, ["BATON_MODEL_READER"]),
+        ({"baton_model": f"{other},{spelled}", "baton_model_agent": spelled}, ["BATON_MODEL", "BATON_MODEL_AGENT"]),
+    ):
+        async with load_models(Settings(_env_file=None, **settings)) as opened:  # type: ignore[arg-type]
+            assert opened is not None
+            with pytest.raises(Misconfigured) as failed:
+                await opened.ask(named(model), ASKED)
+        mend = " and ".join(f"{place}=openai:gpt-5-mini" for place in places)
+        assert str(failed.value).endswith(f"mend the setting that names it, e.g. {mend} (404)")
+
+
+async def test_what_a_provider_calls_its_model_is_kept_in_few_characters(
+    models: AsksModels, model: ScriptedModel
+) -> None:
+    model.answers(Says({"word": "hi"}, by="m" * 3_000_000))
+    said = await models.ask(named(model), ASKED)
+    assert said.call.answered_as == "m" * 200
+
+
 def test_what_a_call_costs_is_known_by_provider_and_model_or_unknown_and_never_nothing() -> None:
     from pydantic_ai.messages import ModelResponse, TextPart  # noqa: PLC0415
     from pydantic_ai.usage import RequestUsage  # noqa: PLC0415
 
-    def price(spelled: str, answered_as: str, tokens: int = 1_000) -> Decimal | None:
+    def price(spelled: str, answered_as: str | None, tokens: int = 1_000) -> Decimal | None:
         (name,) = Settings(_env_file=None, baton_model=spelled).models.of("reader")
         usage = RequestUsage(input_tokens=tokens, output_tokens=tokens)
         return _price(name, ModelResponse(parts=[TextPart("x")], usage=usage, model_name=answered_as))
@@ -279,6 +350,7 @@ def test_what_a_call_costs_is_known_by_provider_and_model_or_unknown_and_never_n
     known = price("openai:gpt-5-mini", "gpt-5-mini-2025-08-07")
     assert known is not None
     assert known > 0
+    assert price("openai:gpt-5-mini", None) == known, "it did not say its name"
     assert price("google-gla:gemini-2.5-flash", "gemini-2.5-flash") is not None
     assert price("anthropic:claude-haiku-4-5", "claude-haiku-4-5-20251001") is not None
     assert price("openai:nobody-knows-it", "nobody-knows-it") is None

@@ -15,10 +15,10 @@ from baton.settings import MODEL_KEYS, Settings, child_environment
 from baton.temporal.embedded import EmbeddedServer, ServerAddress
 from tests.end_to_end.office import ROOT, systems_only, worker_process
 
-from .reading import AFRIKAANS, AFRIKAANS_READ
+from .reading import AFRIKAANS, AFRIKAANS_READ, CANCELS
 from .scripted import KEY, Fails, Says, ScriptedModel, scripted_model
 from .test_planner import GOAL, OPEN_ORDERS
-from .thinking import was_read, with_settings
+from .thinking import all_words, was_read, with_settings
 
 
 def _files(folder: Path) -> dict[Path, bytes]:
@@ -85,8 +85,10 @@ async def test_keys_stand_nowhere_but_in_the_requests_to_their_provider(
                 if run.task_queue == shop.settings.task_queue
             ]
             assert len(planned) == 3
-            shown = said + [(await client.get_workflow_handle(id_).fetch_history()).to_json() for id_ in planned]
-        shown += [(await handle.fetch_history()).to_json() for handle in handles]
+            histories = [all_words(await client.get_workflow_handle(id_).fetch_history()) for id_ in planned]
+        histories += [all_words(await handle.fetch_history()) for handle in handles]
+        assert all(CANCELS in told for told in histories[len(planned) :]), "payloads were looked through"
+        shown = [*said, *histories]
         shown += [repr(await client.get_workflow_handle(handle.id).describe()) for handle in handles]
         shown += [repr(shop.settings), repr(with_settings(shop, baton_model_key=KEY).settings)]
     kept = await asyncio.to_thread(_files, tmp_path)

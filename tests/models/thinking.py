@@ -1,12 +1,14 @@
 """An installation whose agents ask scripted models, on real workers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from google.protobuf.message import Message
 from pydantic import BaseModel
-from temporalio.client import Client
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import ActivityEnvironment
 
 from baton.connectors.load import load_systems
@@ -47,6 +49,19 @@ async def thinking_office(
             yield shop
 
 
+@asynccontextmanager
+async def second_model_workers(shop: Office) -> AsyncIterator[None]:
+    """The same workers of models again, over a connection of their own, as those of another machine."""
+    known = shop.client.service_client.config.target_host
+    client = await Client.connect(
+        known, namespace=shop.client.namespace, data_converter=shop.client.data_converter, identity="second"
+    )
+    async with load_models(shop.settings) as models, AsyncExitStack() as workers:
+        for each in build_model_workers(client, shop.settings, models):
+            await workers.enter_async_context(each)
+        yield
+
+
 async def was_read(shop: Office, handle: Handle, deadline_s: float = 60) -> RunRecord:
     """The record, once the enquiry is read, or a person is asked about that."""
 
@@ -66,6 +81,27 @@ def of_reading(record: RunRecord) -> list[RecordEntry]:
 def calls_of(record: RunRecord) -> list[ModelCall]:
     """Every request to a model that the record knows."""
     return [call for entry in record.record for call in entry.calls]
+
+
+def all_words(history: WorkflowHistory) -> str:
+    """A history's words, those of each payload too, wherever in an event it stands: as JSON they are base64."""
+    return "\n".join([history.to_json(), *(word for event in history.events for word in _payloads(event))])
+
+
+def _payloads(message: Message) -> Iterator[str]:
+    if isinstance(message, Payload):
+        yield message.data.decode(errors="replace")
+        return
+    for field, value in message.ListFields():
+        entry = field.message_type
+        if entry is None:
+            continue
+        if entry.GetOptions().map_entry:
+            inner = value.values() if entry.fields_by_name["value"].message_type else ()
+        else:
+            inner = value if isinstance(value, Sequence) else [value]
+        for each in inner:
+            yield from _payloads(each)
 
 
 def called(step: Any, form: type[Form]) -> Callable[[BaseModel], Awaitable[Form]]:

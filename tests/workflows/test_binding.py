@@ -49,6 +49,18 @@ def test_a_person_may_write_the_rest_and_keeps_what_is_bound() -> None:
         ({"order_id": "#w1"}, {"order_id": "W1"}, ""),
         ({"status": "open"}, {"status": "closed"}, ""),
         ("C-2", BOUND, ""),
+        ({"customer_id": ["C-2"]}, BOUND, "customer_id"),
+        ({"customer_id": 2}, BOUND, "customer_id"),
+        ({"customer_ids": ["C-1", "C-2"]}, BOUND, "customer_id"),
+        ({"customer_ids": ["C-1"]}, BOUND, ""),
+        ({"customerId": "C-2"}, BOUND, "customer_id"),
+        ({"customerIds": ["C-2"]}, BOUND, "customer_id"),
+        ({"Customer-ID": "C-2"}, BOUND, "customer_id"),
+        ({"customer": {"id": "C-2"}}, BOUND, "customer_id"),
+        ({"customer": {"id": "C-1", "order": {"id": "W2"}}}, BOUND, ""),
+        ({"customers": [{"id": "C-1"}, {"id": "C-2"}]}, BOUND, "customer_id"),
+        ({"customers": {"ids": ["C-2"]}}, BOUND, "customer_id"),
+        ({"id": "C-2", "customer": "C-2", "other_customer": {"name": "x"}}, BOUND, ""),
     ],
 )
 def test_an_answer_is_about_another_where_an_id_in_it_is_another(

@@ -30,6 +30,10 @@ class Background:
         self.warnings |= dict.fromkeys(turn.warnings)
         self._sent_back |= dict.fromkeys(turn.sent_back)
 
+    def went_back(self, fault: str) -> None:
+        """An answer that the run did not take."""
+        self._sent_back[fault] = None
+
     def has_read(self, key: str, call: ToolCall) -> None:
         """A tool's answer, which its next turn reads."""
         called = f"{call.tool} {canonical_json(call.arguments)}"

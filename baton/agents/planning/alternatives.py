@@ -8,13 +8,13 @@ from baton.contracts.planning import Ranking
 
 from .assigning import rank
 
-_OF_THE_PROCESS = frozenset(card.name for card in BUILT_IN)
+OF_THE_PROCESS = frozenset(card.name for card in BUILT_IN)
 
 
 def rankings_of(plan: Plan, cards: Iterable[PlanCard], health: Mapping[str, Health] | None = None) -> list[Ranking]:
     """Who may take each step, the most suitable first; waiting and asking is nobody else's."""
-    known = [card for card in cards if card.name not in _OF_THE_PROCESS]
-    return [rank(step, known, health) for step in plan.steps if step.capability not in _OF_THE_PROCESS]
+    known = [card for card in cards if card.name not in OF_THE_PROCESS]
+    return [rank(step, known, health) for step in plan.steps if step.capability not in OF_THE_PROCESS]
 
 
 def with_alternatives(plan: Plan, cards: Iterable[PlanCard], rankings: Iterable[Ranking]) -> list[PlanCard]:

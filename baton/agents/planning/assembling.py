@@ -119,6 +119,14 @@ class Assembly:
         given = {each.model_dump_json(): each for want in wanted for each in want.given}
         return [each for key, each in given.items() if not each.loose and key not in self._used]
 
+    def unasked(self) -> list[str]:
+        """Writes that no want names."""
+        return [
+            use.step.name
+            for use in self.uses
+            if use.step.card.writes and all(want.capability != use.step.name for want in use.wanted)
+        ]
+
     def _use(self, way: Way, chosen: Mapping[str, Way], world: World) -> Use:
         takes = {name: self._taken(name, key, way.step, chosen, world) for name, key in way.step.needs}
         key = digest_of([*way.step.order, {name: self._spelled(taken) for name, taken in takes.items()}])

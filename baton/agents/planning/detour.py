@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from baton.contracts.plan import EACH, PlanCard, PlanStep, Reference
-from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.planning import Given, NotPlanned, Planned, Wanted
 from baton.contracts.replanning import Replan
 from baton.contracts.types import at_path, element_of
 
+from .alternatives import OF_THE_PROCESS
 from .checks.links import named_by
 from .glossary import stems_of
 from .keys import NULL, PLAIN, core_of, key_of, name_and_type, places_in
@@ -20,7 +20,6 @@ from .merging import Anew, fresh_id, moved_to
 from .planner import make_plan
 from .widening import widened
 
-_OF_THE_PROCESS = frozenset(card.name for card in BUILT_IN)
 _HAD = "had "
 """Before the id of a step that is done: for the planner its result is what a capability without inputs gives."""
 
@@ -31,7 +30,7 @@ class NoDetour(Exception):
 
 def detour(given: Replan, known: Mapping[str, PlanCard], usable: Sequence[PlanCard]) -> Anew:
     """The plan around the step that failed. Raises NoDetour with what stands in the way nearest to it."""
-    around = _Around(given, known, [card for card in usable if not card.writes and card.name not in _OF_THE_PROCESS])
+    around = _Around(given, known, [card for card in usable if not card.writes and card.name not in OF_THE_PROCESS])
     gap, first = [given.step], ""
     while True:
         try:
@@ -99,7 +98,7 @@ class _Around:
         loose = step.id != self._given.step
         reasons = [
             (card.writes, "changes something: another deed is none in its place"),
-            (step.capability in _OF_THE_PROCESS, "is the process's own"),
+            (step.capability in OF_THE_PROCESS, "is the process's own"),
             (step.review, "is approved by a person"),
             (bool(step.done_when), "says what its result must be"),
             (loose and bool(step.when), "is done under a condition alone"),

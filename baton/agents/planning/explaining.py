@@ -12,6 +12,7 @@ from .steps import Step
 from .world import World
 
 MOST_OTHERS = 5
+_WITHOUT = "it changes something, and this can be had without"
 
 
 def reasons_for(assembly: Assembly) -> list[StepReason]:
@@ -45,7 +46,12 @@ def _reason(use: Use, assembly: Assembly) -> StepReason:
 
 
 def _cost(use: Use, others: list[OtherWay]) -> Decimal:
-    return min(use.world.cards[other.capability].cost for other in others)
+    costs = {card.name: card.cost for card in _all_cards(use.world)}
+    return min(costs[other.capability] for other in others)
+
+
+def _all_cards(world: World) -> list[PlanCard]:
+    return [*world.cards.values(), *world.passed_over]
 
 
 def _others(use: Use) -> list[OtherWay]:
@@ -57,7 +63,7 @@ def _others(use: Use) -> list[OtherWay]:
         if way.step.name != own.name and not way.step.asks:
             able.setdefault(way.step.name, way.step)
     found = [(_rank(step), OtherWay(capability=name, why=_behind(step, use))) for name, step in able.items()]
-    for card in world.cards.values():
+    for card in _all_cards(world):
         if card.name in able or card.name == own.name:
             continue
         if any(gives_key(place, key) for key in use.keys for place in world.places_of(card)):
@@ -73,7 +79,7 @@ def _behind(step: Step, use: Use) -> str:
     card, own = step.card, use.step.card
     more = sorted({key for _, key in step.needs} - {key for _, key in use.step.needs})
     reasons = [
-        (card.writes and not own.writes, "it changes something, and this can be had without"),
+        (card.writes and not own.writes, _WITHOUT),
         (step.stands_in and not use.step.stands_in, "it is declared as a fallback, for when another fails"),
         (card.cost > own.cost, f"costs {(card.cost - own.cost).normalize():f} more a call"),
         (bool(step.each) and not use.step.each, f"would be done for each {step.each}"),
@@ -90,7 +96,9 @@ def _behind(step: Step, use: Use) -> str:
 def _out_of_reach(card: PlanCard, world: World) -> str:
     """What it needs and cannot have."""
     lacking = lacking_for(card, world)
-    return f"needs {', '.join(lacking)}, which nothing here gives" if lacking else "would have to wait for itself"
+    if lacking:
+        return f"needs {', '.join(lacking)}, which nothing here gives"
+    return _WITHOUT if card.name not in world.cards else "would have to wait for itself"
 
 
 def lacking_for(card: PlanCard, world: World) -> list[str]:

@@ -33,7 +33,7 @@ def plan_goal(goal: str, cards: Iterable[PlanCard], today: date | None = None) -
     doubt = _doubt(understood, outcome, beyond, known)
     if not doubt:
         return outcome
-    reading = Reading(label=label_of(wanted), wanted=wanted)
+    reading = Reading(label=label_of(_used_by(outcome, wanted)), wanted=wanted)
     return Candidates(goal=goal, question=doubt, choices=[reading], given=understood.given, unsure=understood.unsure)
 
 
@@ -47,9 +47,7 @@ def _of_those_that_can_be_had(candidates: Candidates, cards: list[PlanCard]) -> 
     outcomes = [(each, make_plan(candidates.goal, each.wanted, cards)) for each in candidates.choices]
     said = frozenset(stems_of(candidates.goal))
     good = [
-        (each, plan)
-        for each, plan in outcomes
-        if isinstance(plan, Planned) and not plan.unused and not widened(plan.plan, cards, said)
+        (each, plan) for each, plan in outcomes if isinstance(plan, Planned) and _is_no_more_than(said, plan, cards)
     ]
     if len(good) == 1 and not candidates.unsure and len(outcomes) > 1:
         return good[0][1]
@@ -69,15 +67,16 @@ def _further(refusal: NotPlanned, cards: list[PlanCard], today: date | None) -> 
         return refusal
     outcomes = [(each, make_plan(refusal.goal, each.wanted, cards)) for each in wide.choices]
     said = frozenset(stems_of(refusal.goal))
-    good = [
-        each
-        for each, plan in outcomes
-        if isinstance(plan, Planned) and not plan.unused and not widened(plan.plan, cards, said)
-    ]
+    good = [each for each, plan in outcomes if isinstance(plan, Planned) and _is_no_more_than(said, plan, cards)]
     if not good:
         return refusal
     question = f"{'; '.join(refusal.reasons)}. Is this wanted instead?"
     return wide.model_copy(update={"question": question, "choices": good})
+
+
+def _is_no_more_than(said: frozenset[str], plan: Planned, cards: list[PlanCard]) -> bool:
+    """Whether it uses all that is given, and neither does nor takes more than is said."""
+    return not plan.unused and not plan.unasked and not widened(plan.plan, cards, said)
 
 
 def _loosened(wanted: list[Wanted], writes: set[str]) -> tuple[list[Wanted], str]:
@@ -93,11 +92,24 @@ def _loosened(wanted: list[Wanted], writes: set[str]) -> tuple[list[Wanted], str
     return loosened, " and ".join(dict.fromkeys(left_out))
 
 
+def _used_by(plan: Planned, wanted: list[Wanted]) -> list[Wanted]:
+    """The wants by what the plan uses alone: a label must not promise the rest."""
+    unused = {each.words for each in plan.unused}
+    return [
+        want.model_copy(update={"given": [each for each in want.given if each.words not in unused]}) for want in wanted
+    ]
+
+
 def _doubt(understood: Understood, plan: Planned, beyond: str, cards: list[PlanCard]) -> str:
     """What a person should settle before this plan is taken for what was meant."""
+    beside = [f"Nobody asked for {' and '.join(plan.unasked)}, and this would do it."] if plan.unasked else []
     if plan.unused:
-        named = " and ".join(f"“{each.words}”" for each in plan.unused)
-        return f"Nothing in the plan uses {named}. Is this wanted all the same?"
+        beside.append(f"Nothing in the plan uses {' and '.join(f'“{each.words}”' for each in plan.unused)}.")
+        writes = {card.name for card in cards if card.writes}
+        if any(step.for_each and step.capability in writes for step in plan.plan.steps):
+            beside.append("It would be done to all that are found without it.")
+    if beside:
+        return f"{' '.join(beside)} Is this wanted all the same?"
     if wider := widened(plan.plan, cards, frozenset(stems_of(understood.goal))):
         return f"This would take all {wider}, not those that are named alone. Is it meant so?"
     if any(understood.goal.strip() in step.inputs.values() for step in plan.plan.steps):

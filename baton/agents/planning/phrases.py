@@ -25,6 +25,9 @@ LITTLE = word_set(
 )
 """Words that name nothing which a card could give."""
 
+LOOKS = word_set("show find get give fetch list tell look see check read display print retrieve report")
+"""Where one of these stands as a deed would, what follows is looked up, not done something to."""
+
 STARTERS = word_set("please also then and kindly to now just you , ; . : ! ? first next finally")
 """After these, or at the start, a word may be the deed that is asked for."""
 
@@ -117,6 +120,10 @@ class _Cutter:
             self._clause += 1
             self._preposition, self._joined = "", False
             yield Piece(raw=word.raw, verb=stem(word.form), clause=self._clause)
+        elif self._clause and low in LOOKS and self._tokens[place - 1].form in STARTERS:
+            yield from self._said()
+            self._clause += 1
+            self._preposition, self._joined = "", False
         elif low in PREPOSITIONS:
             yield from self._said()
             self._preposition, self._joined = low, False

@@ -1,6 +1,7 @@
 """The typed planner: from wanted facts backwards over cards to the cheapest plan that gives them all.
 
-Cheapest: fewest writes that nobody asked for, then least cost, then shortest typical duration along the longest chain,
+Without writes that nobody asked for, and with them only where that gives no plan. Cheapest: it leaves out least of
+what is given, then has the fewest writes, then least cost, then shortest typical duration along the longest chain,
 then fewest steps, then by name. So the same cards in whatever order give the same plan.
 """
 
@@ -97,10 +98,27 @@ class _Planning:
             bound=self._bound,
             found_at=self._assembly.found_at(),
             unused=self._assembly.unused(wanted),
+            unasked=self._assembly.unasked(),
         )
 
     def _search(self, given: Sequence[Given], wants: Sequence[Wanted]) -> tuple[World, Roots, Found]:
-        world = _world(self._cards, given, wants)
+        deeds = {want.capability for want in wants}
+        unasked = [card for card in self._cards if card.writes and card.name not in deeds]
+        if unasked:  # with them a text that nothing else takes would find one to take it
+            asked = [card for card in self._cards if not card.writes or card.name in deeds]
+            without = self._search_among(asked, given, wants, unasked)
+            if without[-1].chosen is not None:
+                return without
+        return self._search_among(self._cards, given, wants)
+
+    def _search_among(
+        self,
+        cards: Sequence[PlanCard],
+        given: Sequence[Given],
+        wants: Sequence[Wanted],
+        passed_over: Sequence[PlanCard] = (),
+    ) -> tuple[World, Roots, Found]:
+        world = _world(cards, given, wants, passed_over)
         roots = {f"want {place}": ways_to_want(want, world) for place, want in enumerate(wants)}
         ways = {root: ways for root, (_, ways) in roots.items()}
         if not all(ways.values()):
@@ -131,11 +149,13 @@ def _together(wanted: Sequence[Wanted]) -> Iterator[tuple[tuple[Given, ...], lis
             yield given, wants
 
 
-def _world(cards: list[PlanCard], given: Sequence[Given], wants: Sequence[Wanted]) -> World:
+def _world(
+    cards: Sequence[PlanCard], given: Sequence[Given], wants: Sequence[Wanted], passed_over: Sequence[PlanCard]
+) -> World:
     words = frozenset(word for want in wants for word in want.words.lower().split())
     deeds = frozenset(want.capability for want in wants if want.capability)
     each = frozenset(want.capability for want in wants if want.capability and want.many)
-    return World(cards, given, hints=words, deeds=deeds, each=each)
+    return World(cards, given, hints=words, deeds=deeds, each=each, passed_over=passed_over)
 
 
 def _too_far(wants: Sequence[Wanted], bound: Bound | None, most_steps: int) -> str:

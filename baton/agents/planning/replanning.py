@@ -45,7 +45,7 @@ def replan(
             return Replanned(outcome="unsure", question=made.question, choices=made.choices)
         if isinstance(made, NotPlanned):
             return Replanned(outcome="impossible", reasons=made.reasons)
-        anew = merged(given, made.plan)
+        anew = merged(given, made.plan, known)
     granted = anew.plan.model_copy(update={"budget": _with_more(anew.plan.budget, given.more)})
     faults = validate_plan(granted, known, most_steps=given.most_steps, now=now)
     if faults:
@@ -73,12 +73,13 @@ def _assigned(anew: Anew, given: Replan, usable: Sequence[PlanCard], health: Map
     ours = {card.name: card for card in given.cards}
     mine = [ours.get(card.name, card) for card in usable]
     to_come = cards_to_come(new, mine, ours, health)
+    able = [card for card in (*given.cards, *to_come) if card.name not in given.failed]
     return Replanned(
         outcome="planned",
         plan=anew.plan,
         cards=to_come,
         added=anew.added,
-        rankings=rankings_of(Plan(goal="added", steps=new), [*given.cards, *to_come], health) if new else [],
+        rankings=rankings_of(Plan(goal="added", steps=new), able, health) if new else [],
         dropped=anew.dropped,
         past=anew.past,
     )

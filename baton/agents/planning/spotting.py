@@ -24,6 +24,7 @@ _ORDERS = re.compile(
     rf"\b(?:orders?|purchases?)\s+(?:(?:numbers?|nos?\.?|ids?)\s+)?({_NUMBER}(?:\s*(?:,|and|&|or)\s*(?:orders?\s+)?{_NUMBER})*)",
     I,
 )
+_AROUND = " \t\n\"'“”„"
 _ONE_NUMBER = re.compile(r"#?\s?([A-Z]{0,4}-?\d{1,12})\b", I)
 _POSTCODE = re.compile(
     r"\b(?:post(?:al)?[ -]?code|zip(?:[ -]?code)?)\s*(?:is|:|of)?\s*(\d{4,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b", I
@@ -135,7 +136,7 @@ class _Spotter:
     ) -> None:
         start, end = span
         if keys:
-            given = Given(types=keys, value=value, words=self._goal[start:end].strip())
+            given = Given(types=keys, value=value, words=self._goal[start:end].strip(_AROUND))
             self._found.append(Spotted(given, kind, start, end, _NOUNS.get(kind, frozenset()), ahead))
         if keys or kind in ("order", "mail"):
             self._left = self._left[:start] + " " * (end - start) + self._left[end:]

@@ -34,7 +34,8 @@ class World:
 
     `hints`: words of the goal; where a result holds a type twice, they tell which is meant.
     `deeds`: capabilities that are asked for by name; for their missing texts a person is asked. `each`: those of them
-    that may be done once for each item of a list; no write else is.
+    that may be done once for each item of a list; no write else is. `passed_over`: writes that nobody asked for, told
+    of where they would have done.
     """
 
     def __init__(
@@ -45,8 +46,10 @@ class World:
         hints: frozenset[str] = frozenset(),
         deeds: frozenset[str] = frozenset(),
         each: frozenset[str] = frozenset(),
+        passed_over: Iterable[PlanCard] = (),
     ) -> None:
         self.cards: dict[str, PlanCard] = {card.name: card for card in sorted(cards, key=lambda card: card.name)}
+        self.passed_over = sorted(passed_over, key=lambda card: card.name)
         self._stand_ins = {name for card in self.cards.values() for name in card.fallbacks}
         self.parameters = list(given)
         self.given: dict[str, int] = {}

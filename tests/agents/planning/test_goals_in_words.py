@@ -10,13 +10,14 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from activities.cards import plan_cards
 from baton.agents.planning.goal import plan_goal, plan_reading
 from baton.agents.planning.understanding import understand
-from baton.contracts.plan import PlanStep, Reference
+from baton.contracts.plan import PlanCard, PlanStep, Reference
 from baton.contracts.planning import Candidates, NotPlanned, Planned, Understood
 
 from .shop_cards import shop
-from .worlds import faultless
+from .worlds import card, faultless
 
 TODAY = date(2026, 11, 24)
 CARDS = shop()
@@ -104,6 +105,13 @@ PLANNED = [
     (
         f'Cancel order {W1} and mail {SARA} "It is cancelled"',
         f"cancel_order({W1})! send_mail(It is cancelled,It is cancelled,{SARA})!",
+    ),
+    # What is looked up after a deed is not done to it.
+    (f"Cancel order {W1} and show order {W2}", f"cancel_order({W1})! read_order({W2})"),
+    (f"Cancel order {W1}, then look up order {W2}", f"cancel_order({W1})! read_order({W2})"),
+    (
+        f"Cancel order {W1} and check whether order {W2} can be returned",
+        f"cancel_order({W1})! read_order({W2}) check_return_window",
     ),
     (
         f"Mail the status of order {W1} to {SARA}",
@@ -203,6 +211,62 @@ def test_nothing_is_done_that_the_words_do_not_ask_for() -> None:
         assert any(step.review for step in outcome.plan.steps) is ("!" in steps), goal
 
 
+def _cancelling(*more: str) -> list[PlanCard]:
+    """An order is read, or cancelled for a reason: either gives the order."""
+    parts = {"OrderCancelled": {"order": "Order"}, "Order": {"status": "OrderStatus", "version": "OrderVersion"}}
+    return [
+        card("read_order", "order_id: OrderNumber", "Order", parts=parts),
+        card(
+            "cancel_order", "order_id: OrderNumber, reason?: str", "OrderCancelled", parts=parts, effect="irreversible"
+        ),
+        *(
+            card("return_items", f"order_id: OrderNumber, {each}", "ReturnOpened", effect="irreversible")
+            for each in more
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("goal", "text", "steps"),
+    [
+        (f"Show order {W1} “foo”", "foo", "get_order"),
+        (f"What is the status of order {W1} “urgent”?", "urgent", "get_order"),
+        (f"Look up order {W1} for “Thandi”", "Thandi", "get_order"),
+        (f"Give order {W1} the address “1 Main Rd, Cape Town”", "1 Main Rd, Cape Town", "get_order"),
+        (f"Return order {W1} because “too small”", "too small", "return_items_of_order"),
+        (f"The customer of order {W1} “asks again”", "asks again", "get_order get_customer"),
+    ],
+)
+def test_a_text_that_nothing_takes_is_asked_about_and_no_deed_is_made_up_for_it(
+    goal: str, text: str, steps: str
+) -> None:
+    outcome = plan_goal(goal, plan_cards(), TODAY)
+    assert isinstance(outcome, Candidates), outcome
+    assert outcome.question == f"Nothing in the plan uses “{text}”. Is this wanted all the same?"
+    chosen = plan_reading(goal, outcome.choices[0].wanted, plan_cards())
+    assert isinstance(chosen, Planned)
+    assert " ".join(step.capability for step in chosen.plan.steps) == steps
+
+
+def test_a_reason_goes_to_the_deed_that_is_asked_for() -> None:
+    outcome = plan_goal(f"Return order {W1} because “too small”", _cancelling("reason?: str"), TODAY)
+    assert isinstance(outcome, Planned), outcome
+    assert told(outcome.plan.steps) == f"return_items({W1},too small)!"
+    outcome = plan_goal(f"Cancel order {W1} “too late”", plan_cards(), TODAY)
+    assert isinstance(outcome, Planned), outcome
+    assert told(outcome.plan.steps) == f"cancel_order_by_number({W1},too late)!"
+
+
+def test_a_deed_that_nobody_asked_for_but_without_which_there_is_no_plan_is_asked_about() -> None:
+    cards = [each for each in _cancelling("version: OrderVersion") if each.name != "read_order"]
+    outcome = plan_goal(f"Return order {W1}", cards, TODAY)
+    assert isinstance(outcome, Candidates), outcome
+    assert outcome.question == "Nobody asked for cancel_order, and this would do it. Is this wanted all the same?"
+    chosen = plan_reading(outcome.goal, outcome.choices[0].wanted, cards)
+    assert isinstance(chosen, Planned)
+    assert (told(chosen.plan.steps), chosen.unasked) == (f"cancel_order({W1})! return_items({W1})!", ["cancel_order"])
+
+
 def test_what_is_understood_says_what_it_was_read_from() -> None:
     found = understand(f"orders of {SARA} after 1 November 2026", shop(), TODAY)
     assert isinstance(found, Understood)
@@ -279,3 +343,11 @@ def test_very_many_parameters_are_refused_not_multiplied() -> None:
     outcome = plan_goal(f"customers of orders {numbers} {mails}", CARDS, TODAY)
     assert isinstance(outcome, NotPlanned)
     assert outcome.bound == "steps"
+
+
+def test_what_would_be_done_to_all_says_so_and_promises_nothing_that_is_not_used() -> None:
+    outcome = plan_goal(f"cancel all pending orders of {SARA}", CARDS)
+    assert isinstance(outcome, Candidates)
+    assert "It would be done to all that are found without it." in outcome.question
+    assert all("pending" not in each.label for each in outcome.choices)
+    assert all("pending" in [given.words for want in each.wanted for given in want.given] for each in outcome.choices)

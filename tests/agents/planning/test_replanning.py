@@ -8,7 +8,7 @@ import pytest
 from baton.agents.planning.checking import validate_plan
 from baton.agents.planning.goal import plan_goal
 from baton.agents.planning.replanning import replan
-from baton.contracts.plan import Plan, PlanCard, PlanStep, Reference
+from baton.contracts.plan import Health, Plan, PlanCard, PlanStep, Reference
 from baton.contracts.planning import Planned
 from baton.contracts.replanning import Replan, Replanned
 
@@ -195,6 +195,24 @@ def test_the_budget_with_what_a_person_granted_is_the_bound() -> None:
     assert replan(Replan(**given, more={"steps": 1}), cards).added == ["by_number"]
 
 
+def test_what_failed_for_good_is_not_ranked_for_what_comes_in() -> None:
+    ways = [card(name, "b_id: BId", "C") for name in ("by_hand", "by_number")]
+    plan = _plan(FOUND, LOOKED)
+    given = Replan(
+        plan=plan,
+        cards=[FIND, LOOK, *ways],
+        begun=["find", "look_up"],
+        had=["find"],
+        step="look_up",
+        failed=["look_up", "by_hand"],
+    )
+    lately = {"by_number": Health(capability="by_number", tried=10, succeeded=0)}
+    made = replan(given, [FIND, LOOK, *ways], health=lately)
+    assert made.added == ["by_number"]
+    assert [each.capability for each in made.rankings[0].order] == ["by_number"]
+    assert "by_hand" not in [each.name for each in made.cards]
+
+
 # ── other words ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 CARDS = shop()
@@ -230,6 +248,55 @@ def test_what_has_not_begun_and_is_wanted_still_keeps_its_id() -> None:
 def test_a_step_that_ended_without_a_result_is_tried_again_under_another_id() -> None:
     made = _words(f"Show order {W1}", [READ], begun=["read_order"], left_out=["read_order"])
     assert (made.added, made.past) == (["read_order_2"], ["read_order"])
+
+
+CANCEL = _step("cancel", "cancel_order", inputs={"order_id": W1}, review=True)
+
+
+def test_what_was_looked_up_before_a_write_began_is_looked_up_again_after_it() -> None:
+    made = _words(f"the customer of order {W1}", [READ, CANCEL], begun=["read_order", "cancel"], had=["read_order"])
+    assert (made.added, made.past) == (["read_order_2", "find_customer_by_id"], ["read_order", "cancel"])
+    steps = _steps(made)
+    assert steps["read_order_2"].needs == ["cancel"]
+    assert steps["find_customer_by_id"].inputs == {"customer_id": Reference(source="read_order_2.customer_id")}
+    assert made.plan is not None
+    again = _words(
+        f"tracking numbers of order {W1}",
+        [each.model_dump(mode="json") for each in made.plan.steps],
+        begun=["read_order", "cancel", "read_order_2"],
+        had=["read_order", "cancel", "read_order_2"],
+    )
+    assert again.added == ["track_order"]
+    assert _steps(again)["track_order"].inputs == {"order": Reference(source="read_order_2")}
+
+
+def test_what_was_looked_up_after_the_write_is_had() -> None:
+    made = _words(f"Show order {W1}", [CANCEL, {**READ, "needs": ["cancel"]}], begun=["cancel", "read_order"])
+    assert (made.added, made.dropped, made.past) == ([], [], ["cancel"])
+
+
+def test_a_write_is_not_made_anew_because_what_it_was_made_from_is_looked_up_again() -> None:
+    find = _step("find", "find_customer_by_email", inputs={"email": "a@b.c"})
+    log = _step(
+        "log",
+        "log_note",
+        inputs={"text": "called back", "customer_id": _from("find.customer_id")},
+        needs=["find"],
+        review=True,
+    )
+    both = ["find", "log"]
+    made = _words('Log a note for a@b.c: "called back"', [find, log], begun=both, had=both)
+    assert (made.added, made.dropped, made.past) == ([], [], [])
+    made = _words("Find the customer a@b.c", [find, log], begun=both, had=both)
+    assert made.added == ["find_customer_by_email"]
+    assert made.plan is not None
+    made = _words(
+        'Log a note for a@b.c: "called back"',
+        [each.model_dump(mode="json") for each in made.plan.steps],
+        begun=[*both, "find_customer_by_email"],
+        had=[*both, "find_customer_by_email"],
+    )
+    assert (made.added, made.past) == ([], ["find_customer_by_email"])
 
 
 def test_words_that_may_mean_several_things_give_the_readings_and_one_of_them_the_plan() -> None:

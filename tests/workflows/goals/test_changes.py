@@ -21,7 +21,7 @@ from workflows.goal import GoalWorkflow
 
 from .driver import goal, plan, ref, worker_for
 from .histories import histories, replays
-from .parcels import ARRIVAL, basket, parcels, shopper, to_the_parcel
+from .parcels import ARRIVAL, arrival, basket, parcels, shopper, to_the_parcel
 from .tools import Doing, Gate, fails
 
 SENT = {"id": "mail", "capability": "send", "inputs": {"parcel": ref("parcel")}, "review": True}
@@ -128,6 +128,23 @@ async def test_a_write_that_waits_for_its_approval_has_begun_and_is_asked_about_
     assert run.tools.asked("send") == []
     assert not run.tools.asked("find_arrival")
     assert result.outcome == "reached"
+
+
+async def test_what_was_looked_up_before_a_write_is_asked_again_after_it(client: Client) -> None:
+    gate = Gate(arrival)
+    planned = to_the_parcel(SENT, {**ARRIVAL, "needs": ["mail"]})
+    async with goal(client, planned, parcels(find_arrival=gate)) as run:
+        await run.decide("approve/mail", "approve")
+        await until(lambda: gate.reached == 1)
+        await run.change("the basket of code K7")
+        line = await run.line("replanned")
+        gate.opened.set()
+        assert (await run.result()).outcome == "reached"
+        record = await run.record()
+    assert "came in: find_shopper, find_basket; nothing was left out" in line.text
+    assert [len(run.tools.asked(name)) for name in ("find_shopper", "find_basket", "send")] == [2, 2, 1]
+    assert {fact.step for fact in record.facts if fact.name == "find_basket"} == {"find_basket"}
+    await replays(client, run)
 
 
 async def test_a_paused_goal_takes_a_change_and_follows_it_when_it_goes_on(client: Client) -> None:
