@@ -51,6 +51,23 @@ async def test_what_has_begun_is_finished_and_what_has_not_is_left_out(client: C
     await replays(client, run)
 
 
+async def test_where_no_step_changes_that_is_said(client: Client) -> None:
+    gate = Gate(basket)
+    async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
+        await until(lambda: gate.reached == 1)
+        await run.change("the basket of code K7")
+        await run.line("replanned")
+        await run.change("the shopper of code K7")
+
+        async def last() -> str | None:
+            lines = [line for line in (await run.record()).record if line.kind == "replanned"]
+            return lines[-1].text if len(lines) == 2 else None
+
+        assert (await eventually(last)).endswith("its steps stay as they are: only what is wanted of them changed")
+        gate.opened.set()
+        await run.result()
+
+
 async def test_where_the_words_are_unsure_a_person_chooses_and_the_plan_goes_on_meanwhile(client: Client) -> None:
     gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
