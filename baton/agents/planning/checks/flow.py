@@ -46,7 +46,8 @@ class Flow:
         for name, need in card.inputs.items():
             if need.required and name not in step.inputs:
                 message = f"{card.name} needs {name} ({need.type})"
-                yield fault("missing_input", (*here, "inputs", name), message, self._offer(need, place))
+                hint = example_of(need.type.removesuffix(NULL)) or self._offer(need, place)
+                yield fault("missing_input", (*here, "inputs", name), message, hint)
         if card.name == WAIT:
             yield from _of_a_wait(step)
 
