@@ -85,7 +85,7 @@ async def ends(run_id: str) -> RunStatus:
 
     async def look() -> RunStatus | None:
         said = await run("status", run_id, "--json")
-        if said.code == 3:  # a worker was killed a moment ago
+        if said.code != 0:  # a worker was killed a moment ago, or the task that failed is not done anew yet
             return None
         status = RunStatus.model_validate_json(said.out)
         return status if status.stage.startswith("ended") else None

@@ -127,6 +127,9 @@ class Run:
         return await asyncio.wait_for(self.handle.result(), DEADLINE_S)
 
 
+_BUSY = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION)
+
+
 async def eventually(
     look: Callable[[], Awaitable[T | None]], deadline_s: float = DEADLINE_S, every_s: float = 0.05
 ) -> T:
@@ -141,11 +144,11 @@ async def eventually(
 
 
 async def _unless_nobody_has_time(look: Callable[[], Awaitable[T | None]]) -> T | None:
-    """A worker that has much to do does not answer every query within the client's time."""
+    """A worker that has much to do does not answer every query within the client's time, nor end every task in its."""
     try:
         return await look()
     except RPCError as error:
-        if error.status not in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED):
+        if error.status not in _BUSY:
             raise
         return None
 
