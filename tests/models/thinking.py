@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from google.protobuf.message import Message
 from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHistory
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from baton.connectors.load import load_systems
@@ -105,11 +107,21 @@ def _payloads(message: Message) -> Iterator[str]:
 
 
 def called(step: Any, form: type[Form]) -> Callable[[BaseModel], Awaitable[Form]]:
-    """That step as its activity is called, and what it gives in its form."""
+    """That step as its activity is called, anew while an answer goes back, and what it gives in its form."""
 
     async def call(given: BaseModel) -> Form:
-        answer = await ActivityEnvironment().run(step, given.model_dump(mode="json"))
-        assert isinstance(answer, StepAnswer)
-        return form.model_validate(answer.value)
+        attempt = ActivityEnvironment()
+        kept: list[Any] = []
+        attempt.on_heartbeat = lambda *words: kept.__setitem__(slice(None), words)
+        while True:
+            attempt.info = replace(attempt.info, heartbeat_details=list(kept))
+            try:
+                answer = await attempt.run(step, given.model_dump(mode="json"))
+            except ApplicationError as error:
+                if error.type != "SentBack":
+                    raise
+            else:
+                assert isinstance(answer, StepAnswer)
+                return form.model_validate(answer.value)
 
     return call
