@@ -3,11 +3,14 @@
 from typing import NoReturn
 
 from pydantic import ValidationError
+from temporalio import workflow
 
 from baton.contracts.agents import Card, able
 from baton.contracts.review import Decision, ReviewChoice
+from baton.contracts.wire import JsonObject
 
 from .effect_keys import EffectKeys
+from .handed import named
 from .review_desk import ReviewDesk
 from .run_state import Run
 from .schema_check import first_faults, misfit
@@ -41,9 +44,9 @@ class LastRung:
         review = self._desk.open(
             step.review_id,
             "failure",
-            title=f"Was it done? Nobody can tell: {step.summary}" if unknown else f"{step.summary} could not be done",
+            title=_title(step, unknown=unknown),
             summary=_ADVICE if unknown else "; ".join(filter(None, (why, no_other_way))),
-            subject={"step": step.key, "capability": step.capability.name, "causes": list(step.causes)},
+            subject=self._subject(step),
             subject_schema={"type": "object"},
             choices=self._choices(step, unknown=unknown),
             revision=self._revision(step),
@@ -75,6 +78,13 @@ class LastRung:
         if not none:
             self._skip(step, f"the plan does without it: {cause}")
         return f"no other way: {none}"
+
+    def _subject(self, step: Step) -> JsonObject:
+        subject: JsonObject = {"step": step.key, "capability": step.capability.name, "causes": list(step.causes)}
+        # Not where a person decided already on what was shown before: their answer is bound to it.
+        if step.terms.handed and not self._is_open(step) and workflow.patched("failure-tells-what-was-handed"):
+            subject["handed"] = step.terms.handed
+        return subject
 
     def _is_open(self, step: Step) -> bool:
         return self._desk.find(step.review_id, self._revision(step)) is not None
@@ -187,6 +197,11 @@ _WHEN_UNKNOWN = [
 ]
 _SKIP = ReviewChoice(id="skip", label="Go on without this step")
 _KEEP = ReviewChoice(id="keep", label="Keep what is done and go on without this step")
+
+
+def _title(step: Step, *, unknown: bool) -> str:
+    what = named(step.summary, step.terms.told_by)
+    return f"Was it done? Nobody can tell: {what.rstrip(',')}" if unknown else f"{what} could not be done"
 
 
 def _taking_back(step: Step) -> list[ReviewChoice]:

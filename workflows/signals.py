@@ -9,6 +9,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
 from baton.contracts.sizes import MOST_SIGNALLED
+from baton.contracts.wire import canonical_json
 
 from .schema_check import first_faults
 
@@ -40,7 +41,7 @@ def read_signal(raw: RawValue, model: type[Model]) -> Model:
     if len(payload.data) > MOST_SIGNALLED:
         raise BadSignal(f"{len(payload.data):,} bytes: at most {MOST_SIGNALLED:,} are read", _decision_id(payload.data))
     try:
-        from_json(payload.data, allow_inf_nan=False)  # the model's own reader takes what JSON has no words for: NaN
+        canonical_json(from_json(payload.data, allow_inf_nan=False))  # no NaN, and no number beyond all numbers: 1e999
         return model.model_validate_json(payload.data)
     except ValidationError as error:
         raise BadSignal(first_faults(error), _decision_id(payload.data)) from None

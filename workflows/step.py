@@ -55,6 +55,8 @@ class Terms:
     `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
     `why_no_other_way`: awaited, with who tried it, before a person is asked; where it gives no reason the process has
     found another way, and the step is skipped.
+    `handed`: what of its inputs a person is told when it cannot be done; `told_by`: what of that
+    tells it from its siblings.
     """
 
     check: Callable[[JsonValue], str] = _counts
@@ -65,6 +67,8 @@ class Terms:
     optional: bool = False
     ranked: Mapping[str, str] = field(default_factory=dict)
     why_no_other_way: Callable[[Sequence[str], str], Awaitable[str]] | None = None
+    handed: JsonObject = field(default_factory=dict)
+    told_by: JsonObject = field(default_factory=dict)
 
 
 USUAL = Terms()

@@ -118,7 +118,7 @@ def _cut(text: str) -> str:
         return text
     room = text[: MOST_CHARACTERS - _REMARK]
     kept = next((room[:end] for mark in ("; ", ", ", " ") if (end := room.rfind(mark)) > len(room) // 2), room).rstrip()
-    return f"{kept} … ({len(text) - len(kept):,} characters more: the record has all)"
+    return f"{kept} … ({len(text) - len(kept):,} characters more: the facts of record --json)"
 
 
 def in_words(value: JsonValue) -> str:

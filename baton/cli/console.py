@@ -1,17 +1,19 @@
 """The one look of the command line: theme, widths, and where lines go. At most 100 columns; plain in a pipe."""
 
 import os
+import re
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 from rich.theme import Theme
 
 WIDTH = 100
+_INDENT = re.compile(r"[ │├└─]*")
 
 THEME = Theme(
     {
@@ -59,7 +61,29 @@ def interactive() -> bool:
 
 def line(text: str | Text, style: str | None = None) -> None:
     """One line on the screen; it wraps on a terminal and stays one line in a pipe. Plain text, no markup."""
-    out.print(text, style=style, markup=False, soft_wrap=not out.is_terminal)
+    if not out.is_terminal:
+        out.print(text, style=style, markup=False, soft_wrap=True)
+        return
+    out.print(Hanging(Text(text) if isinstance(text, str) else text), style=style, markup=False)
+
+
+class Hanging:
+    """A text whose further lines stand beneath its words, not beneath its indent or its branch of a tree."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """The lines that it takes there."""
+        indent = _INDENT.match(self._text.plain)
+        first = indent.group() if indent else ""
+        if not first or len(first) > options.max_width // 2:
+            yield self._text
+            return
+        beneath = "".join("│" if mark in "│├" else " " for mark in first) + "  "
+        for number, each in enumerate(self._text[len(first) :].wrap(console, options.max_width - len(beneath))):
+            each.rstrip()
+            yield Text.assemble(beneath if number else self._text[: len(first)], each)
 
 
 def lines(texts: Iterable[Text]) -> None:

@@ -20,10 +20,11 @@ from baton.cli.installation import Installation
 from baton.cli.interrupting import until_interrupted
 from baton.cli.messages import Incoming, from_file
 from baton.cli.options import FileOption, FromOption, OrdersOption, TextOption
+from baton.cli.plan_reviews import shown_review
 from baton.cli.presenting.goals import answer_lines
 from baton.cli.presenting.message import message_panel, sent_mail_panel
 from baton.cli.presenting.record import record_table
-from baton.cli.presenting.review import answers, review_panel
+from baton.cli.presenting.review import answers
 from baton.cli.problems import INTERRUPTED, NoWorker, Problem, RanBefore, plainly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.seen import remember
@@ -185,7 +186,7 @@ class Demo:
     async def _answer_reviews(self, runs: Runs, enquiry_id: str) -> bool:
         for review in open_reviews(await runs.reviews(enquiry_id)):
             line("")
-            out.print(review_panel(review, enquiry_id=enquiry_id))
+            out.print(await shown_review(runs, review, enquiry_id))
             remember(self._settings.state_dir, enquiry_id, [review])
             await self._breaking.before_answering(review)
             draft = self._refused_edits.get(review.subject_digest)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from json import dumps
 from typing import Annotated
 from uuid import uuid4
 
@@ -34,8 +35,12 @@ from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
 from baton.contracts.plan import Plan
 from baton.contracts.planning import PlannedBy
+from baton.contracts.wire import mask_cards
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
+
+MOST_SUMMARY = 350
+"""Bytes of the summary as JSON: Temporal says that 400 are the most by default, whatever this or that server takes."""
 
 GoalArgument = Annotated[str, typer.Argument(metavar="GOAL", help="What is wanted, in words.", show_default=False)]
 ChooseOption = Annotated[
@@ -78,7 +83,8 @@ async def start_goal(
         else:
             started = chosen_id or new_goal_id()
             await start_run(runs, settings, started, made.plan, review_plan=review_plan, planned_by=made.planned_by)
-    await _tell_started(runs, started, wait=wait, json=json)
+    asked = made.plan is not None and (review_plan or made.planned_by is not None)
+    await _tell_started(runs, started, plan_is_seen=asked, wait=wait, json=json)
 
 
 @plainly
@@ -96,12 +102,21 @@ async def start_plan(
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
         await start_run(runs, settings, goal_id, plan, review_plan=review_plan)
-    await _tell_started(runs, goal_id, wait=wait, json=json)
+    await _tell_started(runs, goal_id, plan_is_seen=review_plan, wait=wait, json=json)
 
 
 def new_goal_id() -> str:
     """A random one."""
     return f"{names.GOAL_IDS}{uuid4().hex[:12]}"
+
+
+def summary_of(goal: str) -> str:
+    """The goal's words as the Temporal UI lists them: one line, card numbers masked, and no more than fits."""
+    words = " ".join(mask_cards(goal).split())
+    most = len(words)
+    while len(dumps(words[:most])) > MOST_SUMMARY:
+        most -= 1
+    return words if most == len(words) else f"{words[:most].rstrip()}…"
 
 
 def show_goal_plan(settings: Settings, made: GoalPlan, *, json: bool = False) -> None:
@@ -135,13 +150,16 @@ async def _start_enquiry(runs: Runs, goal: str, chosen_id: str | None) -> str:
     return came.enquiry_id
 
 
-async def _tell_started(runs: Runs, started: str, *, wait: bool, json: bool) -> None:
+async def _tell_started(runs: Runs, started: str, *, plan_is_seen: bool, wait: bool, json: bool) -> None:
+    """`plan_is_seen`: a person is asked about its plan before anything of it starts."""
     link = runs.link(started)
     if json:
         as_json(Started(enquiry_id=started, workflow_id=names.workflow_id(started), ui=link))
     else:
         line(f"Started {started}.", style="ok")
         line(f"  See how it goes: uv run starter.py watch {started}", style="quiet")
+        if plan_is_seen and not wait:
+            line(f"  Nothing starts before its plan is approved: uv run starter.py review {started}", style="wait")
     if wait:
         stopped = await follow(runs, started, quiet=json)
         if not json:
@@ -192,7 +210,7 @@ async def start_run(
             goal_id,
             handed,
             process=names.PROCESS_GOAL,
-            summary=f"Goal {goal_id}",
+            summary=summary_of(plan.goal),
             received_at=handed.received_at,
             known=handed.search_attributes,
         )

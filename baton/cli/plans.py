@@ -18,7 +18,7 @@ from baton.cli.options import JsonOption
 from baton.cli.planning import cards_for_plans
 from baton.cli.presenting.plans import fault_lines
 from baton.cli.presenting.words import plural
-from baton.cli.problems import Problem, plainly
+from baton.cli.problems import WrongUse, plainly
 from baton.cli.shapes import PlanChecked
 from baton.contracts.plan import Plan, PlanCard, PlanFault
 from baton.settings import load_settings
@@ -84,6 +84,6 @@ def _bytes_of(file: str) -> bytes:
         with Path(file).expanduser().open("rb") as stream:
             return stream.read(MOST_PLAN + 1)
     except FileNotFoundError:
-        raise Problem(f"There is no file {file}.") from None
+        raise WrongUse(f"There is no file {file}.") from None
     except (OSError, ValueError) as problem:
-        raise Problem(f"{file} cannot be read: {getattr(problem, 'strerror', None) or problem}.") from None
+        raise WrongUse(f"{file} cannot be read: {getattr(problem, 'strerror', None) or problem}.") from None

@@ -50,6 +50,12 @@ def not_yet_taken(again: str) -> NoWorker:
     )
 
 
+class WrongUse(Problem):
+    """What the command was called with cannot be meant: told apart from a no, for scripts that go by the code."""
+
+    code = 2
+
+
 class Unsure(Problem):
     """A goal that may mean several things, and nobody there to ask."""
 

@@ -12,8 +12,9 @@ from baton.cli.console import as_json, interactive, line, note, out
 from baton.cli.deciding import decision_for, open_reviews, pick, send, signal_form, signal_line
 from baton.cli.ids import run_id
 from baton.cli.options import CommentOption, EnquiryArgument, JsonOption, ReviewOption, RevisionOption, ValueOption
+from baton.cli.plan_reviews import shown_review
 from baton.cli.presenting.message import what_they_wrote
-from baton.cli.presenting.review import answers, review_panel
+from baton.cli.presenting.review import answers
 from baton.cli.problems import WITHIN_S, NoWorker, Problem, not_yet_taken, plainly, promptly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.seen import SeenReview, remember, seen_last, what_was_seen
@@ -71,7 +72,7 @@ async def review(
     if any(each.status == "open" for each in shown) and names.is_enquiry(enquiry):
         out.print(what_they_wrote(await runs.message(enquiry), await runs.replies(enquiry), enquiry, full=full))
     for each in shown:
-        out.print(review_panel(each, enquiry_id=enquiry))
+        out.print(await shown_review(runs, each, enquiry))
         if each.status == "open":
             out.print(answers(each, enquiry_id=enquiry))
 
@@ -168,7 +169,7 @@ async def answer_review(
         one = await _to_answer(runs, enquiry, wanted)
         if isinstance(one, Review) and not _was_seen(runs, enquiry, one, revision):
             limit.reschedule(None)  # a person reads it now
-            out.print(review_panel(one, enquiry_id=enquiry))
+            out.print(await shown_review(runs, one, enquiry))
             remember(runs.settings.state_dir, enquiry, [one])
             typer.confirm(f"{choice.replace('_', ' ').capitalize()}?", abort=True)
             limit.reschedule(clock.time() + WITHIN_S)

@@ -71,10 +71,11 @@ async def _stay(installation: Installation) -> None:
         _tell(f"The worker has not come up yet: see {installation.settings.state_dir / 'worker.log'}.")
     out.print(addresses(installation))
     line("")
-    line("Running. Hand in a message from another terminal:", style="ok")
+    line("Running. Hand in a message, or a goal in words, from another terminal:", style="ok")
     line("  uv run starter.py start enquiry --file MAIL.eml --wait", style="key")
+    line('  uv run starter.py start goal "GOAL" --wait', style="key")
     line("  uv run starter.py inbox", style="key")
-    line("Ctrl-C ends everything; open enquiries are kept and go on with the next `up`.", style="quiet")
+    line("Ctrl-C ends everything; what is open is kept and goes on with the next `up`.", style="quiet")
     await forget_what_temporal_forgot(runs)
     await asyncio.Event().wait()
 

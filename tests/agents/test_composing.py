@@ -62,12 +62,12 @@ def test_empty_values_are_nothing_and_long_ones_are_cut() -> None:
 @pytest.mark.parametrize(
     ("value", "ends"),
     [
-        ("x" * 1000, "x … (663 characters more: the record has all)"),
-        ("12 parcels of 3 " * 90, "parcels of 3 … (1,105 characters more: the record has all)"),
+        ("x" * 1000, "x … (663 characters more: the facts of record --json)"),
+        ("12 parcels of 3 " * 90, "parcels of 3 … (1,105 characters more: the facts of record --json)"),
         ({f"amount {n}": "1 234.50 ZAR" for n in range(99)}, "amount 11 1 234.50 ZAR, and 87 more"),
         (
             [{"is": f"{'1 234.50 ZAR ' * 4}"} for n in range(12)],
-            "1 234.50 ZAR … (400 characters more: the record has all)",
+            "1 234.50 ZAR … (400 characters more: the facts of record --json)",
         ),
     ],
 )

@@ -9,10 +9,14 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from baton.cli.presenting.goals import answer_lines
+from baton.cli.goals import summary_of
+from baton.cli.presenting.goals import answer_lines, plan_tree
 from baton.cli.shapes import RunList, Started
+from baton.contracts.agents import Choice
 from baton.contracts.goal import GoalOptions, GoalStart
 from baton.contracts.outcome import ComposedAnswer, GoalResult
+from baton.contracts.plan import Plan
+from baton.contracts.plan_builtin import BUILT_IN
 from baton.contracts.record import RunRecord, RunStatus
 from baton.temporal import search_attributes as sa
 from tests.cli.command_line import run
@@ -81,6 +85,7 @@ async def test_a_plan_is_started_watched_answered_and_read(
             said = await run(command, goal_id)
             assert "Choose a colour" in said.out
             assert "The answer\n  Choose a colour: blue  ← colour" in said.out
+        assert await _summary_of(client, goal_id) == PLAN["goal"]
         options = await _options_of(client, goal_id)
         assert (options.most_steps, options.on_queue) == (7, {queue: 2})
         assert options.per_dollar == Decimal("18.4")
@@ -98,6 +103,55 @@ async def _options_of(client: Client, goal_id: str) -> GoalOptions:
     given = history.events[0].workflow_execution_started_event_attributes.input.payloads
     start: GoalStart = (await client.data_converter.decode(given, [GoalStart]))[0]
     return start.options
+
+
+async def _summary_of(client: Client, goal_id: str) -> str:
+    described = await client.get_workflow_handle(f"goal/{goal_id}").describe()
+    return str(await described.static_summary())
+
+
+def test_a_summary_is_one_line_masked_and_within_what_a_server_takes() -> None:
+    assert summary_of("the order\n of 4111 1111 1111 1111") == "the order of [card ending 1111]"
+    for goal in ("x" * 2000, "ö" * 2000, "🥾" * 2000):
+        assert len(json.dumps(summary_of(goal))) < 400
+        assert summary_of(goal).endswith("…")
+
+
+async def test_the_longest_goal_is_started_all_the_same(connected: Path, client: Client) -> None:
+    await sa.ensure(client)
+    goal_id = f"GOAL-{uuid4().hex[:8]}"
+    said = await run("start", "plan", _written(connected, {**PLAN, "goal": "🥾" * 2000}), "--id", goal_id)
+    assert said.code == 0, said
+    assert (await _summary_of(client, goal_id)).startswith("🥾🥾")
+
+
+async def test_a_plan_is_looked_at_first_with_who_takes_each_step_and_its_cost(
+    connected: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sa.ensure(client)
+    queue, goal_id = f"queue-{uuid4().hex}", f"GOAL-{uuid4().hex[:8]}"
+    monkeypatch.setenv("TASK_QUEUE", queue)
+    async with worker_for(client, Tools(), queue):
+        said = await run("start", "plan", _written(connected, PLAN), "--id", goal_id, "--review-plan")
+        assert f"uv run starter.py review {goal_id}" in said.out, said
+
+        async def shown() -> str | None:
+            looked = await run("review", goal_id)
+            return looked.out if looked.code == 0 else None
+
+        review = await eventually(shown)
+        assert "└─ colour: Choose a colour [ask_person, by a person]" in review
+        assert "It costs nothing." in review
+        assert (await run("reject", goal_id)).code == 0
+
+
+def test_a_plan_is_drawn_with_who_takes_a_step_and_who_does_when_that_one_fails() -> None:
+    card = BUILT_IN[0]
+    other = card.model_copy(update={"name": "other", "agent": "somebody else"})
+    known = {each.name: each for each in (*BUILT_IN, other)}
+    planned = Plan.model_validate({"goal": "g", "steps": [{"id": "s", "capability": card.name}]})
+    drawn = "\n".join(map(str, plan_tree(planned, known, {"s": (Choice(card, "planned"), ["other"])})))
+    assert "      planned\n      if it fails: other (somebody else)" in drawn
 
 
 async def test_what_is_no_plan_is_refused_with_every_place(connected: Path) -> None:

@@ -92,8 +92,10 @@ async def test_a_longer_plan_is_refused_unless_it_is_allowed(write: Write) -> No
 
 async def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
     said = await run("plan", "check", str(tmp_path / "nowhere.json"))
-    assert said.code == 1
+    assert said.code == 2
     assert "There is no file" in said.complaint
+    said = await run("plan", "check", str(tmp_path))
+    assert (said.code, "cannot be read" in said.complaint) == (2, True)
 
 
 async def test_wrong_use_has_a_code_of_its_own() -> None:

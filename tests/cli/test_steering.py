@@ -70,16 +70,16 @@ async def test_something_else_is_wanted_and_what_came_of_it_is_said(
 ) -> None:
     async with _started(connected, client, monkeypatch) as goal_id:
         await _open_review(goal_id, "ask/colour")
+        unsure = Told.model_validate_json((await run("change-goal", goal_id, "the weather in Paris", "--json")).out)
+        assert (unsure.status, unsure.outcome, unsure.detail) == ("accepted", "asked", "change/1")
+        said = await run("review", goal_id, "--review", "change/1")
+        assert f"uv run starter.py decide {goal_id} words" in said.out
+        kept = await run("decide", goal_id, "keep", "--review", "change/1")
+        assert kept.code == 0, kept
         said = await run("change-goal", goal_id, "the basket of code K7", "--reason", "she asked")
         assert said.code == 0, said
         assert f"{goal_id} has it." in said.out
         assert "came in: find_shopper, find_basket" in " ".join(said.out.split())
-        unsure = Told.model_validate_json((await run("change-goal", goal_id, "the weather in Paris", "--json")).out)
-        assert (unsure.status, unsure.outcome, unsure.detail) == ("accepted", "asked", "change/2")
-        said = await run("review", goal_id, "--review", "change/2")
-        assert f"uv run starter.py decide {goal_id} words" in said.out
-        kept = await run("decide", goal_id, "keep", "--review", "change/2")
-        assert kept.code == 0, kept
         record = RunRecord.model_validate_json((await run("record", goal_id, "--json")).out)
         assert [line.kind for line in record.record if line.step.startswith("plan/goal/")] == ["noted", "noted"]
 

@@ -42,6 +42,7 @@ async def test_what_a_killed_up_left_behind_is_ended_by_the_next_and_ctrl_c_twic
 ) -> None:
     async with started(tmp_path, "up") as first:
         await first.says("Running.")
+        await first.says("start goal")
         async with started(tmp_path, "up") as second:
             assert await second.ends() == 0
         assert "Everything is running here already" in second.said

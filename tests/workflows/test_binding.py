@@ -33,6 +33,7 @@ def test_a_tool_gets_what_it_takes_of_what_is_bound_whatever_the_agent_said() ->
 
 def test_a_person_may_write_the_rest_and_keeps_what_is_bound() -> None:
     assert misfit({"text": "better", "customer_id": "C-1"}, pinned(TAKES, BOUND)) == ""
+    assert handed(TAKES, {"text": "better"}, BOUND)["customer_id"] == "C-1"
     assert misfit({"text": "better", "customer_id": "C-2"}, pinned(TAKES, BOUND)).startswith("customer_id: ")
 
 

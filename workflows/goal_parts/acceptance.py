@@ -19,6 +19,7 @@ from .goal_run import GoalRun
 
 REVIEW = "plan"
 MADE = "plan/made"
+_STAGE = "review of the plan"
 
 
 class Acceptance:
@@ -65,12 +66,17 @@ class Acceptance:
 
         One with faults is shown to them again; and so is the new one, when something else is wanted meanwhile.
         """
-        self._run.stage("review of the plan")
+        self._run.stage(_STAGE)
         plan, faults = self._run.plan, list[PlanFault]()
         while True:
             while self._changes.waiting:
+                # Not in a run that went on without: what its search attributes show is in its history.
+                if workflow.patched("a-change-has-its-stage"):
+                    self._run.stage("change of the goal")
                 await self._changes.take_next()
                 plan, faults = self._run.plan, []
+            if self._run.state.stage != _STAGE:
+                self._run.stage(_STAGE)
             number = self._number()
             decision = await self._desk.decision(self._open(number, plan, faults))
             if decision is None and not self._changes.waiting:
@@ -82,7 +88,7 @@ class Acceptance:
                 plan = self._edited(decision)
                 checked = await self._checked(f"plan/check/{number}", plan, others_too=True)
                 faults = checked.faults
-                if not faults:
+                if not faults and not self._changes.waiting:
                     self._run.take_plan(plan, checked.cards)
                     return
             self._run.state.plan_reviews = number

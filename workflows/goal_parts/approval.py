@@ -64,7 +64,7 @@ class Approval:
         return self._desk.open(
             f"approve/{step.id}",
             "approval",
-            title=f"Approve: {title_of(step)}",
+            title=f"Approve: {title_of(step)}{f', {len(calls)} times' if len(calls) > 1 else ''}",
             summary=f"{card.agent} would do this: {card.description}",
             subject=subject,
             subject_schema=schema,

@@ -57,11 +57,15 @@ class Budgets:
         """
         if step.id in self._state.begun:
             return
-        await self._room_for(steps=1)
-        while self._run.replanning:
-            await workflow.wait_condition(lambda: not self._run.replanning)
-            await self._continuing.point()  # it may have been paused meanwhile
+        try:
             await self._room_for(steps=1)
+            while self._run.replanning:
+                await workflow.wait_condition(lambda: not self._run.replanning)
+                await self._continuing.point()  # it may have been paused meanwhile
+                await self._room_for(steps=1)
+        except NotDone:
+            if self._run.has(step):
+                raise
         if not self._run.has(step):
             raise Overtaken(step.id)
         self._state.begun.append(step.id)

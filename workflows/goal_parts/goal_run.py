@@ -19,6 +19,11 @@ from workflows.scheduling import Schedule
 from .mermaid import FEW, StepState, mermaid, mermaid_by_wave
 from .references import within
 
+MOST_STATEMENTS = 10
+"""Statements of the answer in the Temporal UI's details."""
+LONGEST_STATEMENT = 500
+"""Characters of one."""
+
 
 class GoalRun(Run):
     """What a goal's run knows of the steps of its plan."""
@@ -182,13 +187,34 @@ class GoalRun(Run):
         return super().record().model_copy(update={"mermaid": mermaid(self.plan, self.step_states())})
 
     def checklist(self) -> str:
-        """Where it stands, below it the steps that did not begin, and the plan as a flowchart."""
+        """Where it stands, below it the steps that did not begin, the plan as a flowchart, and at last the answer."""
         plan = self.plan
         begun = {*self.state.begun, *self.state.left_out}
         later = [f"○ {title_of(step)}  " for step in plan.steps if step.id not in begun]
         draw = mermaid if len(plan.steps) <= FEW else mermaid_by_wave
         drawn = ["", "```mermaid", draw(plan, self.step_states()), "```"]
-        return "\n".join([f"*{plan.goal}*", "", super().checklist(), *later, *drawn])
+        return "\n".join([f"*{plan.goal}*", "", super().checklist(), *later, *drawn, *self._answer_lines()])
+
+    def _answer_lines(self) -> list[str]:
+        answer = self.state.result.answer if self.state.result else None
+        if answer is None:
+            return []
+        said = [f"- {_in_short(each.text)} ({each.step})" for each in answer.statements[:MOST_STATEMENTS]]
+        more = len(answer.statements) - len(said)
+        missing = [f"- missing: {_in_short(each)}" for each in answer.missing[:MOST_STATEMENTS]]
+        return [
+            "",
+            "**The answer**",
+            "",
+            *said,
+            *([f"- and {more} more: see the record"] if more > 0 else []),
+            *missing,
+        ]
+
+
+def _in_short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_STATEMENT else f"{line[: LONGEST_STATEMENT - 1]}…"
 
 
 def title_of(step: PlanStep) -> str:

@@ -6,10 +6,11 @@ from pydantic import JsonValue, RootModel
 
 from baton.contracts.agents import Capability
 from baton.contracts.goal import Omitted
-from baton.contracts.plan import PlanCard, PlanStep
+from baton.contracts.plan import EACH, PlanCard, PlanStep, Reference
 from baton.contracts.plan_builtin import ASK_PERSON, COMPOSE, WAIT
 from baton.contracts.wire import JsonObject
 from workflows.continuing import Continuing
+from workflows.handed import handed_in_short
 from workflows.review_desk import ReviewDesk
 from workflows.schema_check import misfit
 from workflows.step import StepSkipped, Terms
@@ -102,6 +103,7 @@ class PlanSteps:
 
     async def _run_step(self, step: PlanStep, card: PlanCard | None, call: Call, title: str) -> None:
         looks_up = card is not None and not card.writes and step.capability != COMPOSE
+        handed = handed_in_short(call.inputs)
         if looks_up and await self._repeats.take_over(step, call, title):
             return
         await self._steps.run(
@@ -118,6 +120,8 @@ class PlanSteps:
                 optional=step.optional,
                 ranked=self._run.ranked(step),
                 why_no_other_way=None if card and card.writes else partial(self._replanning.around, step, call.key),
+                handed=handed,
+                told_by=_telling(step, handed),
             ),
         )
 
@@ -137,3 +141,14 @@ class PlanSteps:
     def _last_word(self, step: PlanStep) -> str:
         lines = [line.text for line in self._run.state.record if line.step == step.id and line.kind == "skipped"]
         return lines[-1] if lines else "nobody was asked"
+
+
+def _telling(step: PlanStep, handed: JsonObject) -> JsonObject:
+    """What tells one item of a list from the others; of a step that is done once, all that it was handed."""
+    if step.for_each is None:
+        return handed
+    return {
+        name: value
+        for name, value in handed.items()
+        if isinstance(given := step.inputs.get(name), Reference) and given.step == EACH
+    }

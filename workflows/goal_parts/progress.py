@@ -70,7 +70,7 @@ class Progress:
             for each in self._settled:
                 ready += schedule.settle(each) if each in schedule.steps else []
         else:
-            ready = schedule.settle(settled) if settled else []
+            ready = schedule.settle(settled) if settled in schedule.steps else []
         for step in ready:
             if self._started.get(step.id) != step:
                 self._started[step.id] = step

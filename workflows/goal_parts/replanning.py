@@ -65,14 +65,19 @@ class Replanning:
 
     def _as_it_is(self, failed: Sequence[str]) -> Replan:
         state, plan = self._state, self._run.plan
-        ended = [step.id for step in plan.steps if self._run.is_settled(step.id)]
+        given_up = {
+            step_of(review.review_id.partition("/")[2])
+            for review in state.reviews
+            if review.status == "superseded" and review.kind in ("answer", "failure")
+        }  # nobody is asked any more: they are left out as soon as it is their turn
+        ended = [step.id for step in plan.steps if self._run.is_settled(step.id) or step.id in given_up]
         begun = {*state.begun, *ended}
         return Replan(
             plan=plan,
             cards=self._run.carried_cards,
             begun=[step.id for step in plan.steps if step.id in begun],
-            had=[each for each in ended if each not in state.left_out],
-            left_out=[each for each in ended if each in state.left_out],
+            had=[each for each in ended if each not in state.left_out and self._run.is_settled(each)],
+            left_out=[each for each in ended if each in state.left_out or not self._run.is_settled(each)],
             past=state.past,
             used=state.dropped,
             failed=list(failed),
@@ -106,10 +111,8 @@ class Replanning:
         assert made.plan is not None
         before = {each.id: each for each in self._run.plan.steps}
         self._run.take_plan(made.plan, made.cards, made.past)
-        came = f"came in: {', '.join(made.added)}" if made.added else "nothing came in"
-        went = f"left out: {', '.join(made.dropped)}" if made.dropped else "nothing was left out"
         self._run.note(
-            "replanned", f"{cause}; {came}; {went}", step=step, title=f"Plan changed{f' ({by})' if by else ''}"
+            "replanned", f"{cause}; {_what_changed(made)}", step=step, title=f"Plan changed{f' ({by})' if by else ''}"
         )
         for each in made.dropped:
             self._run.note("skipped", "left out by the change of the plan", step=each, title=title_of(before[each]))
@@ -126,3 +129,11 @@ class Replanning:
             if review.kind in ("answer", "failure") and step is not None and not self._run.writes(step):
                 self._desk.take_back(review, _WITHOUT_IT)
                 self._run.note("skipped", _WITHOUT_IT, step=step.id, title=title_of(step))
+
+
+def _what_changed(made: Replanned) -> str:
+    if not (made.added or made.dropped):
+        return "its steps stay as they are: only what is wanted of them changed"
+    came = f"came in: {', '.join(made.added)}" if made.added else "nothing came in"
+    went = f"left out: {', '.join(made.dropped)}" if made.dropped else "nothing was left out"
+    return f"{came}; {went}"

@@ -11,8 +11,8 @@ from baton.cli.presenting.words import plural
 from baton.cli.shapes import GoalPlan
 from baton.contracts.agents import Choice
 from baton.contracts.outcome import GoalResult
-from baton.contracts.plan import PlanCard
-from baton.contracts.planning import ASSIGNING, Assigned
+from baton.contracts.plan import Plan, PlanCard
+from baton.contracts.planning import ASSIGNING, Assigned, Ranking
 from baton.contracts.record import RunRecord, RunResult
 
 MOST_ASSIGNED = 40
@@ -24,17 +24,25 @@ def plan_lines(made: GoalPlan, known: Mapping[str, PlanCard]) -> Iterator[Text]:
     assert made.plan is not None
     yield from _by_model_lines(made)
     chosen = {
-        each.step: Choice(known[each.capability], f"{each.why}\n{_then(each.then, known)}")
+        each.step: (Choice(known[each.capability], each.why), each.then)
         for each in made.agents
         if each.capability in known
     }
-    for number, each in enumerate(tree(made.plan, known, chosen).splitlines()):
-        yield Text(each, style="name" if number == 0 else "")
+    yield from plan_tree(made.plan, known, chosen)
     costs = f"costs about {made.cost}" if Decimal(made.cost) else "costs nothing"
     yield Text(f"It {costs}, and takes about {made.seconds:.1f} s, beside what people take.", "quiet")
     asks = sum(step.review for step in made.plan.steps)
     if asks:
         yield Text(f"A person approves {plural(asks, 'step')} first.", "wait")
+
+
+def plan_tree(
+    plan: Plan, known: Mapping[str, PlanCard], chosen: Mapping[str, tuple[Choice, Sequence[str]]]
+) -> Iterator[Text]:
+    """The waves of a plan. `chosen`: by a step's id who takes it and why, and who takes it when that one fails."""
+    told = {step: Choice(choice.card, f"{choice.why}\n{_then(then, known)}") for step, (choice, then) in chosen.items()}
+    for number, each in enumerate(tree(plan, known, told).splitlines()):
+        yield Text(each, style="name" if number == 0 else "")
 
 
 def _by_model_lines(made: GoalPlan) -> Iterator[Text]:
@@ -96,10 +104,15 @@ def answer_lines(result: RunResult | None) -> Iterator[Text]:
         yield Text(f"  noted: {noted}")
 
 
+def rankings_in(record: RunRecord) -> list[Ranking]:
+    """Who takes each step, as decided when a plan was accepted, or changed; of a step with several the last counts."""
+    facts = [fact for fact in record.facts if fact.type in ASSIGNING and fact.value]
+    return [each for fact in facts for each in Assigned.model_validate(fact.value).rankings]
+
+
 def assigned_lines(record: RunRecord) -> Iterator[Text]:
     """Who takes each step of a goal's plan, first to last, with the reason of each, as decided when it was accepted."""
-    facts = [fact for fact in record.facts if fact.type in ASSIGNING and fact.value]
-    rankings = [each for fact in facts for each in Assigned.model_validate(fact.value).rankings]
+    rankings = rankings_in(record)
     if rankings:
         yield Text()
         yield Text("Who takes each step, first to last", style="name")

@@ -9,9 +9,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from baton.cli.console import WIDTH, out
 from baton.cli.presenting.words import ACTIONS, outcome_of, plural, step_title
 from baton.contracts.models import ModelCall
 from baton.contracts.record import RecordEntry, RunRecord
+
+_WIDEST_STEP = 30
 
 _STYLES = {
     "failed": "bad",
@@ -35,21 +38,24 @@ def record_table(record: RunRecord) -> RenderableType:
     """Every line of the record, local times, and how it ended."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="quiet")
     table.add_column("time", no_wrap=True, style="quiet")
-    table.add_column("step", max_width=30, overflow="fold")
+    titles = [step_title(entry.step, entry.title) for entry in record.record]
+    table.add_column("step", width=_width_of(titles), max_width=_WIDEST_STEP, overflow="fold")
     table.add_column("by", max_width=18, overflow="fold", style="quiet")
     table.add_column("try", justify="right", style="quiet")
     table.add_column("what", overflow="fold")
     last_day = None
-    for entry in record.record:
+    fell_back = {(entry.step, entry.text) for entry in record.record if entry.kind == "fell_back"}
+    for entry, title in zip(record.record, titles, strict=True):
         here = entry.at.astimezone()
         time = _time(here, new_day=last_day is not None and here.date() != last_day)
         last_day = here.date()
-        said = Text(what(entry), style=_STYLES.get(entry.kind, ""))
+        repeats = entry.kind == "done" and (entry.step, entry.text) in fell_back
+        said = Text(f"done by {entry.agent}" if repeats else what(entry), style=_STYLES.get(entry.kind, ""))
         if entry.calls:
             said.append(f"\n{calls_in_words(entry.calls)}", "quiet")
         table.add_row(
             time,
-            Text(step_title(entry.step, entry.title)),
+            Text(title),
             Text(entry.agent),
             str(entry.attempt) if entry.attempt else "",
             said,
@@ -66,6 +72,11 @@ def record_table(record: RunRecord) -> RenderableType:
     return Group(*parts)
 
 
+def _width_of(titles: Sequence[str]) -> int | None:
+    """All that the titles may have, so that an address among their words stays whole; less where there is no room."""
+    return min(max(map(len, titles), default=4), _WIDEST_STEP) if out.width >= WIDTH else None
+
+
 def what(entry: RecordEntry) -> str:
     """What happened, without repeating what the other columns say."""
     text = entry.text or entry.kind.replace("_", " ")
@@ -74,7 +85,9 @@ def what(entry: RecordEntry) -> str:
             acted = entry.step.partition("/")[0] in ACTIONS or "fallback" in text
             return text if acted else text.removeprefix(entry.title).lstrip("; ") or "done"
         case "asked":
-            return text.partition(", due ")[0]
+            said = text.rpartition(", due ")[0] or text
+            titled = entry.title and step_title(entry.step, entry.title) == entry.title
+            return f"a person is asked{said.removeprefix(entry.title)}" if titled else said
         case "decided":
             return text.replace("_", " ", 1)
         case "closed":

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import TypeGuard
 
 from pydantic import JsonValue
 from rich import box
@@ -14,22 +15,24 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from baton.agents.planning.drawing import tree
-from baton.cli.console import distance
+from baton.cli.console import Hanging, distance
 from baton.contracts.enquiry import Evidence
-from baton.contracts.plan import Plan
 from baton.contracts.review import Review
 from baton.contracts.sizes import LeftOut
+from baton.contracts.wire import JsonObject
 
 _CLOSED = {
     "superseded": "none: taken back, because there was more to show",
     "withdrawn": "none: the enquiry ended before",
 }
+_LITERALS = {"null", "true", "false", "–"}
+_MOST_COLUMNS = 6
+_WIDEST_NAME = 30
 _SHORT_FORMS = {"approve", "edit", "reject", "request_changes"}
 
 
-def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
-    """The whole review in one frame of at most 100 columns."""
+def review_panel(review: Review, *, enquiry_id: str, plan: Sequence[Text] = ()) -> RenderableType:
+    """The whole review in one frame of at most 100 columns; `plan`: the one that it is about, drawn."""
     parts: list[RenderableType] = [Text(review.summary), Text()]
     parts.append(_check_lines(review))
     rest = [fact for fact in review.evidence if not _is_about_sender(fact)]
@@ -39,8 +42,8 @@ def review_panel(review: Review, *, enquiry_id: str) -> RenderableType:
         parts += [_heading("Done so far" if review.kind == "failure" else "Note")]
         parts += [Text(f"• {note}", style="warn") for note in review.notes]
     # Last: what is about to happen stands right above the answer.
-    if review.kind == "plan" and review.choice("approve") and not review.left_out:
-        parts += [_heading("The plan"), Text(tree(Plan.model_validate(review.subject), {}))]
+    if plan:
+        parts += [_heading("The plan"), *map(Hanging, plan)]
     else:
         parts += _left_out(review.left_out) if review.left_out else _subject(review.subject)
     place = f"{enquiry_id} · {review.review_id}"
@@ -115,8 +118,57 @@ def _subject(subject: JsonValue) -> list[RenderableType]:
     if isinstance(subject, dict) and {"to", "body"} <= subject.keys():
         return _mail(subject, "Mail that would be sent")
     if isinstance(subject, dict) and "causes" in subject:
-        return [_heading("What went wrong"), *(Text(f"• {cause}") for cause in _texts(subject["causes"]))]
-    return [_heading("Subject"), Text(json.dumps(subject, indent=2, ensure_ascii=False))]
+        handed = subject.get("handed")
+        shown = (
+            [_heading("What it was handed"), _fields(handed)] if isinstance(handed, dict) and _is_flat(handed) else []
+        )
+        return [*shown, _heading("What went wrong"), *(Text(f"• {cause}") for cause in _texts(subject["causes"]))]
+    return [_heading("Subject"), _as_read(subject)]
+
+
+def _as_read(subject: JsonValue) -> RenderableType:
+    if isinstance(subject, dict) and "readings" in subject:  # they are the choices, and the reasons its summary
+        return Text(str(subject.get("goal", "")))
+    if _is_flat(subject):
+        return _fields(subject)
+    if isinstance(subject, list) and subject and all(map(_is_flat, subject)):
+        return _rows(subject)
+    return Text(json.dumps(subject, indent=2, ensure_ascii=False))
+
+
+def _is_flat(value: JsonValue) -> TypeGuard[JsonObject]:
+    return isinstance(value, dict) and bool(value) and not any(isinstance(each, dict | list) for each in value.values())
+
+
+def _fields(values: JsonObject) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(max_width=_WIDEST_NAME, overflow="fold", style="quiet")
+    grid.add_column(overflow="fold")
+    for name, value in values.items():
+        grid.add_row(Text(name), Text(_plain(value)))
+    return grid
+
+
+def _rows(items: Sequence[JsonValue]) -> RenderableType:
+    """A row an item. Too many fields for a row are shown one beneath the other, and nothing of them is left out."""
+    rows = [item for item in items if isinstance(item, dict)]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    if len(columns) > _MOST_COLUMNS:
+        return Group(*(Group(Text(f"{number}.", style="quiet"), _fields(row)) for number, row in enumerate(rows, 1)))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="quiet")
+    table.add_column("", justify="right", style="quiet")
+    for name in columns:
+        table.add_column(Text(name), overflow="fold")
+    for number, row in enumerate(rows, 1):
+        table.add_row(str(number), *(Text(_plain(row[name]) if name in row else "–") for name in columns))
+    return table
+
+
+def _plain(value: JsonValue) -> str:
+    """A text as it is, unless it would read as nothing, as another value, or steer a terminal; all else as JSON."""
+    if isinstance(value, str) and value.strip() and value not in _LITERALS and value.replace("\n", "").isprintable():
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _left_out(what: LeftOut) -> list[RenderableType]:

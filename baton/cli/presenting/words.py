@@ -76,6 +76,8 @@ def step_title(key: str, title: str = "") -> str:
     base, _, rest = key.partition("/")
     if title and base not in STEPS:
         return title
+    if base == "failure" and title and rest.partition("/")[0] not in STEPS:
+        return title
     title = STEPS.get(base, base.replace("_", " ").capitalize())
     if base == "failure":
         return f"{title}: {step_title(rest)}" if rest else title

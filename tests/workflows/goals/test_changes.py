@@ -51,6 +51,23 @@ async def test_what_has_begun_is_finished_and_what_has_not_is_left_out(client: C
     await replays(client, run)
 
 
+async def test_where_no_step_changes_that_is_said(client: Client) -> None:
+    gate = Gate(basket)
+    async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
+        await until(lambda: gate.reached == 1)
+        await run.change("the basket of code K7")
+        await run.line("replanned")
+        await run.change("the shopper of code K7")
+
+        async def last() -> str | None:
+            lines = [line for line in (await run.record()).record if line.kind == "replanned"]
+            return lines[-1].text if len(lines) == 2 else None
+
+        assert (await eventually(last)).endswith("its steps stay as they are: only what is wanted of them changed")
+        gate.opened.set()
+        await run.result()
+
+
 async def test_where_the_words_are_unsure_a_person_chooses_and_the_plan_goes_on_meanwhile(client: Client) -> None:
     gate = Gate(basket)
     async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
@@ -198,6 +215,39 @@ async def test_no_step_begins_in_a_pause_that_came_while_its_plan_was_made_anew(
         await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
         await run.decide("change/1", "keep")
         assert (await run.result()).outcome == "reached"
+
+
+async def test_a_step_that_was_left_out_while_it_waited_for_its_budget_is_left_out_once(client: Client) -> None:
+    async with goal(client, to_the_parcel(ARRIVAL, budget={"seconds": 0.001}), parcels()) as run:
+        await run.review("budget")
+        await run.change("the basket of code K8")
+        await run.line("replanned")
+        await run.decide("budget", "finish")
+        assert (await run.result()).outcome == "in_part"
+        record = await run.record()
+        await replays(client, run)
+    lines = [line.step for line in record.record if line.kind == "skipped"]
+    assert len(lines) == len(set(lines))
+
+
+async def test_who_wants_back_what_they_wanted_first_gets_it(client: Client) -> None:
+    """The step that was given up for the first change is not taken for one that the second can go on with."""
+    asked: list[dict[str, Any]] = []
+
+    def only_the_first_fails(handed: dict[str, Any]) -> BaseModel:
+        asked.append(handed)
+        return fails(handed) if len(asked) == 1 else shopper(handed)
+
+    tools = parcels(find_shopper=only_the_first_fails)
+    async with goal(client, to_the_parcel(), tools) as run:
+        await run.review("failure/shopper")
+        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
+        await run.change("the basket of code K8")
+        await run.change("the basket of code K7")
+        await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
+        result = await run.result()
+    assert (result.outcome, result.answer and result.answer.missing) == ("reached", [])
+    assert [handed["code"] for handed in asked] == ["K7", "K7"]
 
 
 async def test_two_changes_are_followed_one_after_the_other(client: Client) -> None:

@@ -115,6 +115,7 @@ async def test_all_items_of_a_list_are_approved_at_once(client: Client) -> None:
     async with goal(client, planned) as run:
         review = await run.review("approve/mail")
         assert review.subject == [{"value": 1}, {"value": 2}, {"value": 3}]
+        assert review.title == "Approve: mail, 3 times"
         await _end(run, "approve/mail", "approve")
     assert sorted(sent["value"] for sent in run.tools.asked("send")) == [1, 2, 3]
     assert len({sent["key"] for sent in run.tools.asked("send")}) == 3
@@ -209,6 +210,23 @@ async def test_a_step_that_fails_for_good_asks_a_person_and_stops_no_one_else(cl
         assert await run.fact("after_bad") == {"value": 41, "source": "add"}
 
 
+async def test_who_is_asked_about_an_item_that_failed_is_told_which_one(client: Client) -> None:
+    planned = plan(
+        {"id": "list", "capability": "numbers", "inputs": {"count": 2}},
+        {"id": "bad", "capability": "broken", "inputs": {"value": ref("each.value")}, "for_each": ref("list.numbers")},
+    )
+    async with goal(client, planned, Tools([*usual(), broken()])) as run:
+        for number in (1, 2):
+            review = await run.review(f"failure/bad/{number}")
+            assert review.title == f"bad ({number} of 2), {number}, could not be done"
+            assert isinstance(review.subject, dict)
+            assert review.subject["handed"] == {"value": number}
+            assert review.subject_digest == digest_of(review.subject)
+            await run.decide(f"failure/bad/{number}", "skip")
+        await run.result()
+    await replays(client, run)
+
+
 async def test_what_a_person_skips_is_missing_with_all_that_needs_it(client: Client) -> None:
     tools = Tools([*usual(), broken()])
     planned = plan({"id": "bad", "capability": "broken", "inputs": {"value": 1}}, add("after_bad", ref("bad.value")))
@@ -300,7 +318,9 @@ async def test_a_budget_that_is_used_up_is_made_larger_by_a_person(client: Clien
     assert len(run.tools.asked("add")) == 5
 
 
-@pytest.mark.parametrize("much", ['{"seconds": 1e12}', '{"cost": 1e400}', '{"cost": NaN}', '{"calls": 0}'])
+@pytest.mark.parametrize(
+    "much", ['{"cost": -1e999}', '{"seconds": 1e12}', '{"cost": 1e400}', '{"cost": NaN}', '{"calls": 0}']
+)
 async def test_what_no_budget_can_be_is_refused(client: Client, much: str) -> None:
     async with goal(client, _fan_out(5, calls=4)) as run:
         review = await run.review("budget")

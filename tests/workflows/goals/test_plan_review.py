@@ -112,10 +112,13 @@ async def test_what_was_unclear_before_something_else_was_wanted_shows_no_outdat
         await run.review("plan")
         await run.change("the weather and the parcel of code K7")
         await run.review("change/1")
+        assert (await run.status()).stage == "change of the goal"
         await run.change("the basket of code K7")
         assert Plan.model_validate((await run.review("plan", 2)).subject).goal == "the basket of code K7"
+        assert (await run.status()).stage == "review of the plan"
         await run.decide("plan", "reject", revision=2)
         await run.result()
+    await replays(client, run)
 
 
 @pytest.mark.parametrize("every", [None, 1])

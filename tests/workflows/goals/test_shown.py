@@ -8,6 +8,7 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client
 
 from tests.workflows.driver import eventually
+from workflows.goal_parts.goal_run import MOST_STATEMENTS
 from workflows.goal_parts.mermaid import FEW
 
 from .driver import Goal, add, goal, plan, ref
@@ -82,6 +83,16 @@ async def test_a_large_plan_is_shown_wave_by_wave_in_the_ui_and_step_by_step_in_
         details, record = await _details(run), await run.record()
     assert f'```mermaid\nflowchart LR\n  w0["wave 1: {FEW + 1} steps<br/>{FEW + 1} done"]' in details
     assert record.mermaid.count("<br/>") == FEW + 1
+
+
+async def test_the_details_of_a_goal_that_ended_close_with_its_answer(client: Client) -> None:
+    async with goal(client, plan(*(add(f"s{number}", number) for number in range(MOST_STATEMENTS + 2)))) as run:
+        result = await run.result()
+        ending = (await _details(run)).partition("\n**The answer**\n\n")[2].splitlines()
+    assert result.answer is not None
+    first = result.answer.statements[0]
+    assert ending[0] == f"- {first.text} ({first.step})"
+    assert ending[MOST_STATEMENTS:] == ["- and 2 more: see the record"]
 
 
 async def _details(run: Goal) -> str:
