@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,13 +9,12 @@ from google.protobuf.message import Message
 from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHistory
-from temporalio.exceptions import ApplicationError
-from temporalio.testing import ActivityEnvironment
 
 from baton.connectors.load import load_systems
 from baton.connectors.models import load_models
 from baton.contracts.models import RULES, ModelCall
 from baton.contracts.record import RecordEntry, RunRecord, StepAnswer
+from bench.instruments.attempts import attempted
 from tests.end_to_end.office import Handle, Office, systems_only
 from tests.workflows.driver import eventually
 from worker import build_model_workers, build_worker
@@ -110,18 +108,8 @@ def called(step: Any, form: type[Form]) -> Callable[[BaseModel], Awaitable[Form]
     """That step as its activity is called, anew while an answer goes back, and what it gives in its form."""
 
     async def call(given: BaseModel) -> Form:
-        attempt = ActivityEnvironment()
-        kept: list[Any] = []
-        attempt.on_heartbeat = lambda *words: kept.__setitem__(slice(None), words)
-        while True:
-            attempt.info = replace(attempt.info, heartbeat_details=list(kept))
-            try:
-                answer = await attempt.run(step, given.model_dump(mode="json"))
-            except ApplicationError as error:
-                if error.type != "SentBack":
-                    raise
-            else:
-                assert isinstance(answer, StepAnswer)
-                return form.model_validate(answer.value)
+        answer = await attempted(step, given.model_dump(mode="json"))
+        assert isinstance(answer, StepAnswer)
+        return form.model_validate(answer.value)
 
     return call
