@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
 from activities.archivist import Archivist
-from activities.by_model import model_queue, steps_per_minute, thinking_agents
+from activities.by_model import model_queue, thinking_agents
 from activities.capability import steps_of
 from activities.cards import mcp_tools, own_agents, plan_cards, process_cards
 from activities.composer import Composer
@@ -116,7 +116,7 @@ def build_model_workers(
             **model_worker_options(
                 settings,
                 model_queue(settings.task_queue, provider),
-                steps_per_minute(settings.model_calls_per_minute.get(provider)),
+                settings.model_calls_per_minute.get(provider),
                 *more,
             ),
         )

@@ -1,8 +1,8 @@
-"""An agent's question to a model: what is said is kept before it is used, checked, and sent back at most twice.
+"""An agent's question to a model, one request an attempt: what is said is kept, checked, and sent back at most twice.
 
-The answers of an attempt are kept by Temporal the moment they are here: the next one, after a death or a pause, goes on
-with them and does not pay for them again. What is lost is a request in flight, and an answer in the instant before it
-is kept.
+The answers of an attempt are kept by Temporal the moment they are here: the next one, which sends an answer back, or
+comes after a death or a pause, goes on with them and does not pay for them again. What is lost is a request in flight,
+and an answer in the instant before it is kept.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
 
-from baton.connectors.model_misfits import CutOff, Misfit, Refused
+from baton.connectors.model_misfits import CutOff, Misfit, Refused, SentBack
 from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Exchange, Out, Question, Said, TurnAsked
 from baton.contracts.conversation import Turn
 from baton.contracts.models import ModelName
@@ -27,8 +27,8 @@ Answer = TypeVar("Answer")
 MOST_CORRECTIONS = 2
 """How often an answer that does not fit is sent back: each costs as much as the first."""
 
-MODEL_ATTEMPT_S = 400.0
-"""One attempt: a request and two corrections, each with the time that a request has, and some."""
+MODEL_ATTEMPT_S = 140.0
+"""One attempt: the time that a request has, and some."""
 
 MODEL_WAIT_S = 600.0
 """How long a step waits for its turn with a model; then the next in its line takes it, for nobody may ask there."""
@@ -81,15 +81,17 @@ class Thinking:
             if not isinstance(found, Correction):
                 return found
             corrections.append(found)
-        while len(corrections) <= MOST_CORRECTIONS:
+        if len(corrections) <= MOST_CORRECTIONS:
             said = await request(model, corrections)
             standing().calls.append(said.call)
-            exchange = exchange.model_copy(update={"said": [*exchange.said, said]})
-            await _keep(exchange)
+            kept = await _kept(exchange.model_copy(update={"said": [*exchange.said, said]}))
             found = read(said)
             if not isinstance(found, Correction):
                 return found
-            corrections.append(found)
+            if not kept:
+                raise Misfit(f"{model.name} gave an answer that does not fit, and that is too large to be sent back")
+            if len(corrections) < MOST_CORRECTIONS:
+                raise SentBack(f"the answer of {model.name} does not fit: it goes back with what is wrong with it")
         raise Misfit(f"{model.name} gave no answer that fits, also after {MOST_CORRECTIONS} corrections")
 
 
@@ -103,11 +105,14 @@ def _left(model: ModelName, about: list[JsonValue]) -> Exchange:
     return left if left.question == fresh.question else fresh
 
 
-async def _keep(exchange: Exchange) -> None:
+async def _kept(exchange: Exchange) -> bool:
+    """Whether the next attempt will know it."""
     word = exchange.model_dump_json()
-    if len(word) <= MOST_INLINE:
-        await leave_word(word)
-        standing().word = word
+    if len(word) > MOST_INLINE:
+        return False
+    await leave_word(word)
+    standing().word = word
+    return True
 
 
 def _whole(said: Said, longest: int) -> Said:

@@ -7,7 +7,7 @@ from baton.contracts.asking import AsksModels
 from baton.contracts.models import ModelChains, ModelName, Provider, Thinker
 from baton.contracts.plan import PlanCard
 
-from .asking import MOST_CORRECTIONS, Thinking
+from .asking import Thinking
 from .capability import cards_of
 from .model_composer import ModelComposer
 from .model_planner import ModelPlanner
@@ -30,11 +30,6 @@ RUNGS = ("_by_model", "_by_second_model")
 def model_queue(task_queue: str, provider: Provider) -> str:
     """The task queue of all that is asked of one provider: the bound on calls per minute is this queue's."""
     return f"{task_queue}-model-{provider}"
-
-
-def steps_per_minute(requests: float | None) -> float | None:
-    """How many steps may begin in a minute, of which each makes a request and its corrections; None: no bound."""
-    return requests / (1 + MOST_CORRECTIONS) if requests else None
 
 
 def with_models(cards: Iterable[Card], models: ModelChains, task_queue: str) -> list[Card]:

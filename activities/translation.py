@@ -14,6 +14,7 @@
     overtaken by another attempt             that one goes on              Overtaken
     not what was approved, or of wrong form  no                            NotWhatWasApproved, BadHandOff
     an answer too large to be kept           no                            AnswerTooLarge (bounded.py)
+    a model's answer that goes back          yes, at once                  SentBack
 
 `details` are the number of the attempt, whether the effect may have been carried out, and, where models were asked, the
 requests that were answered. Cancellation is none of these and stays what it is.
@@ -27,6 +28,7 @@ from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from baton.connectors.model_misfits import SentBack
 from baton.contracts.agents import Effect
 from baton.contracts.discretion import discreet
 from baton.contracts.enquiry import NotWhatWasApproved
@@ -55,7 +57,7 @@ class BadHandOff(Exception):
 
 
 _FOR_GOOD = (Rejected, NotFound, Conflict, Misconfigured, NotWhatWasApproved, BadHandOff)
-_AGAIN = (Unavailable, Throttled, OutcomeUnknown, Overtaken)
+_AGAIN = (Unavailable, Throttled, OutcomeUnknown, Overtaken, SentBack)
 
 
 def translated(error: Exception, effect: Effect, standing: Standing) -> ApplicationError:
@@ -116,7 +118,7 @@ def _kind(error: Exception) -> str:
 
 def _words(error: Exception) -> str:
     """A fault's own words, which are clean by contract; of any other exception what may be shown, and its place."""
-    if isinstance(error, (SystemFault, NotWhatWasApproved, BadHandOff, Overtaken)):
+    if isinstance(error, (SystemFault, NotWhatWasApproved, BadHandOff, Overtaken, SentBack)):
         return str(error)
     said = places(error) if isinstance(error, ValidationError) else discreet(str(error))
     own = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
@@ -127,4 +129,4 @@ def _words(error: Exception) -> str:
 def _pause(error: Exception) -> timedelta | None:
     if isinstance(error, (Throttled, OutcomeUnknown)) and error.retry_after:
         return timedelta(seconds=min(error.retry_after, LONGEST_PAUSE_S))
-    return None
+    return timedelta(milliseconds=1) if isinstance(error, SentBack) else None

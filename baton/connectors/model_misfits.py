@@ -13,3 +13,7 @@ class CutOff(Rejected):
 
 class Misfit(Rejected):
     """The answer does not fit, also after it was sent back with its faults."""
+
+
+class SentBack(Exception):
+    """The answer does not fit, and goes back with its faults: with the next attempt, which is the next request."""

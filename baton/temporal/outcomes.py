@@ -16,8 +16,10 @@ from baton.health import HealthBook
 
 WRITTEN_AFTER_S = 2.0
 
-SAYS_NOTHING = frozenset({"Rejected", "NotFound", "Conflict", "NotWhatWasApproved", "BadHandOff", "Overtaken"})
-"""Failures that tell of what was asked, or of this worker, and not of how a capability does."""
+SAYS_NOTHING = frozenset(
+    {"Rejected", "NotFound", "Conflict", "NotWhatWasApproved", "BadHandOff", "Overtaken", "SentBack"}
+)
+"""Failures that tell of what was asked, or of this worker, or are none yet, and not of how a capability does."""
 
 
 class CountsOutcomes(Interceptor):

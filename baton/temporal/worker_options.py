@@ -79,7 +79,7 @@ class ModelWorkerOptions(TypedDict):
 
 
 def model_worker_options(
-    settings: Settings, task_queue: str, steps_per_minute: float | None, *more: Interceptor
+    settings: Settings, task_queue: str, calls_per_minute: float | None, *more: Interceptor
 ) -> ModelWorkerOptions:
     """The bound per minute is kept by the server, for all workers of the queue; how many at once, by each worker."""
     return ModelWorkerOptions(
@@ -87,7 +87,7 @@ def model_worker_options(
         build_id=build_of(),
         interceptors=[Heartbeats(), *more],
         max_concurrent_activities=settings.baton_model_at_once,
-        max_task_queue_activities_per_second=steps_per_minute / 60 if steps_per_minute else None,
+        max_task_queue_activities_per_second=calls_per_minute / 60 if calls_per_minute else None,
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_shutdown_seconds),
     )
 

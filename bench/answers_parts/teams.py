@@ -7,7 +7,6 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import ActivityEnvironment
 
 from activities.asking import Thinking
 from activities.model_reader import ModelReader
@@ -21,6 +20,7 @@ from baton.contracts.record import StepAnswer
 from baton.contracts.systems import Misconfigured, Rejected
 from baton.contracts.wire import Wire
 from baton.settings import Settings, SettingsError, load_settings
+from bench.instruments.attempts import attempted
 
 Agents = Literal["rules", "model"]
 
@@ -135,7 +135,7 @@ async def _first(steps: Sequence[Callable[..., Awaitable[object]]], given: Wire)
     """The answer of the first step that has one; None where none has: then the rules answer."""
     for step in steps:
         try:
-            answer = await ActivityEnvironment().run(step, given.model_dump(mode="json"))
+            answer = await attempted(step, given.model_dump(mode="json"))
         except ApplicationError as failed:
             if failed.type != Rejected.__name__:  # nobody waits and asks again here: the case fails, and says why
                 raise

@@ -80,7 +80,7 @@ async def test_what_was_answered_before_a_kill_is_not_paid_again_and_what_was_in
         async with worker_process(shop.settings, server, tmp_path / "two.log", ROOT, **more):
             record = await was_read(shop, handle)
             (done,) = of_reading(record)
-            assert (done.agent, done.attempt) == ("Reader (qwen3)", 2)
+            assert (done.agent, done.attempt) == ("Reader (qwen3)", 3)
             assert len(done.calls) == 2, "the answer that did not fit is known to the attempt after it"
             await handle.cancel()
     assert [len(asked.corrections) for asked in model.asked] == [0, 1, 1]
@@ -95,7 +95,7 @@ async def test_what_was_answered_before_a_kill_was_paid_also_where_no_attempt_fo
         shop = with_settings(opened, baton_model_reader=named)
         more = {"BATON_MODEL_READER": named}
         async with worker_process(shop.settings, server, tmp_path / "one.log", ROOT, **more) as worker:
-            handle = await shop.receive(AFRIKAANS, attempts=1)
+            handle = await shop.receive(AFRIKAANS, attempts=2)
             await until(lambda: len(model.asked) == 2, 60)
             worker.kill()
             await worker.wait()

@@ -9,12 +9,12 @@ from google.protobuf.message import Message
 from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHistory
-from temporalio.testing import ActivityEnvironment
 
 from baton.connectors.load import load_systems
 from baton.connectors.models import load_models
 from baton.contracts.models import RULES, ModelCall
 from baton.contracts.record import RecordEntry, RunRecord, StepAnswer
+from bench.instruments.attempts import attempted
 from tests.end_to_end.office import Handle, Office, systems_only
 from tests.workflows.driver import eventually
 from worker import build_model_workers, build_worker
@@ -105,10 +105,10 @@ def _payloads(message: Message) -> Iterator[str]:
 
 
 def called(step: Any, form: type[Form]) -> Callable[[BaseModel], Awaitable[Form]]:
-    """That step as its activity is called, and what it gives in its form."""
+    """That step as its activity is called, anew while an answer goes back, and what it gives in its form."""
 
     async def call(given: BaseModel) -> Form:
-        answer = await ActivityEnvironment().run(step, given.model_dump(mode="json"))
+        answer = await attempted(step, given.model_dump(mode="json"))
         assert isinstance(answer, StepAnswer)
         return form.model_validate(answer.value)
 
