@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
+from baton.contracts.last_look import last_look
 from baton.contracts.systems import Health, Misconfigured, NotFound, SystemFault, Unexpected
 
 from . import options as read
@@ -122,6 +123,8 @@ class JsonHttp:
 
         async def watch(event: str, _: object) -> None:
             nonlocal sent
+            if writing and event.endswith(("send_request_headers.started", "send_request_body.started")):
+                last_look()
             sent = sent or event.endswith("send_request_headers.started")
 
         try:

@@ -29,6 +29,7 @@ from aiosmtplib.errors import (
 )
 from aiosmtplib.protocol import SMTPProtocol
 
+from baton.contracts.last_look import last_look
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.systems import (
     Health,
@@ -139,6 +140,7 @@ class SmtpMailbox:
                         raise Unavailable("SMTP: the connection was dropped before the message left")
                     protocol.write(as_data(content))
                     await asyncio.sleep(0)  # whoever stops us, or a connection that is gone, still stops the mail here
+                    last_look()  # nothing comes between this and the end of the message
                     left = protocol.is_connected
                     await _end(protocol, self._timeout_s)
                     taken = True

@@ -22,6 +22,8 @@ from temporalio.worker import (
     Interceptor,
 )
 
+from baton.contracts.last_look import still_counted_on
+
 BEATS_A_TIMEOUT = 4
 """So many beats fit into one heartbeat timeout. Most steps are done before the first, and need none."""
 
@@ -46,8 +48,9 @@ async def leave_word(word: str) -> None:
     Raises Overtaken, with nothing done, when the attempt has timed out, was superseded, is being cancelled, or the
     server does not confirm. Whatever the attempt awaits after that is cut off once the server may have given it up.
 
-    One gap is left: a process that is frozen inside the few instructions between two awaits, for longer than the
-    heartbeat timeout, finishes them when it wakes. And what has left this machine can arrive at any later time.
+    One gap is left: a process that is frozen inside the few instructions between its last look (`last_look`) and what
+    it sends, for longer than the heartbeat timeout, finishes them when it wakes. And what has left this machine can
+    arrive at any later time.
     """
     attempt = _current.get(None)
     if attempt is None:
@@ -96,11 +99,12 @@ class _Beating(ActivityInboundInterceptor):
         if input.executor is not None:  # a function in a thread cannot be cut off
             return await self.next.execute_activity(input)
         attempt = _Attempt(activity.info(), activity.client(), self._to_the_sdk)
-        known = _current.set(attempt)
+        known, look = _current.set(attempt), still_counted_on.set(attempt.look)
         try:
             async with attempt.beating():
                 return await self.next.execute_activity(input)
         finally:
+            still_counted_on.reset(look)
             _current.reset(known)
 
 
@@ -147,6 +151,12 @@ class _Attempt:
             first.cancel()
             for beat in beats:
                 beat.cancel()
+
+    def look(self) -> None:
+        """Raises Overtaken when the server may have given the attempt up; what cuts it off has not had its turn yet."""
+        until = self._counted_on.when()
+        if until is not None and until <= _now():
+            raise Overtaken("this process stood still: another attempt may have begun")
 
     async def leave(self, word: str) -> None:
         """Have the server keep this word. Raises Overtaken when it is not confirmed, or the attempt not wanted."""

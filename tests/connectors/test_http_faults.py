@@ -28,7 +28,7 @@ from baton.contracts.systems import (
 )
 from demo.servers import DemoSystems
 
-from .conftest import switch_on
+from .conftest import overtaken, switch_on
 
 ORDER = "#W1043118"
 
@@ -153,6 +153,18 @@ async def test_a_write_cut_after_the_work_is_of_unknown_outcome_and_found_by_its
     assert (found.order.status, found.replayed) == ("cancelled", True)
     again = await orders.perform(cancelled(), key="k1", expected_version="1")
     assert (again.replayed, again.reference, performed(systems)) == (True, found.reference, 1)
+
+
+async def test_an_attempt_that_nobody_counts_on_writes_nothing_and_may_read(
+    systems: DemoSystems, orders: HttpOrders
+) -> None:
+    with overtaken():
+        with pytest.raises(RuntimeError, match="stood still"):
+            await cancel(orders)
+        assert (await orders.get_order(ORDER)).order_id == ORDER
+    assert performed(systems) == 0
+    await cancel(orders)
+    assert performed(systems) == 1
 
 
 async def test_a_read_that_is_cut_is_unavailable(systems: DemoSystems, orders: HttpOrders) -> None:

@@ -12,7 +12,7 @@ from baton.contracts.mail import OutgoingMail
 from baton.contracts.systems import Misconfigured, OutcomeUnknown, Rejected, SystemFault, Unavailable, Unexpected
 from demo.servers import DemoSystems
 
-from .conftest import mail_options, switch_on
+from .conftest import mail_options, overtaken, switch_on
 
 MAIL = OutgoingMail(to="thandi.nkosi@posbus.example", subject="Your boots", body="Hello Thandi\n\nDone.\n")
 
@@ -45,6 +45,15 @@ async def test_a_mail_arrives_word_for_word_and_threaded(systems: DemoSystems, m
     assert (shown["in_reply_to"], shown["references"]) == (mail.in_reply_to, mail.references)
     assert shown["envelope_to"] == [mail.to]
     assert shown["headers"]["From"] == "Veld <care@veld.example>"
+
+
+async def test_an_attempt_that_nobody_counts_on_does_not_end_its_mail(
+    systems: DemoSystems, mailbox: SmtpMailbox
+) -> None:
+    with overtaken(), pytest.raises(RuntimeError, match="stood still"):
+        await mailbox.send(MAIL, key="k1")
+    assert delivered(systems) == []
+    assert not (await mailbox.send(MAIL, key="k1")).replayed
 
 
 async def test_the_message_id_follows_from_the_key_alone(systems: DemoSystems) -> None:

@@ -23,6 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
+from baton.contracts.last_look import last_look
 from baton.settings import Settings
 from baton.temporal.heartbeats import UNSURE, Overtaken, last_word, leave_word
 from baton.temporal.worker_options import worker_options
@@ -248,6 +249,25 @@ async def test_an_attempt_that_lost_the_server_ends_before_another_begins(client
 
     assert await ends(line.connected(), step, 2) == "another"
     assert moments["ended"] < moments["began"]
+
+
+async def test_the_last_look_of_a_process_that_stood_still_tells_before_anything_is_cut_off(client: Client) -> None:
+    looks: list[str] = []
+
+    async def step() -> str:
+        if activity.info().attempt > 1:
+            return "another"
+        last_look()
+        time.sleep(0.7)  # noqa: ASYNC251  as a process that is frozen: nothing of it runs, nor is cut off
+        try:
+            last_look()
+        except Overtaken as overtaken:
+            looks.append(str(overtaken))
+            raise
+        return "the first"
+
+    assert await ends(Line(client).connected(), step, 0.5) == "another"
+    assert looks == ["this process stood still: another attempt may have begun"]
 
 
 async def test_no_word_no_effect_when_the_server_does_not_confirm(client: Client) -> None:
