@@ -22,7 +22,6 @@ from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessStart, carried_cards, tools_among
 from baton.contracts.record import RunRecord
 from baton.contracts.review import Review
-from tests.cli.command_line import run
 from tests.end_to_end.office import Office, systems_only
 from tests.models.scripted import scripted_model
 from tests.models.thinking import with_settings
@@ -32,7 +31,7 @@ from worker import build_model_workers, build_worker
 from .errand import AttackedWorkflow
 from .loop import LoopAttack, Obedient, loop_attacks
 from .shop import Shop, Victim
-from .test_tools import GRANTED
+from .test_tools import granted_in
 
 AGENTS, PROCESS = "tests.attacks.tools", "tests.attacks.errand"
 IN_THE_LOOP = loop_attacks()
@@ -77,12 +76,7 @@ class Attacked:
 async def attacked(client: Client, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Attacked]:
     """All of them at once on one worker; whatever is asked of a person is refused."""
     place: Path = tmp_path_factory.mktemp("loop")
-    listing = place / "agents.toml"
-    listing.write_text(GRANTED, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.chdir(place)
-        patched.setenv("AGENTS_FILE", "agents.toml")
-        assert (await run("agents", "lock")).code == 0
+    listing = await granted_in(place)
     shop = Shop([_in_the_shop(attack) for attack in IN_THE_LOOP])
     obedient = Obedient({attack.name: attack.script(shop.victims[attack.name]) for attack in IN_THE_LOOP})
     async with systems_only(client, place, shop.write(place / "shop.json")) as opened:

@@ -46,6 +46,17 @@ IN_TOOLS = [attack for attack in attacks() if attack.is_in_tools]
 TO = "books@shop.example"
 
 
+async def granted_in(place: Path) -> Path:
+    """The file there that grants the MCP server's tools, with their schemas pinned."""
+    listing = place / "agents.toml"
+    listing.write_text(GRANTED, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(place)
+        patched.setenv("AGENTS_FILE", "agents.toml")
+        assert (await run("agents", "lock")).code == 0
+    return listing
+
+
 @dataclass
 class Course:
     """What came of one attack."""
@@ -69,12 +80,7 @@ class Attacked:
 async def attacked(client: Client, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Attacked]:
     """All of them at once on one worker; each review is refused."""
     place: Path = tmp_path_factory.mktemp("tools")
-    listing = place / "agents.toml"
-    listing.write_text(GRANTED, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.chdir(place)
-        patched.setenv("AGENTS_FILE", "agents.toml")
-        assert (await run("agents", "lock")).code == 0
+    listing = await granted_in(place)
     shop = Shop([attack.model_copy(update={"note": attack.text}) for attack in IN_TOOLS])
     async with systems_only(client, place, shop.write(place / "shop.json")) as opened:
         settings = opened.settings.model_copy(update={"agents": AGENTS, "agents_file": listing})

@@ -17,8 +17,8 @@ from tests.end_to_end.office import ROOT, systems_only, worker_process
 
 from .reading import AFRIKAANS, AFRIKAANS_READ, CANCELS
 from .scripted import KEY, Fails, Says, ScriptedModel, scripted_model
-from .test_planner import GOAL, OPEN_ORDERS
 from .thinking import all_words, was_read, with_settings
+from .written_plans import GOAL, OPEN_ORDERS
 
 
 def _files(folder: Path) -> dict[Path, bytes]:

@@ -1,4 +1,4 @@
-"""What people tell a goal under way: that something else is wanted, and notes."""
+"""Something else is wanted of a goal under way: its plan changes in what has not begun."""
 
 import asyncio
 import random
@@ -14,12 +14,12 @@ from temporalio.common import RawValue
 from baton.contracts import names
 from baton.contracts.record import Fact
 from baton.contracts.review import Intervention
-from baton.contracts.steering import MOST_TOLD, Note
+from baton.contracts.steering import Note
 from baton.contracts.wire import canonical_json
 from tests.workflows.driver import eventually, until
 from workflows.goal import GoalWorkflow
 
-from .driver import goal, plan, ref, worker_for
+from .driver import goal, ref, worker_for
 from .histories import histories, replays
 from .parcels import ARRIVAL, arrival, basket, parcels, shopper, to_the_parcel
 from .tools import Doing, Gate, fails
@@ -66,55 +66,6 @@ async def test_where_no_step_changes_that_is_said(client: Client) -> None:
         assert (await eventually(last)).endswith("its steps stay as they are: only what is wanted of them changed")
         gate.opened.set()
         await run.result()
-
-
-async def test_where_the_words_are_unsure_a_person_chooses_and_the_plan_goes_on_meanwhile(client: Client) -> None:
-    gate = Gate(basket)
-    async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
-        await until(lambda: gate.reached == 1)
-        await run.change("the weather and the parcel of code K7")
-        review = await run.review("change/1")
-        assert (review.kind, [choice.id for choice in review.choices]) == ("clarification", ["1", "words", "keep"])
-        assert "“weather”" in review.summary
-        gate.opened.set()
-        await run.fact("arrival")
-        assert (await run.status()).waiting.review_ids == ["change/1"]
-        await run.decide("change/1", "1")
-        result = await run.result()
-    assert result.answer is not None
-    assert {each.step for each in result.answer.statements if each.type == "Parcel"} == {"parcel", "parcel_b"}
-
-
-async def test_it_may_be_said_in_other_words(client: Client) -> None:
-    gate = Gate(basket)
-    async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
-        await until(lambda: gate.reached == 1)
-        await run.change("the weather in Paris")
-        await run.decide("change/1", "words", value="the moon of code K7")
-        await run.decide("change/1", "words", value="the parcel of code K7", revision=2)
-        line = await run.line("replanned")
-        gate.opened.set()
-        assert (await run.result()).outcome == "reached"
-    assert line.text.startswith(
-        "nomsa wants instead: the weather in Paris; "
-        "nomsa chose: the moon of code K7; nomsa chose: the parcel of code K7;"
-    )
-    assert not run.tools.asked("find_arrival")
-
-
-async def test_what_cannot_be_had_is_told_and_the_plan_goes_on(client: Client) -> None:
-    gate = Gate(basket)
-    async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
-        await until(lambda: gate.reached == 1)
-        await run.change("the arrival of shopper K7")
-        review = await run.review("change/1")
-        gate.opened.set()
-        assert review.title == "This change of the goal cannot be had"
-        assert review.summary.startswith("The plan goes on as it was. nothing here gives Arrival")
-        await run.fact("arrival")
-        await run.decide("change/1", "keep")
-        assert (await run.result()).outcome == "reached"
-        assert not any(line.kind == "replanned" for line in (await run.record()).record)
 
 
 async def test_a_write_that_waits_for_its_approval_has_begun_and_is_asked_about_still(client: Client) -> None:
@@ -268,38 +219,6 @@ async def test_two_changes_are_followed_one_after_the_other(client: Client) -> N
     assert [line.step for line in record.record if line.kind == "replanned"] == ["plan/change/1/1", "plan/change/2/1"]
 
 
-async def test_nobody_need_answer_what_was_meant_before_something_else_was_wanted(client: Client) -> None:
-    gate = Gate(basket)
-    async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
-        await until(lambda: gate.reached == 1)
-        await run.change("the weather and the parcel of code K7")
-        await run.review("change/1")
-        await run.change("the parcel of code K7")
-        await run.line("replanned", "plan/change/2/1")
-        gate.opened.set()
-        assert (await run.result()).outcome == "reached"
-        record = await run.record()
-    assert [(review.review_id, review.status) for review in record.reviews] == [("change/1", "superseded")]
-    assert not run.tools.asked("find_arrival")
-    await replays(client, run)
-
-
-async def test_nobody_is_asked_about_a_change_that_another_followed_while_it_was_planned(client: Client) -> None:
-    gate = Gate(basket)
-    async with goal(client, to_the_parcel(ARRIVAL), parcels(find_basket=gate)) as run:
-        await until(lambda: gate.reached == 1)
-        await run.handle.signal(names.PAUSE, Intervention(by="nomsa"))
-        await run.change("the weather and the parcel of code K7")
-        await run.change("the parcel of code K7")
-        await run.handle.signal(names.RESUME, Intervention(by="nomsa"))
-        await run.line("replanned", "plan/change/2/1")
-        gate.opened.set()
-        assert (await run.result()).outcome == "reached"
-        record = await run.record()
-    assert [line.step for line in record.record if line.kind == "superseded"] == ["change/1"]
-    assert record.reviews == []
-
-
 @pytest.mark.parametrize("every", [1, 3])
 async def test_every_fact_survives_a_change_and_new_histories(client: Client, every: int) -> None:
     gate = Gate(basket)
@@ -317,47 +236,6 @@ async def test_every_fact_survives_a_change_and_new_histories(client: Client, ev
         assert len(run.tools.asked("find_shopper")) == 1
     assert await histories(client, run) > 1
     await replays(client, run)
-
-
-async def test_a_note_is_in_the_record_the_status_and_the_answer_and_changes_no_plan(client: Client) -> None:
-    gate = Gate(basket)
-    async with goal(client, to_the_parcel(), parcels(find_basket=gate)) as run:
-        await until(lambda: gate.reached == 1)
-        for _ in range(2):
-            note = Note(text="Leave it with the neighbour", author="nomsa", note_id="n1")
-            await run.handle.signal(names.ADD_NOTE, note)
-        await run.line("noted")
-        steps = (await run.status()).steps
-        gate.opened.set()
-        result = await run.result()
-        record = await run.record()
-    assert [(step.title, step.agent, step.detail) for step in steps if step.step == "plan/note/1"] == [
-        ("Note", "nomsa", "Leave it with the neighbour")
-    ]
-    assert result.answer is not None
-    assert result.answer.text.endswith("\n\nNoted:\n- Leave it with the neighbour (nomsa)")
-    assert [fact.value for fact in record.facts if fact.type == "Note"] == [
-        {"text": "Leave it with the neighbour", "author": "nomsa", "note_id": "n1"}
-    ]
-    assert [(each.signal, each.signal_id, each.reason) for each in record.refusals] == [
-        ("add_note", "n1", "it was taken already")
-    ]
-    assert [line.kind for line in record.record if line.step.startswith("plan/note")] == ["noted"]
-
-
-async def test_so_many_notes_and_no_more(client: Client) -> None:
-    gate = Gate(basket)
-    async with goal(client, to_the_parcel(), parcels(find_basket=gate)) as run:
-        for number in range(MOST_TOLD + 1):
-            await run.handle.signal(names.ADD_NOTE, Note(text=f"{number}", author="nomsa"))
-
-        async def refused() -> bool | None:
-            return bool((await run.record()).refusals) or None
-
-        await eventually(refused)
-        gate.opened.set()
-        result = await run.result()
-    assert result.answer and len(result.answer.notes) == MOST_TOLD
 
 
 GARBAGE: list[JsonValue] = [
@@ -394,15 +272,6 @@ async def test_what_does_not_read_is_recorded_and_harms_nothing(client: Client) 
     assert not any(fact.type in ("Note", "GoalChange") for fact in record.facts)
     assert {each.signal for each in record.refusals} == {names.ADD_NOTE, names.CHANGE_GOAL}
     await replays(client, run)
-
-
-async def test_a_card_number_in_a_note_is_masked(client: Client) -> None:
-    async with goal(client, plan({"id": "day", "capability": "wait", "inputs": {"seconds": 2}})) as run:
-        told = {"text": "pays with 4111 1111 1111 1111", "author": "nomsa"}
-        await run.handle.signal(names.ADD_NOTE, told)
-        line = await run.line("noted")
-        assert line.text == "pays with [card ending 1111]"
-        await run.result()
 
 
 WORDS = [
