@@ -12,7 +12,18 @@ from typing import TypeVar
 from pydantic import JsonValue, ValidationError
 
 from baton.connectors.model_misfits import CutOff, Misfit, Refused, SentBack
-from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Exchange, Out, Question, Said, TurnAsked
+from baton.contracts.asking import (
+    ANSWER_TOOL,
+    MOST_FAULTS,
+    AsksModels,
+    Correction,
+    Exchange,
+    Out,
+    Question,
+    Said,
+    TurnAsked,
+    misfits_in_words,
+)
 from baton.contracts.conversation import Turn
 from baton.contracts.models import ModelName
 from baton.contracts.sizes import MOST_INLINE
@@ -32,8 +43,6 @@ MODEL_ATTEMPT_S = 140.0
 
 MODEL_WAIT_S = 600.0
 """How long a step waits for its turn with a model; then the next in its line takes it, for nobody may ask there."""
-
-MOST_FAULTS = 12
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,7 @@ def _read(said: Said, question: Question[Out], faults_in: Callable[[Out], list[s
     try:
         answer = question.gives.model_validate_json(_without_fence(said.text))
     except ValidationError as error:
-        return Correction(said.text, _misfits(error))
+        return Correction(said.text, misfits_in_words(error))
     faults = faults_in(answer)
     return Correction(said.text, faults[:MOST_FAULTS]) if faults else answer
 
@@ -145,8 +154,3 @@ def _without_fence(text: str) -> str:
     if stripped.startswith("```") and stripped.endswith("```"):
         return stripped.removesuffix("```").split("\n", 1)[-1]
     return stripped
-
-
-def _misfits(error: ValidationError) -> list[str]:
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return [f"{'/'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}" for fault in faults[:MOST_FAULTS]]

@@ -234,9 +234,8 @@ class Settings(BaseSettings):
         str,
         AfterValidator(_calls_per_minute),
         About(
-            "requests per minute for which there is room at one provider, by all workers together "
-            "([how it is kept](models.md#how-much)): one number for each, or `openai=500,anthropic=50`; unset: no "
-            "bound",
+            "most requests per minute at one provider, by all workers together ([how it is kept](models.md#how-much)): "
+            "one number for each, or `openai=500,anthropic=50`; unset: no bound",
             example="60",
             unit="requests",
         ),

@@ -194,10 +194,8 @@ class AgentLoop:
             except NotWanted as why:
                 return ToolAnswer(note=str(why))
             if wanted != given:
-                given, told = (
-                    handed(takes, wanted, task.bound),
-                    {name: each for name, each in wanted.items() if name not in task.bound},
-                )
+                given = handed(takes, wanted, task.bound)
+                told = {name: each for name, each in wanted.items() if name not in task.bound}
                 note = f"A person had it done otherwise: {canonical_json(told)}"
         try:
             result = await self._steps.run(

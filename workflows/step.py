@@ -48,15 +48,15 @@ def _counts(value: JsonValue) -> str:
 class Terms:
     """What a process wants of a step, beside what its card says.
 
-    `check`: why a result does not count, empty when it does; `check_supplied`: the same, of what a person gives.
-    `timeout_s`: longest wait for an agent's result.
+    `check`: why a result does not count, empty when it does; `check_supplied`: what is asked besides of one that a
+    person gives. `timeout_s`: longest wait for an agent's result.
     `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
     `optional`: with no agent left it is skipped, and nobody is asked.
     `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
     `why_no_other_way`: awaited, with who tried it, before a person is asked; where it gives no reason the process has
     found another way, and the step is skipped.
-    `handed`: what of its inputs a person is told when it cannot be done; `told_by`: what of that
-    tells it from its siblings.
+    `handed`: what of its inputs a person is told when it cannot be done; `told_by`: what of that tells it from its
+    siblings.
     """
 
     check: Callable[[JsonValue], str] = _counts

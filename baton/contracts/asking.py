@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from .conversation import Answered, Asked, ToolOffered
 from .models import ModelCall, ModelName, PromptUsed
@@ -58,6 +58,16 @@ class Said(Wire):
     calls: list[CallSaid] = Field(default=[], description="all tools that it called, in a turn of one that has tools")
     ended: Literal["whole", "cut off", "refused"] = "whole"
     call: ModelCall
+
+
+MOST_FAULTS = 12
+"""Faults of one answer that a model is told."""
+
+
+def misfits_in_words(error: ValidationError) -> list[str]:
+    """What does not fit its form, a line each, for the model that said it: the lines may repeat its words."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    return [f"{'/'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}" for fault in faults[:MOST_FAULTS]]
 
 
 class Exchange(Wire):

@@ -2,10 +2,9 @@
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from baton.contracts.asking import ANSWER_TOOL
+from baton.contracts.asking import ANSWER_TOOL, misfits_in_words
 from baton.contracts.conversation import Answered, Asked, ToolAnswer, ToolCall
 
-_MOST_FAULTS = 12
 _LONGEST_FAULT = 300
 
 
@@ -25,15 +24,9 @@ def sent_back(answer: JsonValue, wrong: ValidationError) -> tuple[Asked, Answere
 
     They may repeat words of the answer: so they are told as a tool's words are, and count for no more.
     """
-    faults = wrong.errors(include_url=False, include_input=False, include_context=False)[:_MOST_FAULTS]
-    told = (f"{'/'.join(map(str, each['loc'])) or 'the whole'}: {each['msg']}"[:_LONGEST_FAULT] for each in faults)
+    told = "\n".join(each[:_LONGEST_FAULT] for each in misfits_in_words(wrong))
+    note = "This answer does not fit. Answer again, whole, with these mended:"
     return (
         Asked(calls=[ToolCall(tool=ANSWER_TOOL, arguments=answer if isinstance(answer, dict) else {})]),
-        Answered(
-            answers=[
-                ToolAnswer(
-                    note="This answer does not fit. Answer again, whole, with these mended:", text="\n".join(told)
-                )
-            ]
-        ),
+        Answered(answers=[ToolAnswer(note=note, text=told)]),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue
 
 from baton.contracts.review import Decision, ReviewChoice
 from baton.contracts.wire import JsonObject
@@ -12,6 +12,8 @@ from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
 from workflows.schema_check import closed_schema, first_faults
 from workflows.step import RunAborted, StepSkipped
+
+from .answer_faults import misfit_of
 
 MOST_TURNS = 10
 """Turns of a task that says nothing else."""
@@ -89,12 +91,10 @@ class Unfinished:
             decision = await self._decision(key, number, gives, why, revision=revision, wrong=wrong)
             if decision.choice != "supply":
                 return Decided(more=_more(decision), words=f"A person lets you go on.{_comment(decision)}")
-            try:
-                gives.model_validate(decision.value)
-            except ValidationError as error:
-                revision, wrong = revision + 1, f"it cannot be so: {first_faults(error)}"
-            else:
+            fault = misfit_of(gives, decision.value)
+            if fault is None:
                 return Decided(answer=decision.value)
+            revision, wrong = revision + 1, f"it cannot be so: {first_faults(fault)}"
 
     async def _decision(
         self, key: str, number: int, gives: type[BaseModel], why: Why, *, revision: int, wrong: str

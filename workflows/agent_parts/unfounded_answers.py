@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue
 
 from baton.contracts.review import Review, ReviewChoice
 from baton.contracts.sizes import MOST_SUBJECT, size_of
@@ -10,6 +10,7 @@ from workflows.review_desk import ReviewDesk
 from workflows.schema_check import closed_schema, first_faults
 from workflows.step import StepSkipped
 
+from .answer_faults import misfit_of
 from .background import CAREFUL, UNFOUNDED, Background
 
 
@@ -37,13 +38,11 @@ class UnfoundedAnswers:
                 raise StepSkipped(background.key)
             if decision.choice != "edit":
                 return said.answer
-            try:
-                said.gives.model_validate(decision.value)
-            except ValidationError as error:
-                wrong = f"it cannot be so: {first_faults(error)}"
-                revision, notes = revision + 1, [wrong, *background.notes(said.unfounded)]
-            else:
+            wrong = misfit_of(said.gives, decision.value)
+            if wrong is None:
                 return decision.value
+            revision += 1
+            notes = [f"it cannot be so: {first_faults(wrong)}", *background.notes(said.unfounded)]
 
     def _open(self, key: str, said: UnfoundedAnswer, background: Background, notes: list[str], revision: int) -> Review:
         schema = closed_schema(said.gives)

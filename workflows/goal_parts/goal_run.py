@@ -13,6 +13,7 @@ from baton.contracts.plan import Plan, PlanCard, PlanStep, Reference
 from baton.contracts.plan_builtin import ASK_PERSON, WAIT
 from baton.contracts.planning import ASSIGNING, Assigned
 from baton.contracts.record import RunRecord
+from baton.contracts.review import Review
 from workflows.run_state import Run
 from workflows.scheduling import Schedule
 
@@ -169,7 +170,7 @@ class GoalRun(Run):
     def step_states(self) -> dict[str, StepState]:
         """How each step that began stands; one that was under way when the goal ended did not come about."""
         failed = {step_of(line.step) for line in self.state.record if line.kind in ("failed", "ambiguous")}
-        asked = {step_of(review.review_id.partition("/")[2]) for review in self.open_reviews}
+        asked = {step_of_review(review) for review in self.open_reviews}
         states: dict[str, StepState] = {}
         for step in self.plan.steps:
             omitted = self.state.left_out.get(step.id)
@@ -225,6 +226,11 @@ def title_of(step: PlanStep) -> str:
 def step_of(key: str) -> str:
     """The step that a key is of, or an item of."""
     return key.partition("/")[0]
+
+
+def step_of_review(review: Review) -> str:
+    """The step that a review is about: of `failure/look_up/3` it is `look_up`."""
+    return step_of(review.review_id.partition("/")[2])
 
 
 def item_key(step_id: str, number: int) -> str:

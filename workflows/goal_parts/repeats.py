@@ -14,7 +14,7 @@ from workflows.scheduling import Schedule
 from workflows.step_runner import StepRunner
 
 from .calls import Call, effect_of
-from .goal_run import GoalRun
+from .goal_run import GoalRun, step_of
 
 
 class Repeats:
@@ -82,7 +82,7 @@ class Repeats:
         return not done and self._ended(key)
 
     def _ended(self, key: str) -> bool:
-        return key in self._state.skipped or self._run.is_settled(key.partition("/")[0])
+        return key in self._state.skipped or self._run.is_settled(step_of(key))
 
     def _digest(self, step: PlanStep, call: Call) -> str:
         changing = set() if self._run.writes(step) else self._changing()

@@ -12,11 +12,10 @@ from workflows.review_desk import ReviewDesk
 from workflows.step import StepSkipped, Terms
 from workflows.step_runner import StepRunner
 
-from .goal_run import GoalRun, step_of, title_of
+from .goal_run import GoalRun, step_of_review, title_of
 
 MOST_REPLANS = 3
 """So often a run changes its plan by itself; then people are asked about what fails."""
-
 
 _WITHOUT_IT = "the plan does without it now"
 
@@ -66,7 +65,7 @@ class Replanning:
     def _as_it_is(self, failed: Sequence[str]) -> Replan:
         state, plan = self._state, self._run.plan
         given_up = {
-            step_of(review.review_id.partition("/")[2])
+            step_of_review(review)
             for review in state.reviews
             if review.status == "superseded" and review.kind in ("answer", "failure")
         }  # nobody is asked any more: they are left out as soon as it is their turn
@@ -124,8 +123,7 @@ class Replanning:
         """Nobody need say what becomes of what the plan does without now; a write that waits has begun, and stays."""
         past = {step.id: step for step in self._run.plan.steps if step.id in self._state.past}
         for review in self._run.open_reviews:
-            _, _, key = review.review_id.partition("/")
-            step = past.get(step_of(key))
+            step = past.get(step_of_review(review))
             if review.kind in ("answer", "failure") and step is not None and not self._run.writes(step):
                 self._desk.take_back(review, _WITHOUT_IT)
                 self._run.note("skipped", _WITHOUT_IT, step=step.id, title=title_of(step))
