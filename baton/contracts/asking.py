@@ -77,6 +77,16 @@ class Exchange(Wire):
     said: list[Said] = []
 
 
+def calls_in(*word: object) -> list[ModelCall]:
+    """The requests to models that the last word of an attempt tells of; none where it is a word of another kind."""
+    if not word or not isinstance(word[0], str):
+        return []
+    try:
+        return [said.call for said in Exchange.model_validate_json(word[0]).said]
+    except ValidationError:  # the word of a write
+        return []
+
+
 @dataclass(frozen=True)
 class Correction:
     """An answer that does not fit, and why, in words for the model."""
