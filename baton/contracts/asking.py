@@ -75,6 +75,14 @@ class Exchange(Wire):
 
     question: str
     said: list[Said] = []
+    before: list[ModelCall] = Field(
+        default=[], description="requests of earlier attempts, which put another question: under an older prompt, say"
+    )
+
+    @property
+    def calls(self) -> list[ModelCall]:
+        """Every request of this step that was answered, the earliest first."""
+        return [*self.before, *(said.call for said in self.said)]
 
 
 def calls_in(*word: object) -> list[ModelCall]:
@@ -82,7 +90,7 @@ def calls_in(*word: object) -> list[ModelCall]:
     if not word or not isinstance(word[0], str):
         return []
     try:
-        return [said.call for said in Exchange.model_validate_json(word[0]).said]
+        return Exchange.model_validate_json(word[0]).calls
     except ValidationError:  # the word of a write
         return []
 
