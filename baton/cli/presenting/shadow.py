@@ -42,7 +42,7 @@ def _section(tally: ShadowTally, currency: str) -> Iterator[RenderableType]:
     if tally.decisions:
         yield from (Text(), _decisions(tally))
     if tally.differing:
-        yield from (Text(), Text("What differed, in use and in the shadow", style="name"))
+        yield from (Text(), Text("What differed", style="name"))
         yield from (line for each in tally.differing for line in _difference(each))
     if tally.not_compared:
         yield from (Text(), Text("Not compared", style="name"))
@@ -82,7 +82,8 @@ def _difference(each: Difference) -> Iterator[Text]:
     done = f"; done: {', '.join(each.done)}" if each.done else ""
     yield Text.assemble((each.enquiry_id, "name"), (f" · {each.decided or 'not decided on'}{done}", "quiet"))
     for one in each.differs:
-        yield Text(f"  {one.what}: {one.in_use} | {one.shadow}")
+        yield Text(f"  {one.what} in use: {one.in_use}")
+        yield Text(f"  {one.what} in the shadow: {one.shadow}")
 
 
 def _remarks(report: ShadowReport) -> list[Text]:
