@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
 from activities.cards import all_cards, shadow_cards
+from baton.cli.beside import beside
 from baton.cli.messages import Incoming
 from baton.cli.runs import Runs
 from baton.cli.shadow_shapes import ShadowReport, ShadowTally
@@ -23,7 +24,7 @@ from baton.contracts import names
 from baton.contracts.enquiry import Enquiry
 from baton.contracts.mail import Message
 from baton.contracts.models import ModelChains, models_in
-from baton.contracts.record import RunRecord
+from baton.contracts.record import RecordEntry, RunRecord
 from baton.contracts.shadow import ShadowStart
 from baton.temporal.converter import data_converter
 from baton.temporal.interceptors import SignalGuard
@@ -114,8 +115,8 @@ async def test_a_shadow_proposes_beside_and_nothing_of_it_is_used(
         assert len(await shop.performed()) == 1
         (mail,) = await shop.mails()
         assert "From the shadow" not in str(mail)
-        beside = shop.client.get_workflow_handle(names.shadow_id(enquiry_id))
-        described = (await beside.describe()).raw_description.workflow_execution_info
+        of_shadow = shop.client.get_workflow_handle(names.shadow_id(enquiry_id))
+        described = (await of_shadow.describe()).raw_description.workflow_execution_info
         assert described.priority.priority_key == 5, "what is in use goes first"
         replayer = Replayer(
             workflows=[ShadowWorkflow],
@@ -123,7 +124,7 @@ async def test_a_shadow_proposes_beside_and_nothing_of_it_is_used(
             interceptors=[SignalGuard()],
             workflow_runner=workflow_runner(),
         )
-        await replayer.replay_workflow(await beside.fetch_history())
+        await replayer.replay_workflow(await of_shadow.fetch_history())
         tally = await compared()
         assert tally.models == [f"{model.url}#qwen3"]
         assert (tally.shadows, tally.compared, tally.same_in_all, tally.differing) == (1, 1, 1, [])
@@ -183,6 +184,30 @@ async def test_a_shadow_that_fails_leaves_the_enquiry_as_it_is(
         (left_out,) = tally.not_compared
         assert why in left_out.why
         assert tally.compared == 0
+
+
+async def test_where_the_customer_would_be_asked_a_shadow_of_rules_ends_and_sends_nothing(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shop_of_rules(client, tmp_path, monkeypatch, baton_shadow="rules") as shop:
+        enquiry_id, handle = await handed_in(
+            shop, Message(text="Please cancel my order.", from_address="who@is.example")
+        )
+        shadow = await shadow_of(shop, enquiry_id)
+        assert shadow.result is not None
+        assert shadow.result.summary.startswith("would ask the customer: ")
+        assert (shadow.reviews, await shop.mails()) == ([], [])
+        assert (await shop.review(handle)).kind == "question"
+        enquiry = await shop.record(handle)
+        pair = beside(shadow, enquiry)
+        assert (pair.why_not, pair.models, pair.differs) == ("", (), [])
+        assert pair.shadow is not None
+        assert pair.shadow.course == "asks the customer"
+        done = RecordEntry(at=shadow.received_at, kind="done", step="cancel_order/a1/1", key="INQ-1/a1/1/1", text="x")
+        changed = enquiry.model_copy(update={"record": [done, *enquiry.record]})
+        assert "too late" in beside(shadow, changed).why_not
+        assert "has not ended" in beside(shadow, None).why_not
+        await handle.cancel()
 
 
 async def test_without_the_setting_no_shadow_is_made_and_one_that_cannot_begin_holds_nobody_up(
