@@ -34,6 +34,7 @@ LATE_LOG_WORKFLOW = "LateLogWorkflow"
 PLANNING_WORKFLOW = "process/plan"
 SHADOW_WORKFLOW = "ShadowWorkflow"
 LAST_ATTEMPT = "last_attempt"
+CALLS_SO_FAR = "calls_so_far"
 
 # Signals and queries of a run.
 DECIDE_REVIEW = "decide_review"
