@@ -50,8 +50,9 @@ from workflows.enquiry import EnquiryWorkflow
 from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
 from workflows.planning import PlanningWorkflow
+from workflows.shadow import ShadowWorkflow
 
-WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow, PlanningWorkflow)
+WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow, PlanningWorkflow, ShadowWorkflow)
 
 
 def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: Sequence[PlanCard] = ()) -> list[object]:
