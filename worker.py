@@ -20,6 +20,7 @@ from activities.customers import CustomerDesk
 from activities.mail_desk import MailDesk
 from activities.mcp_tools import McpTool
 from activities.order_desk import OrderDesk
+from activities.order_policy import OrderPolicy
 from activities.own_modules import WrongModule
 from activities.pending import Pending
 from activities.plan_desk import PlanDesk
@@ -68,6 +69,7 @@ def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: S
         Archivist(Archive(settings.state_dir)),
         PlanDesk(of_plans, lambda: recent_health(settings.state_dir)),
         Composer(),
+        OrderPolicy(systems.orders),
     ]
 
 

@@ -18,6 +18,7 @@ from .customers import CustomerDesk
 from .mail_desk import MailDesk
 from .mcp_tools import McpTool, connected_tools, load_mcp_tools
 from .order_desk import OrderDesk
+from .order_policy import OrderPolicy
 from .own_agents import OwnAgent, load_own_agents
 from .plan_desk import PlanDesk
 from .policy_desk import PolicyDesk
@@ -31,7 +32,7 @@ from .tools.policy import PolicyTools
 from .tools.time import TimeTools
 
 AGENTS: tuple[type, ...] = (Reader, CustomerDesk, PolicyDesk, OrderDesk, Resolver, MailDesk, CrmDesk, Archivist)
-GOAL_AGENTS: tuple[type, ...] = (PlanDesk, Composer)
+GOAL_AGENTS: tuple[type, ...] = (PlanDesk, Composer, OrderPolicy)
 TOOLS: tuple[type, ...] = (OrderTools, CrmTools, MailTools, PolicyTools, TimeTools, FigureTools)
 
 
