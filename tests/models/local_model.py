@@ -37,7 +37,7 @@ def local_model() -> Iterator[str]:
 
 
 def at_work(url: str) -> bool:
-    """Whether it is answering somebody now."""
+    """Whether it is answering somebody now. Asked every second or oftener, it does not notice who went away."""
     slots: list[dict[str, Any]] = httpx.get(
         f"{url.removesuffix('/v1')}/slots", headers={"Authorization": f"Bearer {KEY}"}, timeout=30
     ).json()
