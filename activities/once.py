@@ -20,6 +20,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from pydantic import ValidationError
 from temporalio import activity
 
+from baton.contracts.last_look import last_look
 from baton.contracts.systems import NOTHING_DONE, Conflict, NotFound, OutcomeUnknown, Rejected, Throttled, Unavailable
 from baton.contracts.wire import JsonObject, Wire
 from baton.temporal.heartbeats import last_word, leave_word
@@ -163,6 +164,7 @@ class Once(Generic[Result]):
                 return found
         if not self._ledger.repeats_safely or activity.info().attempt > 1:
             await self._leave(Word(said="dispatching", at=server_now(), version=version))
+        last_look()
         standing().may_be_done = True
         standing().can_be_settled = self._ledger.keeps_keys is not False or self._evidence is not None
         try:

@@ -9,12 +9,14 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Self
 
 import anyio
 from mcp import types
 from mcp.client.stdio import get_default_environment
 from mcp.shared.message import SessionMessage
 
+from baton.contracts.last_look import last_look
 from baton.contracts.mcp import ListedServer
 from baton.contracts.sizes import MOST_SAID
 from baton.contracts.systems import Unavailable
@@ -33,13 +35,13 @@ class Ended(Exception):
 
 
 class ServerProcess:
-    """What a session with the server hears and tells it. `why_ended`: why there is no more of that."""
+    """What a session with the server hears, and the stream that it tells. `why_ended`: why there is no more of that."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._deaf = asyncio.Event()
         self.why_ended = ""
         self.said, self.heard = anyio.create_memory_object_stream[SessionMessage | Exception](0)
-        self.told, self._to_tell = anyio.create_memory_object_stream[SessionMessage](0)
 
     async def listen(self) -> None:
         """Hand its messages on, one a line; what is none is passed over. Raises Ended."""
@@ -54,16 +56,33 @@ class ServerProcess:
                 raise self._ended(f"its answer is longer than {MOST_SAID:,} bytes") from None
         raise self._ended("it ended, or closed its streams")
 
-    async def tell(self) -> None:
-        """Write what the session tells it. Raises Ended."""
+    async def send(self, item: SessionMessage) -> None:
+        """Write what the session tells it, in the task of whoever asks: the last look is that of their attempt."""
         assert self._process.stdin is not None
+        line = item.message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+        if isinstance(item.message, types.JSONRPCRequest) and item.message.method == "tools/call":
+            last_look()
         try:
-            async for each in self._to_tell:
-                line = each.message.model_dump_json(by_alias=True, exclude_unset=True)
-                self._process.stdin.write(line.encode() + b"\n")
-                await self._process.stdin.drain()
+            self._process.stdin.write(line)
+            await self._process.stdin.drain()
         except ConnectionError:
-            raise self._ended("it ended, or closed its streams") from None
+            self._ended("it ended, or closed its streams")
+            self._deaf.set()
+            raise anyio.BrokenResourceError from None
+
+    async def until_deaf(self) -> None:
+        """Wait until it takes no more messages. Raises Ended."""
+        await self._deaf.wait()
+        raise Ended(self.why_ended)
+
+    async def aclose(self) -> None:
+        """The session says no more; the process ends with its context."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     def _ended(self, why: str) -> Ended:
         self.why_ended = self.why_ended or why

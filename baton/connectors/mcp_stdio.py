@@ -64,10 +64,10 @@ class Running:
         async with (
             server_process(self._listed) as process,
             anyio.create_task_group() as tasks,
-            ClientSession(process.heard, process.told, message_handler=self._note) as session,
+            ClientSession(process.heard, process, message_handler=self._note) as session,
         ):
             tasks.start_soon(process.listen)
-            tasks.start_soon(process.tell)
+            tasks.start_soon(process.until_deaf)
             self.process = process
             yield session
             tasks.cancel_scope.cancel()

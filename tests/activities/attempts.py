@@ -1,6 +1,8 @@
 """An attempt at a step as Temporal makes it, without Temporal."""
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -8,6 +10,8 @@ from temporalio.common import RetryPolicy
 from temporalio.testing import ActivityEnvironment
 
 from activities.once import Word
+from baton.contracts.last_look import still_counted_on
+from baton.temporal.heartbeats import Overtaken
 
 
 def attempt(
@@ -43,3 +47,17 @@ def words(environment: ActivityEnvironment) -> list[str]:
     left: list[str] = []
     environment.on_heartbeat = lambda said: left.append(Word.model_validate_json(said).said)
     return left
+
+
+@contextmanager
+def overtaken() -> Iterator[None]:
+    """As in an attempt whose process stood still until another one may have begun."""
+
+    def look() -> None:
+        raise Overtaken("this process stood still")
+
+    before = still_counted_on.set(look)
+    try:
+        yield
+    finally:
+        still_counted_on.reset(before)

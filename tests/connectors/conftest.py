@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -9,22 +8,7 @@ import pytest_asyncio
 from baton.connectors.http_crm import HttpCrm
 from baton.connectors.http_orders import HttpOrders
 from baton.connectors.smtp_mail import SmtpMailbox
-from baton.contracts.last_look import still_counted_on
 from demo.servers import DemoSystems
-
-
-@contextmanager
-def overtaken() -> Iterator[None]:
-    """As in an attempt whose process stood still until another one may have begun."""
-
-    def look() -> None:
-        raise RuntimeError("this process stood still")
-
-    before = still_counted_on.set(look)
-    try:
-        yield
-    finally:
-        still_counted_on.reset(before)
 
 
 @pytest.fixture

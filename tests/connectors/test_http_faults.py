@@ -26,9 +26,11 @@ from baton.contracts.systems import (
     Unavailable,
     Unexpected,
 )
+from baton.temporal.heartbeats import Overtaken
 from demo.servers import DemoSystems
+from tests.activities.attempts import overtaken
 
-from .conftest import overtaken, switch_on
+from .conftest import switch_on
 
 ORDER = "#W1043118"
 
@@ -159,7 +161,7 @@ async def test_an_attempt_that_nobody_counts_on_writes_nothing_and_may_read(
     systems: DemoSystems, orders: HttpOrders
 ) -> None:
     with overtaken():
-        with pytest.raises(RuntimeError, match="stood still"):
+        with pytest.raises(Overtaken, match="stood still"):
             await cancel(orders)
         assert (await orders.get_order(ORDER)).order_id == ORDER
     assert performed(systems) == 0

@@ -10,9 +10,11 @@ from baton.connectors.smtp_mail import SmtpMailbox
 from baton.connectors.smtp_text import as_data
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.systems import Misconfigured, OutcomeUnknown, Rejected, SystemFault, Unavailable, Unexpected
+from baton.temporal.heartbeats import Overtaken
 from demo.servers import DemoSystems
+from tests.activities.attempts import overtaken
 
-from .conftest import mail_options, overtaken, switch_on
+from .conftest import mail_options, switch_on
 
 MAIL = OutgoingMail(to="thandi.nkosi@posbus.example", subject="Your boots", body="Hello Thandi\n\nDone.\n")
 
@@ -50,7 +52,7 @@ async def test_a_mail_arrives_word_for_word_and_threaded(systems: DemoSystems, m
 async def test_an_attempt_that_nobody_counts_on_does_not_end_its_mail(
     systems: DemoSystems, mailbox: SmtpMailbox
 ) -> None:
-    with overtaken(), pytest.raises(RuntimeError, match="stood still"):
+    with overtaken(), pytest.raises(Overtaken, match="stood still"):
         await mailbox.send(MAIL, key="k1")
     assert delivered(systems) == []
     assert not (await mailbox.send(MAIL, key="k1")).replayed

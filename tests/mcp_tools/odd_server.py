@@ -22,15 +22,16 @@ def tools(*, changed: bool) -> list[dict[str, Any]]:
     takes = {"type": "object", "properties": {"size": {"type": "integer" if not changed else "string"}}}
     if "wordy" in HABITS:
         takes["properties"] = {f"input_{number}": {"type": "string"} for number in range(3000)}
-    names = ("environment", "long", "failing", "changing")
+    names = ("environment", "long", "failing", "changing", "counting")
     return [{"name": name, "description": f"{name} " * 1000, "inputSchema": takes} for name in names]
 
 
-def answer(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def answer(name: str, arguments: dict[str, Any], calls: int) -> dict[str, Any]:
     """What a tool gives."""
     if name == "failing":
         return {"content": [{"type": "text", "text": "no " * 100_000 + "joe@example.com"}], "isError": True}
-    text = json.dumps(dict(os.environ)) if name == "environment" else "x" * int(arguments.get("size", 1))
+    others = {"environment": json.dumps(dict(os.environ)), "counting": str(calls)}
+    text = others.get(name) or "x" * int(arguments.get("size", 1))
     return {"content": [{"type": "text", "text": text}]}
 
 
@@ -41,7 +42,7 @@ def main() -> None:
     if "stubborn" in HABITS:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         subprocess.Popen([sys.executable, __file__, "mute", *HABITS - {"stubborn"}])
-    changed = False
+    changed, calls = False, 0
     for line in sys.stdin:
         asked = json.loads(line)
         if "id" not in asked:
@@ -55,13 +56,18 @@ def main() -> None:
             }
         elif method == "tools/list":
             given = {"tools": tools(changed=changed)}
+            if "deaf" in HABITS:
+                os.close(sys.stdin.fileno())
         else:
+            calls += 1
             if handed["name"] == "changing":
                 changed = True
                 say({"method": "notifications/tools/list_changed"})
             print("what is no message is passed over", flush=True)
-            given = answer(handed["name"], handed.get("arguments") or {})
+            given = answer(handed["name"], handed.get("arguments") or {}, calls)
         say({"id": asked["id"], "result": given})
+        if "deaf" in HABITS and method == "tools/list":
+            signal.pause()
     if "stubborn" in HABITS:
         while True:
             signal.pause()

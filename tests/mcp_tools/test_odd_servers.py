@@ -17,10 +17,11 @@ from activities.mcp_tools import McpTool
 from baton.connectors.mcp_stdio import START_S
 from baton.contracts.sizes import MOST_GIVEN, MOST_SAID
 from baton.health import recent_health
-from tests.activities.attempts import attempt
+from baton.temporal.heartbeats import Overtaken
+from tests.activities.attempts import attempt, overtaken
 from tests.cli.command_line import run
 from tests.cli.programs import left, needs_proc, nothing_left, started
-from tests.workflows.driver import eventually
+from tests.workflows.driver import eventually, until
 
 ODD = str(Path(__file__).with_name("odd_server.py"))
 
@@ -128,6 +129,27 @@ async def test_a_tool_that_changes_while_its_server_runs_is_refused(file: Path) 
         await text(tools["changing"])
         fault = await failure(tools["long"], size=1)
     assert (fault.type, "is not as it was pinned" in fault.message) == ("Misconfigured", True)
+
+
+async def test_a_call_of_an_attempt_that_nobody_counts_on_is_not_told_to_the_server(file: Path) -> None:
+    write(file, listing(tools=("counting",)))
+    assert (await run("agents", "lock")).code == 0
+    async with granted(file) as tools:
+        server = tools["counting"].server
+        assert server is not None
+        with overtaken(), pytest.raises(Overtaken, match="stood still"):
+            await server.call(await server.running(), "counting", {}, writing=True)
+        assert await text(tools["counting"]) == "1"
+
+
+async def test_a_server_that_hears_no_more_fails_the_call_and_is_ended(file: Path) -> None:
+    await lock(file, "deaf")
+    async with granted(file) as tools:
+        fault = await failure(tools["long"])
+        assert tools["long"].server is not None
+        life = tools["long"].server._running.life  # type: ignore[union-attr]
+        await until(life.done)
+    assert (fault.type, "closed its streams" in fault.message) == ("Unavailable", True)
 
 
 async def test_a_server_that_says_nothing_holds_no_worker_up(file: Path) -> None:

@@ -8,7 +8,7 @@ from activities.own_agents import OwnAgent
 from baton.agents import Write, agent
 from baton.agents.marking import MARK
 from baton.contracts.systems import Unavailable
-from tests.activities.attempts import attempt, word, words
+from tests.activities.attempts import attempt, overtaken, word, words
 
 told_under: list[str] = []
 faults: list[Exception] = []
@@ -92,3 +92,10 @@ async def test_nobody_can_look_up_what_an_agent_of_ones_own_did(function: object
     with pytest.raises(ApplicationError) as caught:
         await attempt().run(own(function).step, handed)
     assert (caught.value.type, caught.value.non_retryable, told_under) == ("OutcomeUnknown", True, [])
+
+
+@pytest.mark.parametrize("function", [tell, shout])
+async def test_what_changes_something_is_not_begun_in_an_attempt_that_nobody_counts_on(function: object) -> None:
+    with overtaken(), pytest.raises(ApplicationError) as caught:
+        await attempt().run(own(function).step, HANDED)
+    assert (caught.value.type, told_under) == ("Overtaken", [])
