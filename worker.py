@@ -95,7 +95,7 @@ def build_worker(
             *steps_of([*agents_for(settings, systems, client, for_plans), *tools_for(settings, systems)]),
             *(each.step for each in own_agents(settings.agent_modules)),
             *(tool.step for tool in granted),
-            Pending(client).last_attempt,
+            *Pending(client).activities(),
         ],
         **worker_options(settings, *more),
     )

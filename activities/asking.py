@@ -83,9 +83,9 @@ class Thinking:
         model = self.chain[rung]
         standing().by = f"{self.agent} ({model.name})"
         exchange = _left(model, about)
+        standing().calls += exchange.calls
         corrections: list[Correction] = []
         for said in exchange.said:
-            standing().calls.append(said.call)
             found = read(said)
             if not isinstance(found, Correction):
                 return found
@@ -100,18 +100,18 @@ class Thinking:
             if not kept:
                 raise Misfit(f"{model.name} gave an answer that does not fit, and that is too large to be sent back")
             if len(corrections) < MOST_CORRECTIONS:
-                raise SentBack(f"the answer of {model.name} does not fit: it goes back with what is wrong with it")
+                raise SentBack(f"the answer of {model.name} does not fit")
         raise Misfit(f"{model.name} gave no answer that fits, also after {MOST_CORRECTIONS} corrections")
 
 
 def _left(model: ModelName, about: list[JsonValue]) -> Exchange:
-    """What an earlier attempt was told; nothing where it asked something else, e.g. under an older prompt."""
+    """What an earlier attempt was told; where that asked something else, only what it cost."""
     fresh = Exchange(question=digest_of([str(model), *about]))
     try:
         left = Exchange.model_validate_json(word_known() or "{}")
     except ValidationError:
         return fresh
-    return left if left.question == fresh.question else fresh
+    return left if left.question == fresh.question else fresh.model_copy(update={"before": left.calls})
 
 
 async def _kept(exchange: Exchange) -> bool:

@@ -46,6 +46,6 @@ class ModelPlanner:
             standing().by = BY_RULES
             return GoalPlanned(made=known)
         cards = offered(given, self._cards)
-        asked = question(given, cards, datetime.now().astimezone().date())
+        asked = question(given, cards, given.today or datetime.now().astimezone().date())
         answer = await self._thinking.ask(rung, asked, lambda said: faults_in(given, said, cards))
         return GoalPlanned(made=planned(given, answer, cards))

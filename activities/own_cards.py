@@ -15,7 +15,7 @@ from baton.contracts.tools.write import Write
 from .capability import description_of
 from .marked_line import Fault, fault_at
 
-RESERVED = frozenset({names.LAST_ATTEMPT})
+RESERVED = frozenset({names.LAST_ATTEMPT, names.CALLS_SO_FAR})
 """Activities that have no card."""
 
 _SHAPE = "async def {name}(given: YourInput) -> YourResult:"

@@ -12,8 +12,8 @@ from baton.contracts.agents import Effect, Retry
 RETRY_OF: dict[Effect, Retry] = {
     # Many and quick: about four minutes before the ladder goes on.
     "read": Retry(attempts=15, first_delay_s=0.2, longest_delay_s=30),
-    # Each costs money. A model that asks for a pause gets it.
-    "model": Retry(attempts=9, first_delay_s=0.5, longest_delay_s=60),
+    # Each costs money. A model that asks for a pause gets it. Two are for answers that go back: nine can fail.
+    "model": Retry(attempts=11, first_delay_s=0.5, longest_delay_s=60),
     # Under the same key, and looked up first: about five minutes.
     "idempotent_write": Retry(attempts=12, first_delay_s=0.5, longest_delay_s=60),
     # Only as long as it is known that nothing was dispatched.

@@ -4,7 +4,7 @@ from pydantic import TypeAdapter, ValidationError
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType
 
 from baton.contracts.agents import Card
-from baton.contracts.asking import Exchange
+from baton.contracts.asking import calls_in
 from baton.contracts.models import ModelCall
 
 LONGEST = 400
@@ -78,13 +78,7 @@ def calls_of(error: ActivityError) -> list[ModelCall]:
 
 def calls_kept(error: ActivityError) -> list[ModelCall]:
     """The same of an attempt that was cut off: what its last word to Temporal has of them."""
-    words = error.cause.last_heartbeat_details if isinstance(error.cause, TimeoutError) else ()
-    if not words or not isinstance(words[0], str):
-        return []
-    try:
-        return [said.call for said in Exchange.model_validate_json(words[0]).said]
-    except ValidationError:  # the word of a write
-        return []
+    return calls_in(*error.cause.last_heartbeat_details) if isinstance(error.cause, TimeoutError) else []
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -41,6 +41,7 @@ __all__ = ["Effect", "RunAborted", "StepRunner", "StepSkipped", "TakeBack", "Ter
 _ENDS = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
 _FOUND_DONE = "; an earlier attempt had done it: looked up, not done again"
+_GIVEN_UP = "given up with the run; it had these answers by then"
 
 Out = TypeVar("Out", bound=BaseModel)
 
@@ -195,18 +196,36 @@ class StepRunner:
     async def _do(self, step: Step, card: Card, takes: JsonObject) -> StepAnswer:
         async with self._room.taken(step.size, stored=self._run.state.stored):
             await self._continuing.pausing.over()  # it may have waited for room
+            # Not in a run that went on here without it: what it has under way has another id.
+            counts = card.effect == "model" and workflow.patched("calls-of-the-cancelled")
+            activity_id = str(workflow.uuid4()) if counts else None
             doing = workflow.start_activity(
                 card.name,
                 takes,
+                activity_id=activity_id,
                 result_type=StepAnswer,
                 summary=step.summary,
                 cancellation_type=_ENDS if step.effect else workflow.ActivityCancellationType.TRY_CANCEL,
                 **attempts_on(card, at_most_s=step.terms.timeout_s),
             )
-            if step.effect is None:
-                answer: StepAnswer = await doing
-                return answer
-            return await self._see_through(step, card, doing)
+            if step.effect:
+                return await self._see_through(step, card, doing)
+            if activity_id:
+                return await self._count_the_calls(step, card, activity_id, doing)
+            answer: StepAnswer = await doing
+            return answer
+
+    async def _count_the_calls(
+        self, step: Step, card: Card, activity_id: str, doing: "workflow.ActivityHandle[StepAnswer]"
+    ) -> StepAnswer:
+        """A question to a model is given up with its run, and what was answered until then was paid for."""
+        try:
+            return await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            calls = await self._stopping.give_up(activity_id, doing)
+            if calls:
+                self._run.note("cancelled", _GIVEN_UP, step=step.key, title=step.summary, agent=card.agent, calls=calls)
+            raise
 
     async def _see_through(self, step: Step, card: Card, doing: "workflow.ActivityHandle[StepAnswer]") -> StepAnswer:
         """An effect in flight is never abandoned: a run that is cancelled first learns what became of it.

@@ -1,6 +1,10 @@
-"""How an effect in flight comes to its end when its run is cancelled: it is never left unknown whether it was done."""
+"""How what is in flight comes to its end when its run is cancelled.
+
+Of an effect it is never left unknown whether it was done; of a question to a model, what its answers have cost.
+"""
 
 from datetime import timedelta
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -8,12 +12,15 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from baton.contracts import names
 from baton.contracts.agents import Card, Retry
-from baton.contracts.record import LastAttempt, StepAnswer
+from baton.contracts.models import ModelCall
+from baton.contracts.record import CallsSoFar, LastAttempt, StepAnswer
 
 from .attempts import attempts_on
 from .effect_keys import EffectKeys
-from .failures import certainly_not_done
+from .failures import calls_kept, calls_of, certainly_not_done
 from .step import Step
+
+Told = TypeVar("Told", LastAttempt, CallsSoFar)
 
 LOOKS = Retry(attempts=3, first_delay_s=0.5)
 
@@ -30,7 +37,9 @@ class Stopping:
         Between two attempts only the server knows how the last one ended. Where that does not prove that nothing was
         done, the agent itself is asked, and does nothing.
         """
-        last = await self._last_attempt(card)
+        last = await self._look(
+            names.LAST_ATTEMPT, card.name, LastAttempt, f"How the last attempt at {card.name} ended"
+        )
         doing.cancel()
         try:
             return await doing
@@ -49,16 +58,34 @@ class Stopping:
         )
         return answer
 
-    async def _last_attempt(self, card: Card) -> LastAttempt:
+    async def give_up(self, activity_id: str, doing: "workflow.ActivityHandle[StepAnswer]") -> list[ModelCall]:
+        """Wait for no answer of a model any more. Gives back the requests that were answered by then.
+
+        What an attempt was told it has left with the server, and nobody else knows it: it is looked up before the
+        activity is cancelled and forgotten there.
+        """
         try:
-            told: LastAttempt = await workflow.execute_activity(
-                names.LAST_ATTEMPT,
-                card.name,
-                result_type=LastAttempt,
-                summary=f"How the last attempt at {card.name} ended",
+            so_far = await self._look(
+                names.CALLS_SO_FAR, activity_id, CallsSoFar, "What the models have answered so far"
+            )
+        finally:
+            doing.cancel()
+        try:
+            return (await doing).calls
+        except ActivityError as error:
+            return calls_of(error) or calls_kept(error) or so_far.calls
+
+    async def _look(self, look: str, at: str, gives: type[Told], summary: str) -> Told:
+        """What the server knows of the step; nothing where it does not say so soon."""
+        try:
+            told: Told = await workflow.execute_activity(
+                look,
+                at,
+                result_type=gives,
+                summary=summary,
                 start_to_close_timeout=timedelta(seconds=5),
                 retry_policy=RetryPolicy(maximum_attempts=2),
             )
         except ActivityError:
-            return LastAttempt()
+            return gives()
         return told

@@ -40,7 +40,7 @@ async def ask_models(settings: Settings, goal: str, said: Sequence[str], runs: R
     if not settings.models.of("planner") or len(goal) > LONGEST_GOAL:
         return Asked()
     words = [each[:LONGEST_SAID] for each in said[:MOST_SAID]]
-    given = PlanGoal(goal=goal, said=words, most_steps=settings.most_steps)
+    given = PlanGoal(goal=goal, said=words, most_steps=settings.most_steps, today=datetime.now().astimezone().date())
     try:
         there = runs or await open_runs(settings)
         async with _run_of(there, given) as run_id:

@@ -75,6 +75,24 @@ class Exchange(Wire):
 
     question: str
     said: list[Said] = []
+    before: list[ModelCall] = Field(
+        default=[], description="requests of earlier attempts, which put another question: under an older prompt, say"
+    )
+
+    @property
+    def calls(self) -> list[ModelCall]:
+        """Every request of this step that was answered, the earliest first."""
+        return [*self.before, *(said.call for said in self.said)]
+
+
+def calls_in(*word: object) -> list[ModelCall]:
+    """The requests to models that the last word of an attempt tells of; none where it is a word of another kind."""
+    if not word or not isinstance(word[0], str):
+        return []
+    try:
+        return Exchange.model_validate_json(word[0]).calls
+    except ValidationError:  # the word of a write
+        return []
 
 
 @dataclass(frozen=True)

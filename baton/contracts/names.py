@@ -33,6 +33,7 @@ GOAL_WORKFLOW = "GoalWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
 PLANNING_WORKFLOW = "process/plan"
 LAST_ATTEMPT = "last_attempt"
+CALLS_SO_FAR = "calls_so_far"
 
 # Signals and queries of a run.
 DECIDE_REVIEW = "decide_review"

@@ -1,5 +1,6 @@
 """How a goal becomes a plan: what its words ask for, the plan with its reasons, or why there is none."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -121,6 +122,9 @@ class PlanGoal(Wire):
     goal: str = Field(min_length=1, max_length=LONGEST_GOAL)
     said: list[str] = Field(default=[], description="why the rules made no plan, or what they are unsure of")
     most_steps: int = Field(default=MOST_STEPS, ge=1)
+    today: date | None = Field(
+        default=None, description="the day that its dates are reckoned from: the asker's; None: the worker's"
+    )
 
 
 class GoalPlanned(Wire):

@@ -151,6 +151,12 @@ class LastAttempt(Wire):
     next_at: datetime | None = None
 
 
+class CallsSoFar(Wire):
+    """The requests to models that were answered in a step that has not come to its end."""
+
+    calls: list[ModelCall] = []
+
+
 class EnquiryStart(Wire):
     """The input of EnquiryWorkflow. `cards` and `options` are those of the day it started."""
 

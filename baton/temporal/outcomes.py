@@ -36,7 +36,7 @@ class CountsOutcomes(Interceptor):
     def note(self, failure: str | None = None) -> None:
         """Count the attempt that ends here."""
         capability = activity.info().activity_type
-        if capability != names.LAST_ATTEMPT:
+        if capability not in (names.LAST_ATTEMPT, names.CALLS_SO_FAR):
             self._book.note(capability, failure)
             self._news.set()
 

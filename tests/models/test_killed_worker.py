@@ -11,14 +11,14 @@ from pydantic import JsonValue
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from baton.contracts.asking import Exchange, Said
 from baton.contracts.models import ModelCall, PromptUsed
 from baton.temporal.embedded import ServerAddress
 from tests.end_to_end.office import ROOT, systems_only, worker_process
-from tests.workflows.driver import until
+from tests.workflows.driver import eventually, until
 from workflows.failures import calls_kept
 
 from .reading import AFRIKAANS, AFRIKAANS_READ, MADE_UP
@@ -34,6 +34,32 @@ async def answer_and_hang(word: JsonValue) -> None:
     """Leave this word and never answer."""
     activity.heartbeat(word)
     await asyncio.sleep(30)
+
+
+@activity.defn
+async def answer_and_fail(word: JsonValue) -> None:
+    """Leave this word; the next attempt is due soon."""
+    activity.heartbeat(word)
+    raise ApplicationError("again", next_retry_delay=timedelta(seconds=1))
+
+
+@workflow.defn
+class WaitedWorkflow:
+    """A second attempt that no worker takes in time."""
+
+    @workflow.run
+    async def run(self, word: JsonValue) -> list[ModelCall]:
+        """What the first paid for."""
+        try:
+            await workflow.execute_activity(
+                answer_and_fail,
+                word,
+                start_to_close_timeout=timedelta(seconds=30),
+                schedule_to_start_timeout=timedelta(seconds=5),
+            )
+        except ActivityError as error:
+            return calls_kept(error)
+        return []
 
 
 @workflow.defn
@@ -113,6 +139,23 @@ LIMITS = ("start_to_close_timeout", "schedule_to_close_timeout", "heartbeat_time
 @pytest.mark.parametrize("limit", LIMITS)
 async def test_every_timeout_tells_what_was_answered_before_it(client: Client, limit: str) -> None:
     assert await _paid(client, limit, EXCHANGE) == [CALL]
+
+
+async def test_an_answer_that_goes_back_and_whose_turn_does_not_come_was_paid_all_the_same(client: Client) -> None:
+    queue = uuid4().hex
+    processes = Worker(
+        client, task_queue=queue, workflows=[WaitedWorkflow], workflow_runner=UnsandboxedWorkflowRunner()
+    )
+    async with processes:
+        waited = await client.start_workflow(WaitedWorkflow.run, EXCHANGE, id=f"waited/{queue}", task_queue=queue)
+
+        async def failed_once() -> bool | None:
+            pending = (await waited.describe()).raw_description.pending_activities
+            return (bool(pending) and pending[0].attempt > 1) or None
+
+        async with Worker(client, task_queue=queue, activities=[answer_and_fail]):
+            await eventually(failed_once, 30)
+        assert await waited.result() == [CALL]
 
 
 @pytest.mark.parametrize("word", ["dispatching", '{"said": "dispatching"}', 7], ids=repr)

@@ -3,19 +3,23 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Replayer
 
+from activities.pending import Pending
 from baton.cli.check import _queues
 from baton.cli.runs import Runs
 from baton.contracts.mail import Message
+from baton.contracts.record import CallsSoFar
 from baton.temporal.converter import data_converter
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
-from tests.end_to_end.office import office
+from tests.end_to_end.office import Handle, office
 from tests.workflows.driver import eventually, until
 from workflows.enquiry import EnquiryWorkflow
 
@@ -254,18 +258,31 @@ async def test_a_draft_that_stays_wrong_is_left_to_the_rules(
     assert len(model.asked) == 3
 
 
-async def test_a_run_that_is_cancelled_waits_for_no_answer(
-    client: Client, tmp_path: Path, model: ScriptedModel
+@pytest.mark.parametrize(
+    "then", [Says(AFRIKAANS_READ, after_s=60), Fails(429, {"Retry-After": "60"})], ids=["under way", "between attempts"]
+)
+async def test_a_run_that_is_cancelled_waits_for_no_answer_and_knows_what_those_before_it_cost(
+    client: Client, tmp_path: Path, model: ScriptedModel, then: Answer
 ) -> None:
-    model.answers(Says(AFRIKAANS_READ, after_s=60))
+    model.answers(Says(MADE_UP, tokens=(900, 150)), then)
     async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
         handle = await shop.receive(AFRIKAANS)
-        await until(lambda: bool(model.asked), 30)
+        await until(lambda: len(model.asked) == 2, 30)
+        assert (await _calls_so_far(client, handle, "another step")).calls == []
         began = time.monotonic()
         await handle.cancel()
         with pytest.raises(WorkflowFailureError):
             await handle.result()
         assert time.monotonic() - began < 30
+        (given_up,) = of_reading(await shop.record(handle))
+        assert (given_up.kind, given_up.agent) == ("cancelled", "Reader (qwen3)")
+        assert [call.input_tokens for call in given_up.calls] == [900]
+
+
+async def _calls_so_far(client: Client, handle: Handle, activity_id: str) -> CallsSoFar:
+    looking = ActivityEnvironment(client=client)
+    looking.info = replace(looking.info, workflow_id=handle.id, workflow_run_id=None)
+    return await looking.run(Pending(client).calls_so_far, activity_id)
 
 
 async def test_without_a_worker_that_asks_models_the_rules_take_over(client: Client, tmp_path: Path) -> None:

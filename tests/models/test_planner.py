@@ -85,6 +85,12 @@ async def test_a_plan_may_run_keeps_the_words_and_gives_a_reason_for_each_step(
     assert made.seconds == pytest.approx(0.25, abs=0.25)
 
 
+async def test_dates_are_reckoned_from_the_day_of_whoever_asks(by_model: Plans, model: ScriptedModel) -> None:
+    model.answers(Says(GOOD))
+    await by_model(PlanGoal(goal=GOAL, today=date(2031, 2, 14)))
+    assert "Friday 2031-02-14" in model.asked[0].instructions
+
+
 async def test_every_write_is_reviewed(plans: Plans, model: ScriptedModel) -> None:
     goal = f'Mail {THANDI} "On its way"'
     mail = {"to": THANDI, "subject": "On its way", "body": "On its way"}

@@ -32,7 +32,7 @@ from workflows.goal import GoalWorkflow
 from workflows.planning import PlanningWorkflow
 
 from .scripted import KEY, Answer, Fails, Refuses, Says, ScriptedModel, scripted_model
-from .thinking import thinking_office
+from .thinking import all_words, thinking_office
 from .written_plans import (
     AFRIKAANS,
     GOAL,
@@ -177,11 +177,13 @@ async def test_faults_go_back_twice_then_the_rules_have_the_word(model: Scripted
 
 async def test_a_corrected_plan_counts(model: ScriptedModel, shop_with: Opens) -> None:
     model.answers(Says(""), Says(UNKNOWN), Says(OPEN_ORDERS))
-    async with shop_with(baton_model_planner=f"{model.url}#qwen3"):
+    async with shop_with(baton_model_planner=f"{model.url}#qwen3") as shop:
         _, made = await _planned(AFRIKAANS)
         assert made.planned_by is not None
         assert len(made.planned_by.calls) == 3
         assert made.faults == []
+        history = await shop.client.get_workflow_handle(made.planned_by.run_id).fetch_history()
+        assert '"today":"20' in all_words(history), "the day of whoever asks"
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from activities.reader import Reader
 from baton.agents.prompting import PROMPTS, fenced, prompt
 from baton.agents.reading_by_model import MessageRead, faults_in, question, reading_of
 from baton.connectors.models import load_models
+from baton.contracts.asking import Exchange, Said, calls_in
 from baton.contracts.enquiry import CustomerReply, ReadEnquiry, Reading
 from baton.contracts.mail import Message
 from baton.settings import Settings
+from tests.activities.attempts import attempt
 
 from .reading import AFRIKAANS, AFRIKAANS_READ, CANCELS, asks, read_as
 from .scripted import Asked, Says, ScriptedModel, scripted_model
@@ -128,6 +130,23 @@ async def test_a_model_reads_what_the_rules_cannot(by_model: ModelReader, model:
     assert [(each.kind, each.words, each.doubts) for each in found.requests] == [("cancel", CANCELS, [])]
     assert (found.language, found.hints.names) == ("af", ["Thandi Nkosi"])
     assert (answer.agent, len(answer.calls)) == ("Reader (qwen3)", 1)
+
+
+async def test_what_earlier_attempts_asked_in_other_words_was_paid_too(
+    by_model: ModelReader, model: ScriptedModel
+) -> None:
+    model.answers(Says(AFRIKAANS_READ))
+    step, given = by_model.read_enquiry_by_model, ReadEnquiry(message=AFRIKAANS).model_dump(mode="json")
+    call = (await ActivityEnvironment().run(step, given)).calls[0]
+    calls = [call.model_copy(update={"input_tokens": tokens}) for tokens in (11, 22)]
+    left = Exchange(question="of an older prompt", said=[Said(text="", call=calls[1])], before=calls[:1])
+    said: list[str] = []
+    third = attempt(3, last_word=left.model_dump_json())
+    third.on_heartbeat = said.append
+    answer = await third.run(step, given)
+    assert [each.input_tokens for each in answer.calls] == [11, 22, call.input_tokens]
+    assert calls_in(said[-1]) == answer.calls, "the attempt after it knows all three"
+    assert len(model.asked) == 2
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def worker_for(client: Client, tools: Tools, queue: str) -> Worker:
         client,
         task_queue=queue,
         workflows=[BatchWorkflow, HastyWorkflow],
-        activities=[*tools.activities(), Pending(client).last_attempt],
+        activities=[*tools.activities(), *Pending(client).activities()],
         interceptors=[SignalGuard(), Details()],
         workflow_runner=workflow_runner(),
     )

@@ -213,7 +213,7 @@ def worker_for(client: Client, team: Team, queue: str, *, steps: bool = True, id
         client,
         task_queue=queue,
         workflows=[EnquiryWorkflow],
-        activities=[*team.activities(), Pending(client).last_attempt] if steps else [],
+        activities=[*team.activities(), *Pending(client).activities()] if steps else [],
         interceptors=[SignalGuard(), Details()],
         workflow_runner=workflow_runner(),
         identity=identity,

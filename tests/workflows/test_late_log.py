@@ -64,7 +64,7 @@ async def late_log(
         client,
         task_queue=number,
         workflows=[LateLogWorkflow],
-        activities=[*team.activities(), Pending(client).last_attempt],
+        activities=[*team.activities(), *Pending(client).activities()],
         interceptors=[SignalGuard(), Details()],
         workflow_runner=workflow_runner(),
     ):

@@ -116,7 +116,7 @@ async def test_without_workers_no_bound_is_used_up_and_nothing_fails(client: Cli
 
 def _steps_of(client: Client, team: Team, queue: str) -> Worker:
     """A worker that takes steps only."""
-    return Worker(client, task_queue=queue, activities=[*team.activities(), Pending(client).last_attempt])
+    return Worker(client, task_queue=queue, activities=[*team.activities(), *Pending(client).activities()])
 
 
 async def _nothing_is_at_work(run: Run) -> bool | None:

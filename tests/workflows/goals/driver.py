@@ -182,7 +182,7 @@ def worker_for(client: Client, tools: Tools, queue: str, **changed: Any) -> Work
         client,
         task_queue=queue,
         workflows=[GoalWorkflow],
-        activities=[*tools.activities(), Pending(client).last_attempt],
+        activities=[*tools.activities(), *Pending(client).activities()],
         interceptors=[SignalGuard(), Details()],
         workflow_runner=workflow_runner(),
         **changed,
