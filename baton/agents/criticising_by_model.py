@@ -25,7 +25,7 @@ from .prompting import prompt
 from .resolved_faults import fresh_words, own_orders
 from .resolving_by_model import order_shown, request_shown
 from .rules import RULES
-from .suspecting import disguises, in_order_data, quoted
+from .suspecting import MOST_QUOTED, disguises, in_order_data, quoted
 from .unfounded import Sources, unfounded_in
 
 PROMPT = "criticise_draft"
@@ -130,10 +130,9 @@ def _source_of(flaw: Flaw, given: CriticiseDraft) -> tuple[str, str]:
     return "the message", fresh_words(given)
 
 
-def _words(said: str, most: int | None = None) -> str:
+def _words(said: str, most: int = MOST_QUOTED) -> str:
     """One line that no quotation mark within it can end."""
-    inner = said.translate(str.maketrans('“”„«»"', "''''''"))
-    return quoted(inner) if most is None else quoted(inner, most)
+    return quoted(said.translate(_MARKS), most)
 
 
 def _json(value: object) -> str:
