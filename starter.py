@@ -14,6 +14,7 @@ from baton.cli.own_processes import start_process
 from baton.cli.plans import PlanGroup, plan_check
 from baton.cli.report import report
 from baton.cli.reviews import approve, decide, edit, reject, request_changes, review
+from baton.cli.shadow import shadow_report
 from baton.cli.steering import change_goal, note
 from baton.cli.stopping import cancel, pause, resume
 from baton.cli.up import up
@@ -54,6 +55,9 @@ app.command("status", rich_help_panel="Enquiries and goals")(status)
 app.command("watch", rich_help_panel="Enquiries and goals")(watch)
 app.command("record", rich_help_panel="Enquiries and goals")(record)
 app.command("report", rich_help_panel="Enquiries and goals")(report)
+shadow = typer.Typer(help="Compare proposals that were made beside and not used: shadow report.", no_args_is_help=True)
+app.add_typer(shadow, name="shadow", rich_help_panel="Enquiries and goals")
+shadow.command("report")(shadow_report)
 app.command("reply", rich_help_panel="Enquiries and goals")(reply)
 app.command("note", rich_help_panel="Enquiries and goals")(note)
 app.command("change-goal", rich_help_panel="Enquiries and goals")(change_goal)

@@ -20,6 +20,7 @@ from activities.customers import CustomerDesk
 from activities.mail_desk import MailDesk
 from activities.mcp_tools import McpTool
 from activities.order_desk import OrderDesk
+from activities.order_policy import OrderPolicy
 from activities.own_modules import WrongModule
 from activities.pending import Pending
 from activities.plan_desk import PlanDesk
@@ -50,8 +51,9 @@ from workflows.enquiry import EnquiryWorkflow
 from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
 from workflows.planning import PlanningWorkflow
+from workflows.shadow import ShadowWorkflow
 
-WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow, PlanningWorkflow)
+WORKFLOWS = (EnquiryWorkflow, GoalWorkflow, LateLogWorkflow, PlanningWorkflow, ShadowWorkflow)
 
 
 def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: Sequence[PlanCard] = ()) -> list[object]:
@@ -67,6 +69,7 @@ def agents_for(settings: Settings, systems: Systems, client: Client, of_plans: S
         Archivist(Archive(settings.state_dir)),
         PlanDesk(of_plans, lambda: recent_health(settings.state_dir)),
         Composer(),
+        OrderPolicy(systems.orders),
     ]
 
 

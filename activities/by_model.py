@@ -14,6 +14,7 @@ from .model_critic import ModelCritic
 from .model_planner import ModelPlanner
 from .model_reader import ModelReader
 from .model_resolver import ModelResolver
+from .shadow import Shadow
 from .turn_taker import TurnTaker
 
 MODEL_AGENTS: Mapping[Thinker, type] = {
@@ -23,10 +24,14 @@ MODEL_AGENTS: Mapping[Thinker, type] = {
     "composer": ModelComposer,
     "agent": TurnTaker,
     "critic": ModelCritic,
+    "shadow": Shadow,
 }
 
 RUNGS = ("_by_model", "_by_second_model")
 """How a capability's name goes on where a model does it: the first that is asked, and the second."""
+
+SHADOW_RUNGS = ("_by_shadow", "_by_second_shadow")
+"""The same in a shadow: other names, for the models of both may be asked on one queue."""
 
 
 def model_queue(task_queue: str, provider: Provider) -> str:
@@ -34,17 +39,19 @@ def model_queue(task_queue: str, provider: Provider) -> str:
     return f"{task_queue}-model-{provider}"
 
 
-def with_models(cards: Iterable[Card], models: ModelChains, task_queue: str) -> list[Card]:
+def with_models(
+    cards: Iterable[Card], models: ModelChains, task_queue: str, rungs: Sequence[str] = RUNGS
+) -> list[Card]:
     """These cards, and those of agents that ask models for the same, each of which is asked before its twin."""
     by_model = {
         each.name: each
         for thinker, agent in MODEL_AGENTS.items()
-        for each in _of_this_chain(cards_of([agent]), models.of(thinker), task_queue)
+        for each in _of_this_chain(cards_of([agent]), models.of(thinker), task_queue, rungs)
     }
     found: list[Card] = []
     asked: list[Card] = []
     for card in cards:
-        before = [by_model[name] for rung in RUNGS if (name := card.name + rung) in by_model]
+        before = [by_model[name] for rung in rungs if (name := card.name + rung) in by_model]
         found.append(card.model_copy(update={"before": [each.name for each in before]}) if before else card)
         asked += before
     return [*found, *asked]
@@ -75,10 +82,12 @@ def thinking_agents(chains: ModelChains, models: AsksModels, for_plans: Sequence
     return agents
 
 
-def _of_this_chain(cards: Iterable[Card], chain: list[ModelName], task_queue: str) -> Iterator[Card]:
+def _of_this_chain(
+    cards: Iterable[Card], chain: list[ModelName], task_queue: str, rungs: Sequence[str] = RUNGS
+) -> Iterator[Card]:
     """What each model of the chain does, under its name and on its provider's queue."""
     for card in cards:
-        for rung, model in zip(RUNGS, chain, strict=False):
+        for rung, model in zip(rungs, chain, strict=False):
             if card.name.endswith(rung):
                 agent, queue = f"{card.agent} ({model.name})", model_queue(task_queue, model.provider)
                 yield card.model_copy(update={"agent": agent, "queue": queue})

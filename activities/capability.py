@@ -35,6 +35,7 @@ Agent_contra = TypeVar("Agent_contra", contravariant=True)
 Step = Callable[[Agent_contra, JsonObject], Awaitable[StepAnswer]]
 
 CARD = "__baton_card__"
+TAKES = "__baton_takes__"
 
 
 class Method(Protocol[Agent_contra, Given_contra, Result_co]):
@@ -102,6 +103,7 @@ def tool(
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
     no_undo: str = "",
+    policy: str | None = None,
     optional: bool = True,
 ) -> Callable[[Method[Agent_contra, Given_contra, Result_co]], Step[Agent_contra]]:
     """The same for plans: the card says besides which facts it needs and gives, and what a call costs.
@@ -125,6 +127,7 @@ def tool(
             fallbacks=list(fallbacks),
             undo=undo,
             no_undo=no_undo,
+            policy=policy,
             optional=optional,
             inputs=needs_of(takes),
             parts=parts_of(gives),
@@ -178,6 +181,7 @@ def step_of(
     step.__qualname__ = method.__qualname__
     defined = activity.defn(name=card.name)(step)
     setattr(defined, CARD, card)
+    setattr(defined, TAKES, takes)
     return defined
 
 
@@ -216,14 +220,20 @@ def card_of(step: object) -> Card:
     return card
 
 
+def taken_by(step: object) -> type[BaseModel]:
+    """The model of what a step takes."""
+    takes: type[BaseModel] = getattr(step, TAKES)
+    return takes
+
+
 def cards_of(agents: Iterable[type]) -> list[Card]:
     """The cards of all capabilities of these classes."""
-    return [
-        getattr(method, CARD)
-        for agent in agents
-        for _, method in inspect.getmembers(agent, inspect.isfunction)
-        if hasattr(method, CARD)
-    ]
+    return [card_of(step) for agent in agents for step in steps_in(agent)]
+
+
+def steps_in(agent: type) -> list[object]:
+    """The steps of this class, each with its card beside it."""
+    return [method for _, method in inspect.getmembers(agent, inspect.isfunction) if hasattr(method, CARD)]
 
 
 def steps_of(agents: Iterable[object]) -> list[Callable[..., Awaitable[StepAnswer]]]:

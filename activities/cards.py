@@ -10,7 +10,7 @@ from baton.contracts.plan import PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 
 from .archivist import Archivist
-from .by_model import MODEL_AGENTS, critic_cards, turn_cards, with_models
+from .by_model import MODEL_AGENTS, SHADOW_RUNGS, critic_cards, turn_cards, with_models
 from .capability import cards_of
 from .composer import Composer
 from .crm_desk import CrmDesk
@@ -18,6 +18,7 @@ from .customers import CustomerDesk
 from .mail_desk import MailDesk
 from .mcp_tools import McpTool, connected_tools, load_mcp_tools
 from .order_desk import OrderDesk
+from .order_policy import OrderPolicy
 from .own_agents import OwnAgent, load_own_agents
 from .plan_desk import PlanDesk
 from .policy_desk import PolicyDesk
@@ -31,7 +32,7 @@ from .tools.policy import PolicyTools
 from .tools.time import TimeTools
 
 AGENTS: tuple[type, ...] = (Reader, CustomerDesk, PolicyDesk, OrderDesk, Resolver, MailDesk, CrmDesk, Archivist)
-GOAL_AGENTS: tuple[type, ...] = (PlanDesk, Composer)
+GOAL_AGENTS: tuple[type, ...] = (PlanDesk, Composer, OrderPolicy)
 TOOLS: tuple[type, ...] = (OrderTools, CrmTools, MailTools, PolicyTools, TimeTools, FigureTools)
 
 
@@ -39,6 +40,12 @@ def all_cards(models: ModelChains | None = None, task_queue: str = "") -> list[C
     """The cards of every capability of the enquiry, in the order of the team; with models, those of who asks them."""
     models = models or ModelChains()
     return [*with_models(cards_of(AGENTS), models, task_queue), *critic_cards(models, task_queue)]
+
+
+def shadow_cards(models: ModelChains, task_queue: str) -> list[Card]:
+    """The cards of a shadow: what of the enquiry's capabilities changes nothing, and the archive of its own record."""
+    reading = [card for card in cards_of(AGENTS) if card.effect in ("read", "model")]
+    return with_models([*reading, *cards_of([Archivist])], models, task_queue, SHADOW_RUNGS)
 
 
 def tool_cards() -> list[PlanCard]:

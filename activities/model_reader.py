@@ -20,14 +20,15 @@ class ModelReader:
     @capability(agent="Reader", effect="model", attempt_s=MODEL_ATTEMPT_S, wait_s=MODEL_WAIT_S)
     async def read_enquiry_by_model(self, given: ReadEnquiry) -> Reading:
         """Read what a message asks for and who seems to write, in any language."""
-        return await self._read(given, 0)
+        return await self.read(given, 0)
 
     @capability(agent="Reader", effect="model", attempt_s=MODEL_ATTEMPT_S, wait_s=MODEL_WAIT_S)
     async def read_enquiry_by_second_model(self, given: ReadEnquiry) -> Reading:
         """Read what a message asks for and who seems to write, in any language."""
-        return await self._read(given, 1)
+        return await self.read(given, 1)
 
-    async def _read(self, given: ReadEnquiry, rung: int) -> Reading:
+    async def read(self, given: ReadEnquiry, rung: int) -> Reading:
+        """What the model on this rung reads in a message."""
         known = needs_no_model(given)
         if known is not None:
             standing().by = BY_RULES

@@ -20,14 +20,15 @@ class ModelResolver:
     @capability(agent="Resolver", effect="model", attempt_s=MODEL_ATTEMPT_S, wait_s=MODEL_WAIT_S)
     async def propose_resolution_by_model(self, given: ProposeResolution) -> Proposal:
         """Propose typed actions and draft the reply in the customer's language; say what is unsure."""
-        return await self._propose(given, 0)
+        return await self.propose(given, 0)
 
     @capability(agent="Resolver", effect="model", attempt_s=MODEL_ATTEMPT_S, wait_s=MODEL_WAIT_S)
     async def propose_resolution_by_second_model(self, given: ProposeResolution) -> Proposal:
         """Propose typed actions and draft the reply in the customer's language; say what is unsure."""
-        return await self._propose(given, 1)
+        return await self.propose(given, 1)
 
-    async def _propose(self, given: ProposeResolution, rung: int) -> Proposal:
+    async def propose(self, given: ProposeResolution, rung: int) -> Proposal:
+        """What the model on this rung proposes."""
         known = needs_no_model(given)
         if known is not None:
             standing().by = BY_RULES

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from baton.contracts.models import ModelChains, ModelName, Provider, Thinker, calls_per_minute_in, models_in
+from baton.contracts.models import RULES, ModelChains, ModelName, Provider, Thinker, calls_per_minute_in, models_in
 from baton.contracts.plan import MOST_STEPS
 
 CONNECTORS = ("ORDER_SYSTEM", "CRM", "MAILBOX")
@@ -238,6 +238,14 @@ class Settings(BaseSettings):
             example="anthropic:claude-haiku-4-5",
         ),
     ] = ""
+    baton_shadow: Annotated[
+        ModelNames | None,
+        About(
+            "model, or two, that make their own proposal of every enquiry beside; `rules`: the rules do. Nothing of it "
+            "is used, it is [compared](models.md#a-shadow); unset: nobody does",
+            example="openai:gpt-5",
+        ),
+    ] = None
     baton_model_calls_per_minute: Annotated[
         str,
         AfterValidator(_calls_per_minute),
@@ -418,10 +426,17 @@ class Settings(BaseSettings):
     def settings_naming(self, model: ModelName) -> list[str]:
         """The settings by which this model is asked: whoever takes it out has to mend them all."""
         asked_by = [agent for agent, chain in self.models.chains.items() if model in chain]
-        names = [
-            "BATON_MODEL" if self._by_agent[agent] is None else f"BATON_MODEL_{agent.upper()}" for agent in asked_by
-        ]
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(self._setting_of(agent) for agent in asked_by))
+
+    def _setting_of(self, agent: Thinker) -> str:
+        if agent == "shadow":
+            return "BATON_SHADOW"
+        return "BATON_MODEL" if self._by_agent[agent] is None else f"BATON_MODEL_{agent.upper()}"
+
+    @property
+    def shadowed(self) -> bool:
+        """Whether each enquiry has a shadow: a proposal that is made beside and not used."""
+        return bool(self.baton_shadow)
 
     @property
     def _by_agent(self) -> dict[Thinker, str | None]:
@@ -433,6 +448,7 @@ class Settings(BaseSettings):
             "composer": self.baton_model_composer,
             "agent": self.baton_model_agent,
             "critic": self.baton_model_critic,
+            "shadow": self.baton_shadow or RULES,
         }
 
     @property

@@ -3,9 +3,9 @@
     a turn of the model -> the tools that it asks for, side by side, each a step of the run -> the next turn -> …
 
 Every turn and every tool is a step: known once, never asked again by whoever goes through this anew. What was said is
-kept in the run, each piece once; a turn is handed the digest of the last. A tool that writes is a proposal: a person
-approves it first. Inputs that the process set are neither shown to a model nor taken from it, and an answer about
-somebody else is not told.
+kept in the run, each piece once; a turn is handed the digest of the last. A tool that writes is a proposal: the policy
+is asked where it has a word on that, and a person approves it first. Inputs that the process set are neither shown to
+a model nor taken from it, and an answer about somebody else is not told.
 """
 
 from collections.abc import Mapping
@@ -90,7 +90,7 @@ class AgentLoop:
     def __init__(self, run: Run, steps: StepRunner, desk: ReviewDesk) -> None:
         self._run = run
         self._steps = steps
-        self._proposals = Proposals(run, desk)
+        self._proposals = Proposals(run, steps, desk)
         self._unfinished = Unfinished(run, desk)
         self._unfounded = UnfoundedAnswers(desk)
 
@@ -189,10 +189,10 @@ class AgentLoop:
         given = handed(takes, call.arguments, task.bound)
         if writes:
             try:
-                proposal = Proposal(card, call, given, pinned(takes, task.bound), unfounded)
+                proposal = Proposal(card, call, given, pinned(takes, task.bound), task.bound, unfounded)
                 wanted = await self._proposals.approved(key, proposal, background)
             except NotWanted as why:
-                return ToolAnswer(note=str(why))
+                return ToolAnswer(note=str(why), text=why.text)
             if wanted != given:
                 given = handed(takes, wanted, task.bound)
                 told = {name: each for name, each in wanted.items() if name not in task.bound}

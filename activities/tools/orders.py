@@ -1,14 +1,13 @@
 """The order system for plans: customers, orders, products, and what may be done to an order, each under its key."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 
 from baton.agents.confirming import done_statement
 from baton.agents.evidence import evidence_of
-from baton.agents.reasons import reason_in
-from baton.agents.rules import CANCEL_REASONS
-from baton.contracts.orders import Action, CancelOrder, ChangeAddress, Customer, Order, Product, ReturnItems
+from baton.agents.order_changes import NoAction, action_of
+from baton.contracts.orders import Action, Customer, Order, Product
 from baton.contracts.systems import (
     Conflict,
     CustomerQuery,
@@ -34,14 +33,21 @@ from baton.contracts.tools.orders import (
     ReturnOpened,
 )
 
-from ..capability import tool
+from ..capability import card_of, steps_in, taken_by, tool
 from ..once import Ledger, Once
 
 reads = partial(tool, agent="order system", typical_s=0.1)
-writes = partial(tool, agent="order system", effect="idempotent_write", attempt_s=120, typical_s=0.5)
+writes = partial(
+    tool,
+    agent="order system",
+    effect="idempotent_write",
+    attempt_s=120,
+    typical_s=0.5,
+    policy="check_order_change",
+)
 
-_AT_ONCE = 5
-"""So many orders of one customer are read at a time."""
+AT_ONCE = 5
+"""So many orders are read at a time."""
 
 
 class OrderTools:
@@ -80,7 +86,7 @@ class OrderTools:
     async def list_orders(self, given: ByCustomerId) -> CustomerOrders:
         """Read all orders of a customer."""
         customer = the_one(await self._orders.find_customers(CustomerQuery(customer_id=given.customer_id)))
-        gate = asyncio.Semaphore(_AT_ONCE)
+        gate = asyncio.Semaphore(AT_ONCE)
 
         async def read(order_id: str) -> Order:
             async with gate:
@@ -92,48 +98,27 @@ class OrderTools:
     @writes(no_undo="a cancelled order is not reopened: the customer orders again")
     async def cancel_order_by_number(self, given: CancelByNumber) -> OrderCancelled:
         """Cancel an order that has not left yet, and refund it."""
-        reason = reason_in(given.reason)
-        if reason is None:
-            raise Rejected(f"the reason of a cancellation is one of: {', '.join(CANCEL_REASONS)}")
-
-        def cancel(order: Order) -> CancelOrder:
-            return CancelOrder(action_id="plan", order_id=order.order_id, order_version=order.version, reason=reason)
-
-        done = await self._once(given, cancel)
-        return OrderCancelled(order=done.order, reference=done.reference, statement=done_statement(cancel(done.order)))
+        done = await self._once(given)
+        statement = done_statement(_action(given, done.order))
+        return OrderCancelled(order=done.order, reference=done.reference, statement=statement)
 
     @writes(no_undo="the order system cannot withdraw a return")
     async def return_items_of_order(self, given: ReturnOfOrder) -> ReturnOpened:
         """Return a delivered order, or some of its items."""
-
-        def return_them(order: Order) -> ReturnItems:
-            return ReturnItems(
-                action_id="plan",
-                order_id=order.order_id,
-                order_version=order.version,
-                item_ids=given.item_ids or [item.item_id for item in order.items],
-                refund_to=given.refund_to or _paid_with(order),
-            )
-
-        done = await self._once(given, return_them)
-        statement = done_statement(return_them(done.order))
+        done = await self._once(given)
+        statement = done_statement(_action(given, done.order))
         return ReturnOpened(order=done.order, reference=done.reference, statement=statement)
 
     @writes(no_undo="the address that it had is put back by changing it once more")
     async def change_address_of_order(self, given: AddressOfOrder) -> AddressChanged:
         """Send an order that has not left yet to another address."""
+        done = await self._once(given)
+        statement = done_statement(_action(given, done.order))
+        return AddressChanged(order=done.order, reference=done.reference, statement=statement)
 
-        def change(order: Order) -> ChangeAddress:
-            return ChangeAddress(
-                action_id="plan", order_id=order.order_id, order_version=order.version, address=given.address
-            )
-
-        done = await self._once(given, change)
-        return AddressChanged(order=done.order, reference=done.reference, statement=done_statement(change(done.order)))
-
-    async def _once(self, given: OrderWrite, action_on: Callable[[Order], Action]) -> Performed:
+    async def _once(self, given: OrderWrite) -> Performed:
         """The action, once, and only while the order is as it was seen."""
-        once = Once(self._ledger, given, evidence=partial(self._seen_in_the_order, given, action_on))
+        once = Once(self._ledger, given, evidence=partial(self._seen_in_the_order, given))
         earlier = await once.look_up()
         if earlier is not None:
             return earlier
@@ -141,7 +126,7 @@ class OrderTools:
         try:
             if given.order_version not in (None, order.version):
                 raise Conflict("the order changed since it was read: nothing was done")
-            action, expected = action_on(order), order.version
+            action, expected = _action(given, order), order.version
             return await once.dispatch(
                 lambda: self._orders.perform(action, key=given.key, expected_version=expected), version=expected
             )
@@ -151,15 +136,13 @@ class OrderTools:
                 raise
             return late
 
-    async def _seen_in_the_order(
-        self, given: OrderWrite, action_on: Callable[[Order], Action], version: str
-    ) -> Performed | None:
+    async def _seen_in_the_order(self, given: OrderWrite, version: str) -> Performed | None:
         """What the order itself shows of an earlier attempt, where the system keeps no keys."""
         now = await self._orders.get_order(given.order_id)
         # How it was then is not known, but it was not yet so: else the system had refused.
         before = now.model_copy(update={"status": "", "address": None})
         keys = {*given.earlier_keys, *given.unknown_keys, given.key}
-        match evidence_of(action_on(now), before, now, keys=keys, dispatched_on=version):
+        match evidence_of(_action(given, now), before, now, keys=keys, dispatched_on=version):
             case "done":
                 return Performed(key=given.key, order=now, reference="", replayed=True)
             case "not_done":
@@ -177,8 +160,14 @@ def the_one(found: list[Customer]) -> Customer:
     return found[0]
 
 
-def _paid_with(order: Order) -> str:
-    paid = [payment.method_id for payment in order.payments if payment.kind == "payment"]
-    if not paid:
-        raise Rejected("the order shows no payment: say where the refund is to go")
-    return paid[-1]
+def _action(given: OrderWrite, order: Order) -> Action:
+    try:
+        return action_of(given, order)
+    except NoAction as why:
+        raise Rejected(str(why)) from None
+
+
+ORDER_WRITES: Mapping[str, type[OrderWrite]] = {
+    card_of(step).name: takes for step in steps_in(OrderTools) if issubclass(takes := taken_by(step), OrderWrite)
+}
+"""What each write to an order takes, by its tool's name."""

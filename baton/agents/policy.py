@@ -90,20 +90,7 @@ def check(ask: CheckPolicy, able: Collection[ActionKind] | None = None, policy_t
         standing.done.setdefault(done.action.order_id, []).append(done.action.kind)
         if done.action.kind == "cancel_order":
             credit_cancelled(done.action.order_id, standing)  # the balance we know is from before
-    judgements: list[Judgement] = []
-    for action in ask.resolution.actions:
-        if able is not None and action.kind not in able:
-            judgements.append(_beyond_the_system(action))
-            continue
-        breach = breach_of(action, standing)
-        judgements.append(
-            Judgement(
-                action_id=action.action_id,
-                allowed=breach is None,
-                rule=breach.rule if breach else "all rules",
-                explanation=breach.explanation if breach else "",
-            )
-        )
+    judgements = [judged(action, standing, able) for action in ask.resolution.actions]
     if ask.edited and _unfinished(ask.resolution.reply):
         judgements.append(_UNFINISHED)
     warnings = warnings_of(ask, policy_text)
@@ -115,6 +102,19 @@ def check(ask: CheckPolicy, able: Collection[ActionKind] | None = None, policy_t
     if ask.answers is not None:
         warnings += in_order_data(ask.customer, ask.orders, ask.products)
     return PolicyVerdict(judgements=judgements, version=RULES_VERSION, warnings=list(dict.fromkeys(warnings)))
+
+
+def judged(action: Action, standing: Standing, able: Collection[ActionKind] | None) -> Judgement:
+    """The word on one action, after those that were judged before it; what it would do is then counted in."""
+    if able is not None and action.kind not in able:
+        return _beyond_the_system(action)
+    breach = breach_of(action, standing)
+    return Judgement(
+        action_id=action.action_id,
+        allowed=breach is None,
+        rule=breach.rule if breach else "all rules",
+        explanation=breach.explanation if breach else "",
+    )
 
 
 STRAY = "the reply would go to an address that is neither the sender's nor on the customer's file"

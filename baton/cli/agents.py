@@ -6,7 +6,7 @@ from typing import Literal
 import typer
 
 from activities.by_model import planner_cards
-from activities.cards import all_cards, goal_cards, plan_cards
+from activities.cards import all_cards, goal_cards, plan_cards, shadow_cards
 from activities.own_agents import WrongAgent
 from baton.agents.planning.assigning import ENOUGH_TRIED, Standing, standing
 from baton.cli.console import as_json, out
@@ -46,6 +46,8 @@ async def agents(context: typer.Context, json: JsonOption = False) -> None:
     systems = {line.name: line for line in await systems_health(await _as_a_worker_has_them(settings))}
     recent = recent_health(settings.state_dir)
     of_enquiry = all_cards(settings.models, settings.task_queue)
+    names = {card.name for card in of_enquiry}
+    of_enquiry += [card for card in shadow_cards(settings.models, settings.task_queue) if card.name not in names]
     listed_before = {card.name for card in (*of_enquiry, *of_plans)}
     of_plans += [card for card in goal_cards(settings.models, settings.task_queue) if card.name not in listed_before]
     of_plans += planner_cards(settings.models, settings.task_queue)

@@ -9,7 +9,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError
 
 from activities.by_model import turn_cards
-from activities.cards import all_cards, goal_cards
+from activities.cards import all_cards, goal_cards, shadow_cards
 from baton.cli.console import as_json, out
 from baton.cli.deciding import pick
 from baton.cli.inbox import told
@@ -122,7 +122,12 @@ async def _why(runs: Runs, late_log: str) -> str:
 def _queues(runs: Runs) -> list["asyncio.Task[CheckLine]"]:
     own = runs.settings.task_queue
     models = runs.settings.models
-    cards = [*all_cards(models, own), *goal_cards(models, own), *turn_cards(models, own)]
+    cards = [
+        *all_cards(models, own),
+        *goal_cards(models, own),
+        *turn_cards(models, own),
+        *shadow_cards(models, own),
+    ]
     others = {card.queue for card in cards if card.queue}
     return [asyncio.create_task(_queue(runs, queue, only_steps=queue != own)) for queue in (own, *sorted(others))]
 

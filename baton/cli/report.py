@@ -18,7 +18,7 @@ from baton.cli.problems import WITHIN_S, Problem, plainly
 from baton.cli.runs import open_runs
 from baton.cli.shapes import MonthReport
 from baton.cli.tallying import Counts, counts_of, tally
-from baton.contracts.names import PROCESS_ENQUIRY, PROCESS_GOAL, is_goal, is_process_run
+from baton.contracts.names import PROCESS_ENQUIRY, PROCESS_GOAL, PROCESS_SHADOW, is_goal, is_process_run
 from baton.settings import DOLLARS, Settings, load_settings
 
 _MOST_OPEN = 10_000
@@ -43,7 +43,7 @@ async def report(
     made = month_report(settings, begin, end, ended, still_open)
     made = made.model_copy(update={"unreadable": [str(each.path) for each in unreadable]})
     if unreadable:
-        note(_cannot_be_read(unreadable))
+        note(cannot_be_read(unreadable))
     if still_open is None:
         note("Runs that have not ended are not counted: no Temporal server answers.")
     if json:
@@ -68,7 +68,9 @@ def month_report(
     """The report on these runs that ended and those of these ids, which are open; None: nobody knows which are."""
     rate = settings.per_dollar or Decimal(1)
     by_process: dict[str, list[Counts]] = {PROCESS_ENQUIRY: [], PROCESS_GOAL: []}
-    for each in ended:
+    shadows = [each for each in ended if each.process == PROCESS_SHADOW]
+    counted = [each for each in ended if each.process != PROCESS_SHADOW]
+    for each in counted:
         by_process.setdefault(each.process, []).append(each)
     opened = None if still_open is None else Counter(map(process_of, still_open))
     names = [*by_process, *sorted({*(opened or ())} - {*by_process})]
@@ -82,7 +84,8 @@ def month_report(
         processes=[
             tally(name, by_process.get(name, []), None if opened is None else opened[name], rate) for name in names
         ],
-        all=tally("all", ended, None if opened is None else opened.total(), rate),
+        all=tally("all", counted, None if opened is None else opened.total(), rate),
+        shadows=tally(PROCESS_SHADOW, shadows, 0, rate),
     )
 
 
@@ -117,7 +120,8 @@ async def _still_open(settings: Settings, begin: datetime, end: datetime) -> set
     return {line.enquiry_id for line in lines if line.started_at and begin <= line.started_at < end}
 
 
-def _cannot_be_read(unreadable: list[Unreadable]) -> str:
+def cannot_be_read(unreadable: list[Unreadable]) -> str:
+    """Which records a report goes without, and why, in one line."""
     few = "; ".join(f"{each.path} ({each.why})" for each in unreadable[:_FEW])
     more = f"; and {len(unreadable) - _FEW} more" if len(unreadable) > _FEW else ""
     return f"Archived records that cannot be read, and are not counted: {few}{more}."

@@ -221,8 +221,8 @@ class Tally(Wire):
     price_unknown: int = Field(default=0, description="requests whose price nobody knows: not in `cost`")
 
 
-class MonthReport(Wire):
-    """`report --json`: a month's runs, by process and all together. `currency` is that of the costs.
+class OfAMonth(Wire):
+    """What every report on a month says first. `currency` is that of the costs.
 
     `wanted_currency`: CURRENCY, where no rate for it is set and costs are in dollars therefore.
     """
@@ -233,6 +233,12 @@ class MonthReport(Wire):
     currency: str
     per_dollar: Decimal
     wanted_currency: str = ""
+    unreadable: list[str] = Field(default=[], description="archived records that cannot be read: none of them counts")
+
+
+class MonthReport(OfAMonth):
+    """`report --json`: a month's runs, by process and all together."""
+
     processes: list[Tally]
     all: Tally
-    unreadable: list[str] = Field(default=[], description="archived records that cannot be read: none of them counts")
+    shadows: Tally = Field(default=Tally(process="shadow"), description="shadows that ended: counted nowhere else here")

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from temporalio.common import (
+    Priority,
     SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDConflictPolicy,
@@ -13,7 +14,8 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from activities.cards import all_cards
+from activities.cards import all_cards, shadow_cards
+from baton.cli.console import note
 from baton.cli.demo_systems import in_the_shops_name
 from baton.cli.messages import Incoming
 from baton.cli.problems import Problem, RanBefore, Running
@@ -21,32 +23,37 @@ from baton.cli.runs import CALL, Runs
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, EnquiryOptions
 from baton.contracts.record import EnquiryStart
+from baton.contracts.shadow import ShadowStart
 from baton.settings import Settings
 from baton.temporal import search_attributes as sa
 from baton.temporal.worker_options import STAGES_APART_S, START_TASK_TIMEOUT
 
 MOST_TIMES = 20
 
+LAST = Priority(priority_key=5)
+"""Of all that waits in a queue, a step of such a run is taken last. The usual priority is 3."""
+
 
 async def start(runs: Runs, incoming: Incoming) -> None:
-    """Start the run of an enquiry. Raises RanBefore when its id ever ran."""
+    """Start the run of an enquiry, and its shadow where one is set. Raises RanBefore when its id ever ran."""
     enquiry_id = incoming.enquiry_id
     if runs.archived(enquiry_id) is not None:
         raise ran_before(enquiry_id)
     known = await known_attributes(runs)
     received_at = datetime.now(UTC)
+    enquiry = EnquiryStart(
+        enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=received_at),
+        options=options(in_the_shops_name(runs.settings) if runs.here else runs.settings),
+        cards=all_cards(runs.settings.models, runs.settings.task_queue),
+        search_attributes=known,
+        stages_apart_s=STAGES_APART_S,
+    )
     try:
         await begin(
             runs,
             names.ENQUIRY_WORKFLOW,
             enquiry_id,
-            EnquiryStart(
-                enquiry=Enquiry(enquiry_id=enquiry_id, message=incoming.message, received_at=received_at),
-                options=options(in_the_shops_name(runs.settings) if runs.here else runs.settings),
-                cards=all_cards(runs.settings.models, runs.settings.task_queue),
-                search_attributes=known,
-                stages_apart_s=STAGES_APART_S,
-            ),
+            enquiry,
             process=names.PROCESS_ENQUIRY,
             summary=f"Customer enquiry {enquiry_id}",
             received_at=received_at,
@@ -59,6 +66,35 @@ async def start(runs: Runs, incoming: Incoming) -> None:
                 f"{enquiry_id} is running already. See it with: uv run starter.py status {enquiry_id}"
             ) from None
         raise ran_before(enquiry_id) from None
+    if runs.settings.shadowed:
+        await _start_shadow(runs, enquiry)
+
+
+async def _start_shadow(runs: Runs, enquiry: EnquiryStart) -> None:
+    """Begun here and not by the enquiry's own run: so nothing in that can wait for it, or fail with it."""
+    settings, shadow_id = runs.settings, names.shadow_id(enquiry.enquiry.enquiry_id)
+    start = ShadowStart(
+        enquiry=enquiry.enquiry,
+        options=enquiry.options,
+        cards=shadow_cards(settings.models, settings.task_queue),
+        models=[str(model) for model in settings.models.of("shadow")],
+        search_attributes=enquiry.search_attributes,
+        stages_apart_s=enquiry.stages_apart_s,
+    )
+    try:
+        await begin(
+            runs,
+            names.SHADOW_WORKFLOW,
+            shadow_id,
+            start,
+            process=names.PROCESS_SHADOW,
+            summary=f"Shadow of {enquiry.enquiry.enquiry_id}: nothing of it is used",
+            received_at=enquiry.enquiry.received_at,
+            known=list(enquiry.search_attributes),
+            priority=LAST,
+        )
+    except (WorkflowAlreadyStartedError, RPCError) as problem:
+        note(f"The enquiry goes on without its shadow, which could not be started: {problem}")
 
 
 async def start_again(runs: Runs, incoming: Incoming) -> Incoming:
@@ -115,6 +151,7 @@ async def begin(
     summary: str,
     received_at: datetime,
     known: list[str],
+    priority: Priority = Priority.default,
 ) -> None:
     """Start one run of a process. Raises WorkflowAlreadyStartedError when its id ever ran."""
     await runs.client.start_workflow(
@@ -128,6 +165,7 @@ async def begin(
         memo={names.MEMO_RECEIVED: received_at},
         static_summary=summary,
         search_attributes=TypedSearchAttributes(_first_values(process, known)),
+        priority=priority,
         rpc_timeout=CALL * 2,
     )
 

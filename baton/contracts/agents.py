@@ -72,6 +72,9 @@ class Card(Wire):
     fallbacks: list[str] = Field(default=[], description="names of cards that give the same, in order")
     undo: str | None = Field(default=None, description="the capability that takes it back; None: it has none")
     no_undo: str = Field(default="", description="of an effect without an undo: why it cannot be taken back")
+    policy: str | None = Field(
+        default=None, description="of a write: the capability that says, before it is approved, what the policy forbids"
+    )
     settles_unknown: bool = Field(
         default=False, description="as a fallback it first looks up the key of whoever tried before it"
     )
@@ -161,11 +164,14 @@ def able(capability: str, cards: Mapping[str, Card]) -> list[str]:
 
 
 def with_stand_ins(wanted: Iterable[str], cards: Mapping[str, Card]) -> list[Card]:
-    """The cards of these capabilities, and of all that may stand in for them. What there is no card of is left out."""
+    """The cards of these capabilities, of all that may stand in for them, and of what says the policy's word on them.
+
+    What there is no card of is left out.
+    """
     waiting, taken = list(wanted), dict[str, Card]()
     while waiting:
         name = waiting.pop(0)
         if name not in taken and name in cards:
             taken[name] = cards[name]
-            waiting += [*cards[name].fallbacks, *able(name, cards)]
+            waiting += [*cards[name].fallbacks, *able(name, cards), *filter(None, [cards[name].policy])]
     return list(taken.values())

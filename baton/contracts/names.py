@@ -28,10 +28,12 @@ PROCESS_ENQUIRY = "enquiry"
 PROCESS_GOAL = "goal"
 PROCESS_LATE_LOG = "log"
 PROCESS_PLAN = "plan"
+PROCESS_SHADOW = "shadow"
 ENQUIRY_WORKFLOW = "EnquiryWorkflow"
 GOAL_WORKFLOW = "GoalWorkflow"
 LATE_LOG_WORKFLOW = "LateLogWorkflow"
 PLANNING_WORKFLOW = "process/plan"
+SHADOW_WORKFLOW = "ShadowWorkflow"
 LAST_ATTEMPT = "last_attempt"
 CALLS_SO_FAR = "calls_so_far"
 
@@ -127,6 +129,11 @@ def late_log_id(enquiry_id: str) -> str:
 def is_late_log(run_id: str) -> bool:
     """Whether that names an entry's own run: no enquiry id has a slash."""
     return run_id.startswith(f"{PROCESS_LATE_LOG}/")
+
+
+def shadow_id(enquiry_id: str) -> str:
+    """`shadow/INQ-1042`: the run that makes a proposal of its own of an enquiry."""
+    return f"{PROCESS_SHADOW}/{enquiry_id}"
 
 
 def is_process_run(run_id: str) -> bool:

@@ -21,7 +21,7 @@ TYPE_PREFIX = "process/"
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 """What a process of one's own may be called."""
 
-TAKEN = ("enquiry", "goal", "log", "plan")
+TAKEN = ("enquiry", "goal", "log", "plan", "shadow")
 """Processes that come along."""
 
 ProcessRunId = Annotated[str, StringConstraints(pattern=rf"^{NAME.pattern}/[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}$")]

@@ -152,7 +152,13 @@ async def test_a_run_carries_the_cards_that_its_plan_names_their_alternatives_an
     handle = client.get_workflow_handle(names.workflow_id(goal_id))
     first = (await handle.fetch_history()).events[0].workflow_execution_started_event_attributes
     (start,) = await client.data_converter.decode(first.input.payloads, [GoalStart])
-    always = {card.name for card in BUILT_IN} | {"check_plan", "replan", "compose", "archive_record"}
+    always = {card.name for card in BUILT_IN} | {
+        "check_plan",
+        "replan",
+        "compose",
+        "check_order_change",
+        "archive_record",
+    }
     carried = {card.name: card for card in start.cards}
     assert set(carried) - always == {"get_order", "recall_order"}
     assert carried["get_order"].fallbacks == ["recall_order"]

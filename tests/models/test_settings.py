@@ -47,6 +47,7 @@ def test_one_agent_may_have_its_own_or_none() -> None:
         "composer": ["openai:gpt-5-mini"],
         "agent": ["openai:gpt-5-mini"],
         "critic": [],
+        "shadow": [],
     }
     by_model = [card.name for card in all_cards(chosen.models, "baton") if card.name.endswith("_by_model")]
     assert by_model == ["propose_resolution_by_model"]
@@ -92,6 +93,7 @@ def test_every_provider_is_named_as_it_is_known(named: str, provider: str, name:
         ("BATON_MODEL", "openai:a,rules"),
         ("BATON_MODEL_READER", "none"),
         ("BATON_MODEL_CRITIC", "none"),
+        ("BATON_SHADOW", "gpt-5"),
         ("BATON_MODEL_CALLS_PER_MINUTE", "0"),
         ("BATON_MODEL_CALLS_PER_MINUTE", "mistral=3"),
         ("BATON_MODEL_CALLS_PER_MINUTE", "openai=-3"),

@@ -14,6 +14,7 @@ from temporalio.client import Client
 
 from activities.cards import plan_cards, process_cards
 from baton.archive import Archive
+from baton.cli.enquiries import NO_WORKER
 from baton.cli.shapes import Inbox, Reviews, RunList
 from baton.contracts.record import RunStatus
 from baton.processes.loading import load_processes
@@ -85,7 +86,8 @@ async def ends(run_id: str) -> RunStatus:
 
     async def look() -> RunStatus | None:
         said = await run("status", run_id, "--json")
-        if said.code != 0:  # a worker was killed a moment ago, or the task that failed is not done anew yet
+        # A worker was killed a moment ago, has no time, or the task that failed is not done anew yet.
+        if said.code != 0 or NO_WORKER in said.err:
             return None
         status = RunStatus.model_validate_json(said.out)
         return status if status.stage.startswith("ended") else None

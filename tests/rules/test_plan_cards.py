@@ -85,6 +85,12 @@ def test_what_takes_and_gives_the_same_does_the_same() -> None:
     }
 
 
+def test_the_policy_of_a_write_is_told_by_a_capability_that_every_goal_carries() -> None:
+    reads = {card.name for card in goal_cards() if card.effect == "read"}
+    assert {card.policy for card in CARDS.values() if card.policy} <= reads
+    assert [card.name for card in CARDS.values() if card.policy and not card.writes] == []
+
+
 def test_every_fallback_is_a_tool_that_can_stand_in() -> None:
     for name, card in CARDS.items():
         assert set(card.fallbacks) <= set(able(name, dict(CARDS)))

@@ -11,7 +11,7 @@ from temporalio import workflow
 
 from activities.by_model import MODEL_AGENTS
 from activities.capability import cards_of, steps_of
-from activities.cards import AGENTS, GOAL_AGENTS, all_cards, goal_cards
+from activities.cards import AGENTS, GOAL_AGENTS, all_cards, goal_cards, shadow_cards
 from activities.model_critic import ModelCritic
 from activities.model_planner import ModelPlanner
 from activities.turn_taker import TurnTaker
@@ -92,11 +92,12 @@ def test_a_card_is_the_activity_of_its_name() -> None:
 def test_every_agent_that_asks_a_model_does_what_its_twin_does() -> None:
     two = models_in("openai:one,anthropic:two")
     chains = ModelChains(chains=dict.fromkeys(get_args(Thinker), two))
-    cards = {card.name: card for card in (*all_cards(chains, "baton"), *goal_cards(chains, "baton"))}
-    asked = {name for card in cards.values() for name in card.before}
+    in_use = {card.name: card for card in (*all_cards(chains, "baton"), *goal_cards(chains, "baton"))}
+    beside = {card.name: card for card in shadow_cards(chains, "baton")}
+    asked = {name for each in (in_use, beside) for card in each.values() for name in card.before}
     without_a_twin = {card.name for card in cards_of([TurnTaker, ModelPlanner, ModelCritic])}
     assert asked == {card.name for agent in MODEL_AGENTS.values() for card in cards_of([agent])} - without_a_twin
-    for card in cards.values():
+    for cards, card in [(each, card) for each in (in_use, beside) for card in each.values()]:
         for rung, name in enumerate(card.before):
             twin = cards[name]
             assert (twin.takes, twin.gives, twin.effect) == (card.takes, card.gives, "model")

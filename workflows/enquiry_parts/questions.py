@@ -42,7 +42,7 @@ class Questions:
         while True:
             revision += 1
             self._run.stage("asking the customer")
-            question = await self._write(case, round_, revision, feedback, fixed=automatic)
+            question = await self.write(case, round_, revision, feedback, fixed=automatic)
             if question.mail is None:
                 return f"the customer cannot be asked: {question.reason}"
             mail = question.mail.model_dump(mode="json")
@@ -64,7 +64,8 @@ class Questions:
                 case _:
                     return f"the reviewer did not want the question sent. {decision.comment}".strip()
 
-    async def _write(self, case: CaseFile, round_: int, revision: int, feedback: list[str], *, fixed: bool) -> Question:
+    async def write(self, case: CaseFile, round_: int, revision: int, feedback: list[str], *, fixed: bool) -> Question:
+        """One clear question; without a mail where nobody can be asked."""
         question = await self._steps.run(
             names.ASK_CUSTOMER,
             key=numbered(numbered("ask_customer", round_), f"rev{revision}" if revision > 1 else ""),

@@ -1,4 +1,7 @@
-"""A person sees what a step would be handed, and approves it, writes it otherwise, or has the step left out."""
+"""A person sees what a step would be handed, and approves it, writes it otherwise, or has the step left out.
+
+What the shop's policy forbids of it, and that another step does the same, is shown with it: the plan is a person's.
+"""
 
 from collections.abc import Sequence
 
@@ -9,8 +12,10 @@ from baton.contracts.plan import EACH, PlanCard, PlanStep, Reference
 from baton.contracts.review import Decision, Review, ReviewChoice, Risk
 from baton.contracts.sizes import MOST_SUBJECT, size_of
 from baton.contracts.wire import JsonObject
+from workflows.policy_word import PolicyWord
 from workflows.review_desk import ReviewDesk
 from workflows.step import StepSkipped
+from workflows.step_runner import StepRunner
 
 from .calls import Call, NotDone
 from .goal_run import GoalRun, title_of
@@ -20,10 +25,11 @@ from .repeats import Repeats
 class Approval:
     """Has steps approved. What was approved is a fact, and what the step is handed."""
 
-    def __init__(self, run: GoalRun, desk: ReviewDesk, repeats: Repeats) -> None:
+    def __init__(self, run: GoalRun, steps: StepRunner, desk: ReviewDesk, repeats: Repeats) -> None:
         self._run = run
         self._desk = desk
         self._repeats = repeats
+        self._policy = PolicyWord(run, steps)
 
     async def of(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[Call]:
         """The calls as a person wants them; as they are where nobody has to be asked.
@@ -34,29 +40,41 @@ class Approval:
         return await self._ask(step, card, calls) if approved is None else _with(calls, approved.value, step)
 
     async def _ask(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[Call]:
-        """What a person writes instead is shown to them once more, where it does what another step does too."""
-        repeats = self._claimed(step, card, calls)
-        if not (step.review or repeats):
+        """What a person writes instead is shown to them once more, where it does what another step does too, or what
+        the policy forbids.
+        """
+        repeats, forbidden = self._claimed(step, card, calls), await self._forbidden(step, card, calls, 1)
+        if not (step.review or repeats or forbidden):
             return calls
         revision = 0
         while True:
             revision += 1
-            review = self._open(step, card, calls, repeats, revision)
+            review = self._open(step, card, calls, [*forbidden, *repeats], revision)
             decision = await self._desk.decision(review)
             if decision is None:
                 raise StepSkipped(step.id)
-            wanted, shown = _wanted(review, decision), set(repeats)
+            wanted, shown = _wanted(review, decision), {*forbidden, *repeats}
             self._repeats.release(step, calls)
             calls = _with(calls, wanted, step)
             repeats = self._claimed(step, card, calls)
-            if shown.issuperset(repeats):
+            if wanted != review.subject:
+                forbidden = await self._forbidden(step, card, calls, revision + 1)
+            if shown.issuperset([*forbidden, *repeats]):
                 self._run.know(f"approved/{step.id}", wanted, type_="Inputs", agent=decision.actor.id)
                 return calls
+
+    async def _forbidden(self, step: PlanStep, card: PlanCard, calls: list[Call], revision: int) -> list[str]:
+        """What the policy forbids of these calls. Where nobody could say, the step is left out."""
+        try:
+            found = await self._policy.breaches(step.id, revision, card, [call.inputs for call in calls])
+        except StepSkipped:
+            raise NotDone("the shop's policy could not be asked") from None
+        return [f"forbidden: {each}" for each in found]
 
     def _claimed(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[str]:
         return self._repeats.claim(step, calls) if card.writes else []
 
-    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], repeats: Sequence[str], revision: int) -> Review:
+    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], against: Sequence[str], revision: int) -> Review:
         subject: JsonValue = [call.inputs for call in calls] if step.for_each else calls[0].inputs
         schema = inputs_schema(card)
         if step.for_each:
@@ -70,9 +88,9 @@ class Approval:
             subject_schema=schema,
             choices=_choices(schema, may_edit=size_of(subject) <= MOST_SUBJECT),
             revision=revision,
-            notes=[*repeats, *self._origins(step)],
-            risk=_risk(card, repeats),
-            risk_reasons=[*repeats, *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else [])],
+            notes=[*against, *self._origins(step)],
+            risk=_risk(card, against),
+            risk_reasons=[*against, *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else [])],
         )
 
     def _origins(self, step: PlanStep) -> list[str]:
@@ -111,7 +129,7 @@ def _choices(schema: JsonObject, *, may_edit: bool) -> list[ReviewChoice]:
     ]
 
 
-def _risk(card: PlanCard, repeats: Sequence[str]) -> Risk:
-    if repeats or card.effect == "irreversible":
+def _risk(card: PlanCard, against: Sequence[str]) -> Risk:
+    if against or card.effect == "irreversible":
         return "high"
     return "medium" if card.writes else "low"

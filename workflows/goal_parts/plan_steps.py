@@ -43,7 +43,7 @@ class PlanSteps:
         self._replanning = replanning
         self._budgets = Budgets(run, desk, continuing)
         self._repeats = Repeats(run, steps, continuing)
-        self._approval = Approval(run, desk, self._repeats)
+        self._approval = Approval(run, steps, desk, self._repeats)
         self._waits = Waits(run, desk, continuing)
 
     async def carry_out(self, step: PlanStep) -> None:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from baton.agents.money import money
 from baton.cli.presenting.words import plural
-from baton.cli.shapes import Lengths, MonthReport, Tally
+from baton.cli.shadow_shapes import Made
+from baton.cli.shapes import Lengths, MonthReport, OfAMonth, Tally
 
 _TITLES = {"enquiry": "enquiries", "goal": "goals"}
 _CENT = Decimal("0.01")
@@ -41,11 +42,11 @@ def _rows(report: MonthReport) -> list[tuple[str, Callable[[Tally], str]]]:
     rows += [
         ("  still open", lambda each: "?" if each.open is None else _count(each.open)),
         ("handed over to a person", lambda each: _count(each.handed_over)),
-        ("turnaround, median", lambda each: _length(each.turnaround.median_s)),
-        ("turnaround, 90th percentile", lambda each: _length(each.turnaround.p90_s)),
+        ("turnaround, median", lambda each: length_shown(each.turnaround.median_s)),
+        ("turnaround, 90th percentile", lambda each: length_shown(each.turnaround.p90_s)),
         ("reviews decided", lambda each: _count(each.reviews.count)),
-        ("from opened to decided, median", lambda each: _length(each.reviews.median_s)),
-        ("from opened to decided, 90th percentile", lambda each: _length(each.reviews.p90_s)),
+        ("from opened to decided, median", lambda each: length_shown(each.reviews.median_s)),
+        ("from opened to decided, 90th percentile", lambda each: length_shown(each.reviews.p90_s)),
         ("from opened to decided, all, minutes", lambda each: _minutes(each.reviews)),
         ("retries", lambda each: _count(each.retries)),
         ("fallbacks", lambda each: _count(each.fallbacks)),
@@ -54,7 +55,7 @@ def _rows(report: MonthReport) -> list[tuple[str, Callable[[Tally], str]]]:
         ("  tokens in", lambda each: _count(each.input_tokens)),
         ("  tokens out", lambda each: _count(each.output_tokens)),
         ("  of unknown price", lambda each: _count(each.price_unknown)),
-        ("cost of models", lambda each: _cost(each, report.currency)),
+        ("cost of models", lambda each: cost_shown(each, report.currency)),
     ]
     return rows
 
@@ -67,7 +68,7 @@ def _count(count: int) -> str:
     return f"{count:,}" if count else "–"
 
 
-def _cost(each: Tally, currency: str) -> str:
+def cost_shown(each: Tally | Made, currency: str) -> str:
     """Where no price is known there is no sum; a trace of money is not none."""
     if each.price_unknown == each.model_requests:
         return "unknown" if each.price_unknown else "–"
@@ -76,7 +77,8 @@ def _cost(each: Tally, currency: str) -> str:
     return money(each.cost, currency) + (" and what is unknown" if each.price_unknown else "")
 
 
-def _length(seconds: float | None) -> str:
+def length_shown(seconds: float | None) -> str:
+    """A time in the largest unit of which it has two."""
     if seconds is None:
         return "–"
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
@@ -91,12 +93,28 @@ def _minutes(lengths: Lengths) -> str:
 
 def _remarks(report: MonthReport) -> list[Text]:
     remarks = ["From opened to decided is time by the clock, nights and pauses too: not how long somebody worked."]
-    if report.wanted_currency and report.all.model_requests:
-        remarks.append(
-            f"Costs are in dollars: what one costs in {report.wanted_currency} is not set (CURRENCY_PER_DOLLAR)."
-        )
-    elif report.per_dollar != 1 and report.all.model_requests:
-        remarks.append(f"A dollar is counted as {money(report.per_dollar, report.currency)} (CURRENCY_PER_DOLLAR).")
-    if report.unreadable:
-        remarks.append(f"{plural(len(report.unreadable), 'record')} could not be read, and does not count.")
+    if report.all.model_requests or report.shadows.model_requests:
+        remarks += on_the_currency(report)
+    if report.shadows.received:
+        shadows = plural(report.shadows.received, "shadow")
+        cost = cost_shown(report.shadows, report.currency)
+        requests = plural(report.shadows.model_requests, "request")
+        remarks.append(f"Not counted above: {shadows}, {requests} to models, cost {cost} (starter.py shadow report).")
+    remarks += on_unreadable(report)
     return [Text(each, style="quiet") for each in remarks]
+
+
+def on_the_currency(report: OfAMonth) -> list[str]:
+    """What the costs of a report are in, where that is no matter of course."""
+    if report.wanted_currency:
+        return [f"Costs are in dollars: what one costs in {report.wanted_currency} is not set (CURRENCY_PER_DOLLAR)."]
+    if report.per_dollar != 1:
+        return [f"A dollar is counted as {money(report.per_dollar, report.currency)} (CURRENCY_PER_DOLLAR)."]
+    return []
+
+
+def on_unreadable(report: OfAMonth) -> list[str]:
+    """How many records a report goes without."""
+    if not report.unreadable:
+        return []
+    return [f"{plural(len(report.unreadable), 'record')} could not be read, and does not count."]

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ..named import OrderNumber
 from ..orders import Order
-from ..wire import Wire
+from ..wire import JsonObject, Wire
 
 
 class AskPolicy(Wire):
@@ -31,3 +31,20 @@ class ReturnWindow(Wire):
     open: bool
     closes_at: datetime | None = None
     statement: str
+
+
+class AskOrderChange(Wire):
+    """Whether the policy allows writes to orders: of which tool, and what it would be handed for each of them."""
+
+    tool: str
+    handed: list[JsonObject]
+    bound: JsonObject = Field(
+        default={}, description="what the process set itself; with a `customer_id`: whose orders alone may be changed"
+    )
+
+
+class OrderChangeJudged(Wire):
+    """What the policy says of writes to orders, as these are now."""
+
+    breaches: list[str] = Field(description="what it forbids of them, a line each; empty: nothing")
+    version: str = Field(description="of the rules")

@@ -1,0 +1,84 @@
+"""`shadow report`: what a month's shadows made of its enquiries, beside what was in use and what people decided."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+
+from baton.archive import Archive, Unreadable
+from baton.cli.beside import Beside, beside, tally_of
+from baton.cli.console import as_json, note, out
+from baton.cli.options import JsonOption
+from baton.cli.presenting.shadow import shadow_report_shown
+from baton.cli.problems import Problem, plainly
+from baton.cli.report import cannot_be_read, month_of
+from baton.cli.runs import archived
+from baton.cli.shadow_shapes import ShadowReport
+from baton.contracts.names import PROCESS_ENQUIRY, PROCESS_SHADOW, shadow_id
+from baton.settings import DOLLARS, Settings, load_settings
+
+
+@plainly
+async def shadow_report(
+    month: Annotated[
+        str | None, typer.Option("--month", help="The month: 2026-11. Default: this one.", show_default=False)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare what shadows proposed with what was proposed in use, and with what people decided."""
+    settings = load_settings()
+    begin, end = month_of(datetime.now().astimezone().strftime("%Y-%m") if month is None else month)
+    made, unreadable = _made(settings, begin, end)
+    if unreadable:
+        note(cannot_be_read(unreadable))
+    if json:
+        as_json(made)
+    else:
+        out.print(shadow_report_shown(made))
+
+
+def _made(settings: Settings, begin: datetime, end: datetime) -> tuple[ShadowReport, list[Unreadable]]:
+    found = _ended(settings, begin, end)
+    unreadable = [each for each in found if isinstance(each, Unreadable)]
+    enquiries = {run_id for process, run_id in _named(found) if process == PROCESS_ENQUIRY}
+    shadows = sorted(run_id for process, run_id in _named(found) if process == PROCESS_SHADOW)
+    by_models: dict[tuple[str, ...], list[Beside]] = {}
+    for run_id in shadows:
+        pair = _pair(settings, run_id)
+        if pair is not None:
+            by_models.setdefault(pair.models, []).append(pair)
+    rate = settings.per_dollar or Decimal(1)
+    report = ShadowReport(
+        month=f"{begin:%Y-%m}",
+        begin=begin,
+        end=end,
+        currency=settings.currency if settings.per_dollar else DOLLARS,
+        per_dollar=rate,
+        wanted_currency="" if settings.per_dollar else settings.currency,
+        unreadable=[str(each.path) for each in unreadable],
+        tallies=[tally_of(pairs, rate) for pairs in by_models.values()],
+        without=len(enquiries - {run_id.partition("/")[2] for run_id in shadows}),
+    )
+    return report, unreadable
+
+
+def _ended(settings: Settings, begin: datetime, end: datetime) -> list[tuple[str, str] | Unreadable]:
+    """Process and id of each run that came in then, and ended."""
+    try:
+        return [
+            each if isinstance(each, Unreadable) else (each.process, each.enquiry_id)
+            for each in Archive(settings.state_dir).counted(lambda at: begin <= at < end)
+        ]
+    except OSError as problem:
+        raise Problem(f"The archive {settings.state_dir / 'archive'} cannot be read: {problem.strerror}.") from None
+
+
+def _named(found: list[tuple[str, str] | Unreadable]) -> list[tuple[str, str]]:
+    return [each for each in found if not isinstance(each, Unreadable)]
+
+
+def _pair(settings: Settings, run_id: str) -> Beside | None:
+    """One pair at a time: the records of all would fill the memory."""
+    shadow = archived(settings, run_id)
+    return beside(shadow, archived(settings, run_id.removeprefix(shadow_id("")))) if shadow else None
