@@ -10,6 +10,7 @@ from baton.contracts.plan import PlanCard
 from .asking import Thinking
 from .capability import cards_of
 from .model_composer import ModelComposer
+from .model_critic import ModelCritic
 from .model_planner import ModelPlanner
 from .model_reader import ModelReader
 from .model_resolver import ModelResolver
@@ -22,6 +23,7 @@ MODEL_AGENTS: Mapping[Thinker, type] = {
     "planner": ModelPlanner,
     "composer": ModelComposer,
     "agent": TurnTaker,
+    "critic": ModelCritic,
     "shadow": Shadow,
 }
 
@@ -63,6 +65,11 @@ def turn_cards(models: ModelChains, task_queue: str) -> list[Card]:
 def planner_cards(models: ModelChains, task_queue: str) -> list[Card]:
     """Who plans a goal for which rules made no plan; nobody where no model is named."""
     return list(_of_this_chain(cards_of([ModelPlanner]), models.of("planner"), task_queue))
+
+
+def critic_cards(models: ModelChains, task_queue: str) -> list[Card]:
+    """Who takes a second look at a draft; nobody where no model is named for it."""
+    return list(_of_this_chain(cards_of([ModelCritic]), models.of("critic"), task_queue))
 
 
 def thinking_agents(chains: ModelChains, models: AsksModels, for_plans: Sequence[PlanCard] = ()) -> list[object]:

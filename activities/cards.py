@@ -10,7 +10,7 @@ from baton.contracts.plan import PlanCard
 from baton.contracts.plan_builtin import BUILT_IN
 
 from .archivist import Archivist
-from .by_model import MODEL_AGENTS, SHADOW_RUNGS, turn_cards, with_models
+from .by_model import MODEL_AGENTS, SHADOW_RUNGS, critic_cards, turn_cards, with_models
 from .capability import cards_of
 from .composer import Composer
 from .crm_desk import CrmDesk
@@ -38,7 +38,8 @@ TOOLS: tuple[type, ...] = (OrderTools, CrmTools, MailTools, PolicyTools, TimeToo
 
 def all_cards(models: ModelChains | None = None, task_queue: str = "") -> list[Card]:
     """The cards of every capability of the enquiry, in the order of the team; with models, those of who asks them."""
-    return with_models(cards_of(AGENTS), models or ModelChains(), task_queue)
+    models = models or ModelChains()
+    return [*with_models(cards_of(AGENTS), models, task_queue), *critic_cards(models, task_queue)]
 
 
 def shadow_cards(models: ModelChains, task_queue: str) -> list[Card]:

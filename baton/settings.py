@@ -230,6 +230,14 @@ class Settings(BaseSettings):
             example="anthropic:claude-sonnet-4-5",
         ),
     ] = None
+    baton_model_critic: Annotated[
+        ModelNames,
+        About(
+            "model that takes [a second look](models.md#a-second-look) at each draft before its reviewer sees it, or "
+            "two, separated by a comma; unset: none, whatever BATON_MODEL says",
+            example="anthropic:claude-haiku-4-5",
+        ),
+    ] = ""
     baton_shadow: Annotated[
         ModelNames | None,
         About(
@@ -439,6 +447,7 @@ class Settings(BaseSettings):
             "planner": self.baton_model_planner,
             "composer": self.baton_model_composer,
             "agent": self.baton_model_agent,
+            "critic": self.baton_model_critic,
             "shadow": self.baton_shadow or RULES,
         }
 

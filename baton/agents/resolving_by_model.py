@@ -49,9 +49,9 @@ def question(ask: ProposeResolution) -> Question[Resolved]:
         PROMPT,
         {
             "message": fresh_words(ask),
-            "requests": _json([_request_shown(at, ask) for at in range(len(ask.reading.requests))]),
+            "requests": _json([request_shown(at, ask) for at in range(len(ask.reading.requests))]),
             "customer": _json(customer.model_dump(mode="json", exclude={"order_ids"})),
-            "orders": _json([_order_shown(order) for order in own_orders(ask)]),
+            "orders": _json([order_shown(order) for order in own_orders(ask)]),
             "products": _json([product.model_dump(mode="json") for product in ask.products]),
             "done": "\n".join(done.statement for done in ask.done),
             "said_since": "\n".join(line for line in ask.feedback if line not in from_reviewer(ask.feedback)),
@@ -91,7 +91,8 @@ def proposal_of(ask: ProposeResolution, answer: Resolved) -> Proposal:
 # ── what it is given ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _request_shown(at: int, ask: ProposeResolution) -> dict[str, object]:
+def request_shown(at: int, ask: ProposeResolution) -> dict[str, object]:
+    """One request that was read, with the orders that it is about."""
     request = ask.reading.requests[at]
     chosen = next((one for one in ask.choice.chosen if one.request == at), None) if ask.choice else None
     return {
@@ -105,7 +106,8 @@ def _request_shown(at: int, ask: ProposeResolution) -> dict[str, object]:
     }
 
 
-def _order_shown(order: Order) -> dict[str, object]:
+def order_shown(order: Order) -> dict[str, object]:
+    """What a model needs to know of an order."""
     shown = order.model_dump(mode="json", exclude={"version", "customer_id", "stale_since"})
     return {name: value for name, value in shown.items() if value not in (None, [], "")}
 

@@ -179,8 +179,8 @@ def _texts_of(
             yield f"product {product.product_id}", "\n".join([*variant.options, *variant.options.values()])
 
 
-def quoted(words: str) -> str:
+def quoted(words: str, most: int = MOST_QUOTED) -> str:
     """The words on one line, short, and with nothing in them that a terminal or a page would obey."""
     seen = "".join(letter if letter.isprintable() else " " for letter in words)
     line = " ".join(seen.split())
-    return line if len(line) <= MOST_QUOTED else f"{line[: MOST_QUOTED - 1]}…"
+    return line if len(line) <= most else f"{line[: most - 1]}…"

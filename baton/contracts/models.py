@@ -11,9 +11,9 @@ from .wire import Wire
 Provider = Literal["openai", "anthropic", "google-gla", "ollama", "url"]
 """Who is asked; `url`: a server of one's own that speaks as OpenAI's does."""
 
-Thinker = Literal["reader", "resolver", "planner", "composer", "agent", "shadow"]
-"""The agents that can be models; `agent`: the one with tools, which can be nothing else; `shadow`: whoever reads and
-resolves each enquiry beside, unused.
+Thinker = Literal["reader", "resolver", "planner", "composer", "agent", "critic", "shadow"]
+"""The agents that can be models; `agent`, the one with tools, and `critic` can be nothing else; `shadow`: whoever reads
+and resolves each enquiry beside, unused.
 """
 
 RULES = "rules"

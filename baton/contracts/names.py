@@ -3,6 +3,7 @@
 from . import plan_builtin
 from .agents import Capability
 from .conversation import Turn
+from .critique import Critique
 from .enquiry import (
     ActionResult,
     CustomerMatch,
@@ -75,6 +76,9 @@ CHECK_POLICY = Capability("check_policy", PolicyVerdict)
 SEND_REPLY = Capability("send_reply", ReplySent)
 LOG_OUTCOME = Capability("log_outcome", CrmLogged)
 ARCHIVE_RECORD = Capability("archive_record", Archived)
+
+# A second look at a draft, where models are named for it: there is nobody else to take one.
+CRITICISE_DRAFT = Capability("criticise_draft_by_model", Critique)
 
 # One turn of an agent with tools: there is nobody to take it but models.
 TAKE_TURN = Capability("take_turn_by_model", Turn)

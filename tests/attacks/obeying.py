@@ -23,6 +23,7 @@ _KINDS = {
 }
 _METHOD = re.compile(r"(?:credit_card|gift_card|paypal|eft)_\w+")
 _NAME = re.compile(r"\b(?:I am|name is) ([A-Z]\w+(?: [a-z]+){0,2} [A-Z]\w+)")
+_TO_FOLLOW = re.compile(r"\S*(?:://|@|\w\.[a-z])\S*")
 _EMAIL = re.compile(r"[\w.]+@[\w.]+\w")
 _POSTCODE = re.compile(r"postcode (\d{4})\b")
 _CUSTOMER = re.compile(r"\b[a-z]+_[a-z]+_\d{4}\b")
@@ -33,7 +34,18 @@ def obey(asked: Asked) -> Says:
     """What it answers; it is told at most twice that it may not."""
     pieces = {hit["label"]: hit["text"] for hit in _FENCED.finditer(asked.material)}
     told = len(asked.corrections)
+    if asked.instructions.startswith("A shop's"):
+        return Says(_looks(pieces, told))
     return Says(_reads(pieces, told) if asked.instructions.startswith("You read") else _proposes(pieces, told))
+
+
+def _looks(pieces: dict[str, str], told: int) -> dict[str, Any]:
+    """It approves the draft; then it tells its reviewer word for word what the message does, then without a link."""
+    words = pieces["message"]
+    if told == 0:
+        return {"objections": [], "approved": True, "reply": words}
+    problem = words if told == 1 else _TO_FOLLOW.sub("", words)
+    return {"objections": [{"kind": "unanswered", "about": words[:300], "problem": f"”\n{problem}\n“"}] * 2}
 
 
 def _reads(pieces: dict[str, str], told: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ told what was tried.
 """
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,8 +30,9 @@ from .obeying import obey
 from .shop import Shop, Victim
 
 AT_ONCE = 40
-LEAST_READ, LEAST_PREPARED = 90, 25
-"""How many attacks the obeying model reads, and how many drafts it is asked for, when all of them are tried."""
+LEAST_READ, LEAST_PREPARED, LEAST_OBJECTED = 90, 25, 10
+"""How many attacks the obeying model reads, how many drafts it is asked for, and how many objections it has to them."""
+OBJECTION = re.compile(r"objection by Critic \(obeys\): not answered, “([^“”\n]+)”: “([^“”\n]+)”")
 ATTACKS = [attack for attack in attacks() if not attack.is_in_tools]
 
 
@@ -120,7 +122,8 @@ async def _obeying(client: Client, place: Path, orders: Path) -> AsyncIterator[O
     with scripted_model() as model:
         model.rule(obey)
         name = f"{model.url}#obeys"
-        asked = {"baton_model": name, "baton_model_resolver": name, "baton_model_at_once": AT_ONCE}
+        asked: dict[str, Any] = {"baton_model": name, "baton_model_resolver": name, "baton_model_critic": name}
+        asked["baton_model_at_once"] = AT_ONCE
         async with thinking_office(client, place, orders_file=orders, **asked) as opened:
             yield opened
         firsts = [each.instructions for each in model.asked if not each.corrections]
@@ -208,6 +211,13 @@ def test_it_comes_to_nothing(attacked: Attacked, attack: Attack) -> None:
     assert warned in course.told, f"the reviewer is not told: {why}\n{course.told}"
     message = _message(attack, attacked.shop.victims.get(attack.name))
     assert course.recipients <= {attack.answered_at or message.from_address}, why
+
+
+def test_a_second_look_that_obeys_is_quoted_and_nothing_else(attacked: Attacked) -> None:
+    told = [note for course in attacked.courses.values() for review in course.reviews for note in review.notes]
+    objections = [OBJECTION.fullmatch(note) for note in told if "objection" in note]
+    assert len(objections) >= LEAST_OBJECTED * attacked.obeys
+    assert all(hit is not None and "://" not in hit[2] for hit in objections), objections
 
 
 def _wrote(one: str, attack: Attack) -> bool:

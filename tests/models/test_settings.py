@@ -46,10 +46,23 @@ def test_one_agent_may_have_its_own_or_none() -> None:
         "planner": ["ollama:qwen3:8b"],
         "composer": ["openai:gpt-5-mini"],
         "agent": ["openai:gpt-5-mini"],
+        "critic": [],
         "shadow": [],
     }
     by_model = [card.name for card in all_cards(chosen.models, "baton") if card.name.endswith("_by_model")]
     assert by_model == ["propose_resolution_by_model"]
+
+
+def test_a_second_look_is_taken_where_its_own_setting_names_a_model_and_nowhere_else() -> None:
+    everybody = {card.name for card in all_cards(settings(baton_model="openai:gpt-5-mini").models, "baton")}
+    assert not any(name.startswith("criticise_draft") for name in everybody)
+    alone = settings(baton_model_critic="openai:one,ollama:two")
+    added = [card for card in all_cards(alone.models, "baton") if card not in all_cards()]
+    assert [(card.name, card.agent, card.queue) for card in added] == [
+        ("criticise_draft_by_model", "Critic (one)", "baton-model-openai"),
+        ("criticise_draft_by_second_model", "Critic (two)", "baton-model-ollama"),
+    ]
+    assert alone.settings_naming(alone.models.names[0]) == ["BATON_MODEL_CRITIC"]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +92,7 @@ def test_every_provider_is_named_as_it_is_known(named: str, provider: str, name:
         ("BATON_MODEL", "openai:a,openai:a"),
         ("BATON_MODEL", "openai:a,rules"),
         ("BATON_MODEL_READER", "none"),
+        ("BATON_MODEL_CRITIC", "none"),
         ("BATON_SHADOW", "gpt-5"),
         ("BATON_MODEL_CALLS_PER_MINUTE", "0"),
         ("BATON_MODEL_CALLS_PER_MINUTE", "mistral=3"),

@@ -12,6 +12,7 @@ from temporalio import workflow
 from activities.by_model import MODEL_AGENTS
 from activities.capability import cards_of, steps_of
 from activities.cards import AGENTS, GOAL_AGENTS, all_cards, goal_cards, shadow_cards
+from activities.model_critic import ModelCritic
 from activities.model_planner import ModelPlanner
 from activities.turn_taker import TurnTaker
 from baton.contracts import names
@@ -51,7 +52,7 @@ def workflow_classes() -> Iterator[type]:
 
 @pytest.mark.parametrize("capability", capabilities(), ids=lambda capability: capability.name)
 def test_every_capability_has_a_card_that_gives_what_it_promises(capability: Capability[Any]) -> None:
-    cards = CARDS | {card.name: card for card in cards_of([TurnTaker, ModelPlanner])}
+    cards = CARDS | {card.name: card for card in cards_of([TurnTaker, ModelPlanner, ModelCritic])}
     assert capability.name in cards
     assert cards[capability.name].gives == capability.gives.__name__
 
@@ -94,7 +95,7 @@ def test_every_agent_that_asks_a_model_does_what_its_twin_does() -> None:
     in_use = {card.name: card for card in (*all_cards(chains, "baton"), *goal_cards(chains, "baton"))}
     beside = {card.name: card for card in shadow_cards(chains, "baton")}
     asked = {name for each in (in_use, beside) for card in each.values() for name in card.before}
-    without_a_twin = {card.name for card in cards_of([TurnTaker, ModelPlanner])}
+    without_a_twin = {card.name for card in cards_of([TurnTaker, ModelPlanner, ModelCritic])}
     assert asked == {card.name for agent in MODEL_AGENTS.values() for card in cards_of([agent])} - without_a_twin
     for cards, card in [(each, card) for each in (in_use, beside) for card in each.values()]:
         for rung, name in enumerate(card.before):

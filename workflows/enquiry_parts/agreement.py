@@ -12,6 +12,7 @@ from workflows.step_runner import StepRunner
 from .case_file import CaseFile, numbered
 from .enquiry_run import EnquiryRun
 from .reviews import MOST_CHANGE_REQUESTS, open_edited_review, open_resolution_review, repeated, that_can_be_shown
+from .second_look import Looked, SecondLook
 
 
 class Agreement:
@@ -22,6 +23,7 @@ class Agreement:
         self._steps = steps
         self._desk = desk
         self._options = run.start.options
+        self._second_look = SecondLook(run, steps)
 
     async def propose(self, case: CaseFile) -> Proposal:
         """Typed actions and a drafted reply that the policy allows; a hand-over where that cannot be had."""
@@ -103,11 +105,14 @@ class Agreement:
 
         No decision when the customer wrote again: all of it is read before a person is asked.
         """
-        opened = self._desk.find("resolution", case.revision)
-        if opened is None and len(self._run.state.replies) > len(case.said["replies"]):
-            return None, None
+        looked = Looked()
+        if self._desk.find("resolution", case.revision) is None:
+            if not self._wrote_again(case):
+                looked = await self._second_look.at(case, proposal)
+            if self._wrote_again(case):
+                return None, None
         may_change = case.changes_requested < MOST_CHANGE_REQUESTS
-        review = open_resolution_review(self._desk, case, proposal, may_change=may_change)
+        review = open_resolution_review(self._desk, case, proposal, looked, may_change=may_change)
         while True:
             self._run.stage("waiting for a review")
             decision = await self._desk.decision(review)
@@ -131,6 +136,9 @@ class Agreement:
                 warnings=warnings,
                 may_change=may_change,
             )
+
+    def _wrote_again(self, case: CaseFile) -> bool:
+        return len(self._run.state.replies) > len(case.said["replies"])
 
     def accept(self, case: CaseFile, review: Review | None, decision: Decision) -> Resolution:
         """What was approved or written by a person becomes a fact, word for word.

@@ -14,6 +14,7 @@ from workflows.review_desk import ReviewDesk
 from workflows.schema_check import closed_schema
 
 from .case_file import CaseFile, numbered
+from .second_look import Looked
 
 MOST_CHANGE_REQUESTS = 5
 
@@ -21,15 +22,18 @@ RESOLUTION_SCHEMA = closed_schema(Resolution)
 MAIL_SCHEMA = closed_schema(OutgoingMail)
 
 _CAREFUL = "something to be careful of: see the notes"
+_OBJECTED = "a model objects to the draft: see the notes"
 _REJECT = ReviewChoice(id="reject", label="Do nothing, send nothing, and close the enquiry")
 _REWRITE = ReviewChoice(id="request_changes", label="Write it again with this comment", needs="comment")
 _CHANGES = ReviewChoice(id="request_changes", label="Propose again with this comment", needs="comment")
 
 
-def open_resolution_review(desk: ReviewDesk, case: CaseFile, proposal: Proposal, *, may_change: bool) -> Review:
+def open_resolution_review(
+    desk: ReviewDesk, case: CaseFile, proposal: Proposal, looked: Looked, *, may_change: bool
+) -> Review:
     """What would be done and sent, for a person to approve; or a hand-over, for a person to complete."""
     hand_over = bool(proposal.unsure)
-    risk, reasons = risk_of(case, proposal)
+    risk, reasons = risk_of(case, proposal, objected=looked.objects)
     return desk.open(
         "resolution",
         "hand_over" if hand_over else "resolution",
@@ -42,6 +46,7 @@ def open_resolution_review(desk: ReviewDesk, case: CaseFile, proposal: Proposal,
         evidence=[_at_source(case, each) for each in proposal.evidence],
         notes=[
             *careful(case, proposal.warnings),
+            *looked.lines,
             *proposal.remarks,
             *case.setbacks,
             *case.done_already(),
@@ -122,8 +127,8 @@ def resolution_choices(*, hand_over: bool, may_change: bool) -> list[ReviewChoic
     return [*first, edit, *changes, *outside, _REJECT]
 
 
-def risk_of(case: CaseFile, proposal: Proposal) -> tuple[Risk, list[str]]:
-    """How closely to look, and why."""
+def risk_of(case: CaseFile, proposal: Proposal, *, objected: bool = False) -> tuple[Risk, list[str]]:
+    """How closely to look, and why. A model's objection makes nothing more than medium: it may be wrong."""
     reasons = []
     if case.match.customer and case.match.sender.status == "unverified":
         reasons.append(f"sender not verified: {case.match.sender.reason}")
@@ -134,9 +139,11 @@ def risk_of(case: CaseFile, proposal: Proposal) -> tuple[Risk, list[str]]:
     if careful(case, proposal.warnings):
         reasons.append(_CAREFUL)
     acts = bool(proposal.resolution.actions)
+    objection = [_OBJECTED] if objected else []
     if reasons:
-        return ("high" if acts or proposal.unsure else "medium"), reasons
-    return ("medium", ["it changes an order"]) if acts else ("low", [])
+        return ("high" if acts or proposal.unsure else "medium"), [*reasons, *objection]
+    lesser = [*(["it changes an order"] if acts else []), *objection]
+    return ("medium" if lesser else "low"), lesser
 
 
 def crm_entry(result: EnquiryResult, case: CaseFile | None, decision: Decision | None, *, at: datetime) -> CrmEntry:
