@@ -132,8 +132,8 @@ async def test_a_shadow_proposes_beside_and_nothing_of_it_is_used(
         assert (decision.verdict, decision.in_use, decision.shadow) == ("approved", 1, 1)
         assert (tally.in_use.model_requests, tally.shadow.model_requests, tally.shadow.input_tokens) == (0, 2, 2700)
         month = MonthReport.model_validate_json((await run("report", "--json")).out)
-        assert (month.all.received, month.all.model_requests) == (1, 0)
-        assert (month.shadows.received, month.shadows.model_requests) == (1, 2)
+        assert (sum(month.all.outcomes.values()), month.all.model_requests) == (1, 0)
+        assert (sum(month.shadows.outcomes.values()), month.shadows.model_requests) == (1, 2)
 
 
 async def test_what_differs_is_listed_with_what_was_done(
