@@ -19,7 +19,7 @@ from baton.cli.messages import Incoming
 from baton.cli.runs import Runs
 from baton.cli.shadow_shapes import ShadowReport, ShadowTally
 from baton.cli.shapes import MonthReport
-from baton.cli.starting import start
+from baton.cli.starting import start, start_shadow
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry
 from baton.contracts.mail import Message
@@ -67,7 +67,8 @@ async def shop_of_rules(
 async def handed_in(shop: Office, message: Message = MAIL) -> tuple[str, Handle]:
     """An enquiry, started as `start enquiry` does."""
     enquiry_id = f"INQ-{uuid4().hex[:8]}"
-    await start(Runs(shop.client, shop.settings, ""), Incoming(message, enquiry_id))
+    runs = Runs(shop.client, shop.settings, "")
+    await start_shadow(runs, await start(runs, Incoming(message, enquiry_id)))
     return enquiry_id, shop.client.get_workflow_handle(names.workflow_id(enquiry_id))
 
 
@@ -221,7 +222,8 @@ async def test_without_the_setting_no_shadow_is_made_and_one_that_cannot_begin_h
         assert missing.value.status is RPCStatusCode.NOT_FOUND
         by_rules = Office(client, shop.settings.model_copy(update={"baton_shadow": "rules"}), shop.systems)
         await client.start_workflow("nobody's", id="shadow/INQ-taken", task_queue=f"nobody-{uuid4().hex}")
-        await start(Runs(client, by_rules.settings, ""), Incoming(MAIL, "INQ-taken"))
+        runs = Runs(client, by_rules.settings, "")
+        await start_shadow(runs, await start(runs, Incoming(MAIL, "INQ-taken")))
         await shop.review(client.get_workflow_handle("enquiry/INQ-taken"))
         assert "goes on without its shadow" in capfd.readouterr().err
         for each in (handle, client.get_workflow_handle("enquiry/INQ-taken")):
