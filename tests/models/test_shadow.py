@@ -32,7 +32,8 @@ from baton.temporal.worker_options import workflow_runner
 from tests.cli.command_line import run
 from tests.end_to_end.office import Handle, Office
 from tests.workflows.driver import eventually
-from workflows.shadow import ShadowWorkflow
+from workflows.shadow import NobodyIsAsked, ShadowWorkflow
+from workflows.step import RunAborted
 
 from .reading import asks, read_as
 from .resolving import acts, resolved
@@ -229,6 +230,33 @@ async def test_without_the_setting_no_shadow_is_made_and_one_that_cannot_begin_h
         for each in (handle, client.get_workflow_handle("enquiry/INQ-taken")):
             await each.cancel()
         await client.get_workflow_handle("shadow/INQ-taken").terminate()
+
+
+async def test_a_shadow_is_paused_and_goes_with_its_enquiry_also_when_that_has_ended(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shop_of_rules(client, tmp_path, monkeypatch) as shop:
+        nobody_asks = Office(
+            client, shop.settings.model_copy(update={"baton_shadow": "http://127.0.0.1:9/v1#qwen3"}), shop.systems
+        )
+        enquiry_id, handle = await handed_in(nobody_asks)
+        shadow_id = names.shadow_id(enquiry_id)
+        assert "is paused" in (await run("pause", shadow_id)).out
+        await approved(shop, handle)
+        said = await run("cancel", enquiry_id, "--reason", "they want to be forgotten")
+        assert (said.code, said.complaint) == (1, f"{enquiry_id} has ended already (completed).")
+        record = await shadow_of(shop, enquiry_id)
+        assert record.result is not None
+        assert (record.result.outcome, record.reviews) == ("cancelled", [])
+        assert "they want to be forgotten" in record.result.summary
+
+
+def test_where_a_person_would_be_asked_a_shadow_ends_and_says_why() -> None:
+    desk = object.__new__(NobodyIsAsked)
+    with pytest.raises(RunAborted, match="Read it: no agent; none at all"):
+        desk.open("failure", title="Read it", subject={"causes": ["no agent", "none at all"]})
+    with pytest.raises(RunAborted, match="Decide: what was proposed"):
+        desk.open("resolution", title="Decide", summary="what was proposed", subject=["none"])
 
 
 def test_a_shadow_has_no_card_that_writes_but_of_its_own_record() -> None:
