@@ -20,7 +20,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from baton.archive import Archive
+from baton.archive import Archive, Unreadable
 from baton.cli.ids import of_workflow
 from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
 from baton.cli.shapes import Retry, RunLine, RunState
@@ -244,12 +244,10 @@ def reason_of(failure: Failure) -> str:
 
 def archived(settings: Settings, enquiry_id: str) -> RunRecord | None:
     """The record that the archive keeps of an enquiry. Raises Problem when it cannot be read."""
-    try:
-        return Archive(settings.state_dir).find(enquiry_id)
-    except (OSError, ValueError, KeyError) as problem:
-        reason = (str(problem).splitlines() or [""])[0]
-        where = Archive(settings.state_dir).path(enquiry_id)
-        raise Problem(f"The archived record {where} cannot be read: {reason}") from None
+    found = Archive(settings.state_dir).read(enquiry_id)
+    if isinstance(found, Unreadable):
+        raise Problem(f"The archived record {found.path} cannot be read: {found.why}")
+    return found
 
 
 def unknown(enquiry_id: str) -> UnknownRun:
