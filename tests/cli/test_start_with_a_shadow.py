@@ -62,8 +62,11 @@ async def test_an_enquiry_whose_shadow_cannot_be_started_is_told_as_started(
     fault: Exception | None,
 ) -> None:
     async def connect(*_: object, **__: object) -> Client:
-        own = await Client.connect(client.service_client.config.target_host, data_converter=data_converter())
-        return Client(**{**own.config(), "interceptors": [NoShadowStarts(fault)]})
+        return await Client.connect(
+            client.service_client.config.target_host,
+            data_converter=data_converter(),
+            interceptors=[NoShadowStarts(fault)],
+        )
 
     monkeypatch.setattr(connecting, "connect", connect)
     monkeypatch.setenv("BATON_SHADOW", "rules")

@@ -10,9 +10,12 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
+from activities.by_model import thinking_agents
+from activities.capability import steps_of
 from activities.cards import all_cards, shadow_cards
 from baton.cli.beside import beside
 from baton.cli.messages import Incoming
@@ -20,15 +23,18 @@ from baton.cli.runs import Runs
 from baton.cli.shadow_shapes import ShadowReport, ShadowTally
 from baton.cli.shapes import MonthReport
 from baton.cli.starting import start, start_shadow
+from baton.connectors.models import load_models
 from baton.contracts import names
-from baton.contracts.enquiry import Enquiry
+from baton.contracts.enquiry import Enquiry, ReadEnquiry
 from baton.contracts.mail import Message
 from baton.contracts.models import ModelChains, models_in
 from baton.contracts.record import RecordEntry, RunRecord
 from baton.contracts.shadow import ShadowStart
+from baton.settings import Settings
 from baton.temporal.converter import data_converter
 from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
+from bench.instruments.attempts import attempted
 from tests.cli.command_line import run
 from tests.end_to_end.office import Handle, Office
 from tests.workflows.driver import eventually
@@ -249,6 +255,17 @@ async def test_a_shadow_is_paused_and_goes_with_its_enquiry_also_when_that_has_e
         assert record.result is not None
         assert (record.result.outcome, record.reviews) == ("cancelled", [])
         assert "they want to be forgotten" in record.result.summary
+
+
+async def test_a_worker_that_knows_no_shadow_and_asks_that_provider_says_so_at_once(model: ScriptedModel) -> None:
+    chosen = Settings(_env_file=None, baton_model=f"{model.url}#qwen3")
+    async with load_models(chosen) as models:
+        assert models is not None
+        steps: list[Any] = list(steps_of(thinking_agents(chosen.models, models)))
+        (read,) = [each for each in steps if each.__temporal_activity_definition.name == "read_enquiry_by_shadow"]
+        with pytest.raises(ApplicationError, match="the Shadow has fewer models here") as said:
+            await attempted(read, ReadEnquiry(message=MAIL).model_dump(mode="json"))
+    assert (said.value.non_retryable, model.asked) == (True, [])
 
 
 def test_where_a_person_would_be_asked_a_shadow_ends_and_says_why() -> None:
