@@ -1,7 +1,7 @@
 """Shadows: a model proposes beside the rules, nothing of it is used, and `shadow report` compares."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from baton.cli.runs import Runs
 from baton.cli.shadow_shapes import ShadowReport, ShadowTally
 from baton.cli.shapes import MonthReport
 from baton.cli.starting import start, start_shadow
+from baton.connectors.load import load_systems
 from baton.connectors.models import load_models
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, ReadEnquiry
@@ -36,15 +37,16 @@ from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from bench.instruments.attempts import attempted
 from tests.cli.command_line import run
-from tests.end_to_end.office import Handle, Office
+from tests.end_to_end.office import Handle, Office, systems_only
 from tests.workflows.driver import eventually
+from worker import build_model_workers, build_worker
 from workflows.shadow import NobodyIsAsked, ShadowWorkflow
 from workflows.step import RunAborted
 
 from .reading import asks, read_as
 from .resolving import acts, resolved
 from .scripted import Fails, Says, ScriptedModel, scripted_model
-from .thinking import all_words, calls_of, thinking_office
+from .thinking import READER_ALONE, all_words, calls_of, thinking_office, with_settings
 
 CANCELS = "Please cancel order #W1043118, I ordered it by mistake."
 MAIL = Message(text=f"{CANCELS}\n\nThandi Nkosi", from_address="thandi.nkosi@posbus.example")
@@ -167,7 +169,7 @@ async def test_what_differs_is_listed_with_what_was_done(
         assert (decision.enquiries, decision.in_use, decision.shadow) == (1, 0, 1)
         shown = (await run("shadow", "report")).out
         assert "ordered by mistake" in shown
-        assert "done as the shadow proposed" in " ".join(shown.split())
+        assert "as in the shadow" in shown
 
 
 @pytest.mark.parametrize(
@@ -255,6 +257,42 @@ async def test_a_shadow_is_paused_and_goes_with_its_enquiry_also_when_that_has_e
         assert record.result is not None
         assert (record.result.outcome, record.reviews) == ("cancelled", [])
         assert "they want to be forgotten" in record.result.summary
+
+
+async def test_on_a_models_queue_a_shadow_is_asked_last(client: Client, tmp_path: Path, model: ScriptedModel) -> None:
+    model.rule(lambda _: Says(READ))
+    async with systems_only(client, tmp_path) as opened:
+        settings = {"baton_model": f"{model.url}#in-use", "baton_shadow": f"{model.url}#beside"}
+        shop = with_settings(opened, **READER_ALONE, **settings, baton_model_at_once=1)
+        runs, ids = Runs(client, shop.settings, ""), [f"INQ-{uuid4().hex[:8]}" for _ in range(3)]
+        async with load_systems(shop.settings) as systems, build_worker(client, shop.settings, systems):
+            await start_shadow(runs, await start(runs, Incoming(MAIL, ids[0])))
+            await queued(client, names.shadow_id(ids[0]))
+            for each in ids[1:]:
+                await start(runs, Incoming(MAIL, each))
+            for each in ids:
+                await queued(client, names.workflow_id(each))
+            async with load_models(shop.settings) as models, AsyncExitStack() as workers:
+                for worker in build_model_workers(client, shop.settings, models):
+                    await workers.enter_async_context(worker)
+
+                async def asked() -> list[str] | None:
+                    return [each.model for each in model.asked[:4]] if len(model.asked) >= 4 else None
+
+                order = await eventually(asked)
+            for each in (*ids, names.shadow_id(ids[0])):
+                await client.get_workflow_handle(names.workflow_id(each)).terminate()
+    assert order == ["in-use", "in-use", "in-use", "beside"]
+
+
+async def queued(client: Client, workflow_id: str) -> None:
+    """Once its question to a model waits for a worker."""
+
+    async def look() -> bool | None:
+        pending = (await client.get_workflow_handle(workflow_id).describe()).raw_description.pending_activities
+        return any("read_enquiry_by" in each.activity_type.name for each in pending) or None
+
+    await eventually(look)
 
 
 async def test_a_worker_that_knows_no_shadow_and_asks_that_provider_says_so_at_once(model: ScriptedModel) -> None:

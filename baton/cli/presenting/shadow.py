@@ -70,9 +70,7 @@ def _sides(tally: ShadowTally, currency: str) -> Table:
 
 
 def _decisions(tally: ShadowTally) -> Table:
-    table = _table(
-        "what people decided", "enquiries", "carried out", "done as proposed in use", "done as the shadow proposed"
-    )
+    table = _table("what people decided", "enquiries", "carried out", "as in use", "as in the shadow")
     for each in tally.decisions:
         counts = (each.carried_out, each.in_use, each.shadow) if each.carried_out else ()
         table.add_row(each.verdict, f"{each.enquiries:,}", *([f"{count:,}" for count in counts] or ["–"] * 3))
