@@ -33,7 +33,7 @@ from baton.temporal.worker_options import STAGES_APART_S, START_TASK_TIMEOUT
 MOST_TIMES = 20
 
 LAST = Priority(priority_key=5)
-"""Of all that waits in a queue, a step of such a run is taken last. The usual priority is 3."""
+"""Of all that waits in a queue's partition, a step of such a run is taken last. The usual priority is 3."""
 
 SHADOW_WITHIN_S = 2.0
 """How long the start of a shadow may take. The enquiry runs by then, and whoever hands it in waits to be told so."""

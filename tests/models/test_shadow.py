@@ -1,7 +1,7 @@
 """Shadows: a model proposes beside the rules, nothing of it is used, and `shadow report` compares."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,15 @@ from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
-from activities.by_model import thinking_agents
+from activities.by_model import model_queue, thinking_agents
 from activities.capability import steps_of
 from activities.cards import all_cards, shadow_cards
 from baton.cli.beside import beside
@@ -23,7 +26,6 @@ from baton.cli.runs import Runs
 from baton.cli.shadow_shapes import ShadowReport, ShadowTally
 from baton.cli.shapes import MonthReport
 from baton.cli.starting import start, start_shadow
-from baton.connectors.load import load_systems
 from baton.connectors.models import load_models
 from baton.contracts import names
 from baton.contracts.enquiry import Enquiry, ReadEnquiry
@@ -37,16 +39,15 @@ from baton.temporal.interceptors import SignalGuard
 from baton.temporal.worker_options import workflow_runner
 from bench.instruments.attempts import attempted
 from tests.cli.command_line import run
-from tests.end_to_end.office import Handle, Office, systems_only
+from tests.end_to_end.office import Handle, Office
 from tests.workflows.driver import eventually
-from worker import build_model_workers, build_worker
 from workflows.shadow import NobodyIsAsked, ShadowWorkflow
 from workflows.step import RunAborted
 
 from .reading import asks, read_as
 from .resolving import acts, resolved
 from .scripted import Fails, Says, ScriptedModel, scripted_model
-from .thinking import READER_ALONE, all_words, calls_of, thinking_office, with_settings
+from .thinking import all_words, calls_of, thinking_office
 
 CANCELS = "Please cancel order #W1043118, I ordered it by mistake."
 MAIL = Message(text=f"{CANCELS}\n\nThandi Nkosi", from_address="thandi.nkosi@posbus.example")
@@ -126,8 +127,6 @@ async def test_a_shadow_proposes_beside_and_nothing_of_it_is_used(
         (mail,) = await shop.mails()
         assert "From the shadow" not in str(mail)
         of_shadow = shop.client.get_workflow_handle(names.shadow_id(enquiry_id))
-        described = (await of_shadow.describe()).raw_description.workflow_execution_info
-        assert described.priority.priority_key == 5, "what is in use goes first"
         replayer = Replayer(
             workflows=[ShadowWorkflow],
             data_converter=data_converter(),
@@ -249,6 +248,7 @@ async def test_a_shadow_is_paused_and_goes_with_its_enquiry_also_when_that_has_e
         )
         enquiry_id, handle = await handed_in(nobody_asks)
         shadow_id = names.shadow_id(enquiry_id)
+        assert await waiting_with(client, model_queue(shop.settings.task_queue, "url"), 5), "what is in use goes first"
         assert "is paused" in (await run("pause", shadow_id)).out
         await approved(shop, handle)
         said = await run("cancel", enquiry_id, "--reason", "they want to be forgotten")
@@ -259,40 +259,21 @@ async def test_a_shadow_is_paused_and_goes_with_its_enquiry_also_when_that_has_e
         assert "they want to be forgotten" in record.result.summary
 
 
-async def test_on_a_models_queue_a_shadow_is_asked_last(client: Client, tmp_path: Path, model: ScriptedModel) -> None:
-    model.rule(lambda _: Says(READ))
-    async with systems_only(client, tmp_path) as opened:
-        settings = {"baton_model": f"{model.url}#in-use", "baton_shadow": f"{model.url}#beside"}
-        shop = with_settings(opened, **READER_ALONE, **settings, baton_model_at_once=1)
-        runs, ids = Runs(client, shop.settings, ""), [f"INQ-{uuid4().hex[:8]}" for _ in range(3)]
-        async with load_systems(shop.settings) as systems, build_worker(client, shop.settings, systems):
-            await start_shadow(runs, await start(runs, Incoming(MAIL, ids[0])))
-            await queued(client, names.shadow_id(ids[0]))
-            for each in ids[1:]:
-                await start(runs, Incoming(MAIL, each))
-            for each in ids:
-                await queued(client, names.workflow_id(each))
-            async with load_models(shop.settings) as models, AsyncExitStack() as workers:
-                for worker in build_model_workers(client, shop.settings, models):
-                    await workers.enter_async_context(worker)
-
-                async def asked() -> list[str] | None:
-                    return [each.model for each in model.asked[:4]] if len(model.asked) >= 4 else None
-
-                order = await eventually(asked)
-            for each in (*ids, names.shadow_id(ids[0])):
-                await client.get_workflow_handle(names.workflow_id(each)).terminate()
-    assert order == ["in-use", "in-use", "in-use", "beside"]
-
-
-async def queued(client: Client, workflow_id: str) -> None:
-    """Once its question to a model waits for a worker."""
+async def waiting_with(client: Client, queue: str, priority: int) -> bool:
+    """Whether a question to a model waits there with that priority, once one waits at all."""
+    wanted = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        report_stats=True,
+    )
 
     async def look() -> bool | None:
-        pending = (await client.get_workflow_handle(workflow_id).describe()).raw_description.pending_activities
-        return any("read_enquiry_by" in each.activity_type.name for each in pending) or None
+        found = await client.workflow_service.describe_task_queue(wanted)
+        waiting = found.stats_by_priority_key[priority].approximate_backlog_count
+        return waiting > 0 if found.stats.approximate_backlog_count else None
 
-    await eventually(look)
+    return await eventually(look)
 
 
 async def test_a_worker_that_knows_no_shadow_and_asks_that_provider_says_so_at_once(model: ScriptedModel) -> None:
