@@ -129,6 +129,7 @@ async def test_without_a_worker_a_pause_is_delivered_and_taken_by_the_next_one(c
 
 async def test_all_that_are_open_are_paused_and_go_on_and_it_says_how_many(connected: Path, client: Client) -> None:
     await sa.ensure(client)
+    await _nothing_is_open(client)
     known = await sa.existing(client)
     async with enquiry(client, search_attributes=known) as one, enquiry(client, search_attributes=known) as two:
         for each in (one, two):
