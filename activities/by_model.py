@@ -73,10 +73,14 @@ def critic_cards(models: ModelChains, task_queue: str) -> list[Card]:
 
 
 def thinking_agents(chains: ModelChains, models: AsksModels, for_plans: Sequence[PlanCard] = ()) -> list[object]:
-    """The agents that ask models, for a worker. `for_plans`: the cards of all that plans may use."""
+    """The agents that ask models, for a worker. `for_plans`: the cards of all that plans may use.
+
+    The Shadow is always one: who starts enquiries has a setting of their own, and may name a provider that is asked
+    here for something else. Without a model it says so at once; unknown, its step would be tried for most of an hour.
+    """
     agents: list[object] = []
     for thinker, agent in MODEL_AGENTS.items():
-        if chains.of(thinker):
+        if chains.of(thinker) or agent is Shadow:
             thinking = Thinking(thinker.capitalize(), models, chains.of(thinker))
             agents.append(ModelPlanner(thinking, for_plans) if agent is ModelPlanner else agent(thinking))
     return agents

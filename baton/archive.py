@@ -17,6 +17,9 @@ _LISTS = ("facts", "record", "reviews", "refusals")
 _NOT_COUNTED = ('{"kind": "facts"', '{"kind": "refusals"')
 """How lines begin that nothing is counted from: most of a record's bytes are facts."""
 
+_MISREAD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What a damaged record leads to."""
+
 _SMALL: dict[str, object] = {"subject": None, "subject_schema": {}, "evidence": [], "notes": []}
 """What a review has in place of what was seen: of thousands that would fill the memory."""
 
@@ -77,7 +80,7 @@ class Archive:
         return self._kept(enquiry_id, 1 + len(rest))
 
     def _kept(self, enquiry_id: str, lines: int) -> Archived:
-        return Archived(location=f"archive/{self.path(enquiry_id).name}", lines=lines)
+        return Archived(location=f"archive/{enquiry_id}.jsonl", lines=lines)
 
     def counted(self, wanted: Callable[[datetime], bool]) -> Iterator[RunRecord | Unreadable]:
         """What can be counted of each record that came in at a wanted time, in no order.
@@ -96,14 +99,21 @@ class Archive:
                     continue
                 try:
                     record = _counted(directory / name, wanted)
-                except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
-                    yield Unreadable(directory / name, (str(problem).splitlines() or [type(problem).__name__])[0])
+                except _MISREAD as problem:
+                    yield _unreadable(directory / name, problem)
                 else:
                     if record is not None:
                         yield record
 
+    def read(self, enquiry_id: str) -> RunRecord | Unreadable | None:
+        """The record of an enquiry that ended, None when none is kept; one that cannot be read is told."""
+        try:
+            return self.find(enquiry_id)
+        except _MISREAD as problem:
+            return _unreadable(self.path(enquiry_id), problem)
+
     def find(self, enquiry_id: str) -> RunRecord | None:
-        """The record of an enquiry that ended, None when none is kept."""
+        """The same. Raises what reading a damaged one leads to."""
         path = self.path(enquiry_id)
         if not path.is_file():
             return None
@@ -112,6 +122,10 @@ class Archive:
         for line in rest:
             lists[line["kind"]].append(line["value"])
         return RunRecord.model_validate({**head, **lists})
+
+
+def _unreadable(path: Path, problem: Exception) -> Unreadable:
+    return Unreadable(path, (str(problem).splitlines() or [type(problem).__name__])[0])
 
 
 def _raise(problem: OSError) -> None:

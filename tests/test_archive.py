@@ -40,6 +40,8 @@ def test_a_record_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     kept = archive.keep(RECORD)
     assert archive.find("INQ-1") == RECORD
     assert (kept.location, kept.lines) == ("archive/INQ-1.jsonl", 3)
+    of_shadow = archive.keep(RECORD.model_copy(update={"enquiry_id": "shadow/INQ-1"}))
+    assert of_shadow.location == "archive/shadow/INQ-1.jsonl", "a file of its own"
 
 
 def test_keeping_twice_keeps_one(tmp_path: Path) -> None:

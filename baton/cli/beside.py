@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import get_args
 
+from pydantic import ValidationError
+
+from baton.archive import Unreadable
 from baton.cli.positions import (
     Position,
+    all_was_done,
     decided,
     differences,
     done_in,
@@ -16,7 +21,7 @@ from baton.cli.positions import (
     read_until,
 )
 from baton.cli.shadow_shapes import Choice, Decided, Difference, Differs, Made, NotCompared, ShadowTally, Verdict
-from baton.cli.tallying import lengths
+from baton.cli.tallying import lengths, seconds_between
 from baton.contracts import names
 from baton.contracts.models import ModelCall
 from baton.contracts.record import RunRecord
@@ -51,7 +56,7 @@ class Beside:
         return differences(self.in_use, self.shadow) if self.in_use and self.shadow else []
 
 
-def beside(shadow: RunRecord, enquiry: RunRecord | None) -> Beside:
+def beside(shadow: RunRecord, enquiry: RunRecord | Unreadable | None) -> Beside:
     """The shadow beside its enquiry; None: that has not ended, or its record is not here."""
     asked = next((fact.value for fact in shadow.facts if fact.name == MODELS), None)
     pair = Beside(
@@ -59,18 +64,27 @@ def beside(shadow: RunRecord, enquiry: RunRecord | None) -> Beside:
         models=tuple(map(str, asked)) if isinstance(asked, list) else (),
         spent=tuple(call for entry in shadow.record for call in entry.calls),
     )
+    if isinstance(enquiry, Unreadable):
+        return replace(pair, why_not=f"the enquiry's record cannot be read: {enquiry.why}")
+    try:
+        return _compared(pair, shadow, enquiry)
+    except ValidationError as problem:
+        return replace(pair, why_not=f"what a record holds cannot be read: {str(problem).splitlines()[0]}")
+
+
+def _compared(pair: Beside, shadow: RunRecord, enquiry: RunRecord | None) -> Beside:
     theirs = position_in(shadow)
     ours = position_in(enquiry) if enquiry else None
-    why_not = _why_not(shadow, theirs, enquiry, ours)
+    why_not = _why_it_says_nothing(pair, shadow, theirs) or _why_nothing_is_beside_it(shadow, enquiry, ours)
     if why_not or theirs is None or ours is None or enquiry is None:
         return replace(pair, why_not=why_not)
     verdict = _verdict(enquiry)
-    followed = verdict in ("approved", "edited", "written again") and not enquiry.replies
+    followed = verdict in ("approved", "edited", "written again") and not enquiry.replies and all_was_done(enquiry)
     return replace(
         pair,
         in_use=ours,
         shadow=theirs,
-        took_s=((ours.at - shadow.received_at).total_seconds(), (theirs.at - shadow.received_at).total_seconds()),
+        took_s=(seconds_between(shadow.received_at, ours.at), seconds_between(shadow.received_at, theirs.at)),
         verdict=verdict,
         done=done_in(enquiry) if followed else None,
     )
@@ -102,25 +116,45 @@ def tally_of(pairs: Sequence[Beside], per_dollar: Decimal) -> ShadowTally:
     )
 
 
-def _why_not(shadow: RunRecord, theirs: Position | None, enquiry: RunRecord | None, ours: Position | None) -> str:
-    stood_in = next((entry.step for entry in shadow.record if _rules_stood_in(entry.kind, entry.step, entry.agent)), "")
+def _why_it_says_nothing(pair: Beside, shadow: RunRecord, theirs: Position | None) -> str:
+    """Empty where the models that were set made something of the enquiry."""
     if theirs is None:
         return shadow.result.summary if shadow.result else "it ended without a proposal"
+    stood_in = _rules_stood_in(shadow)
     if stood_in:
         failed = [f"{each.agent}: {each.text}" for each in shadow.record if each.kind == "failed"]
         return f"rules stood in for its models: {failed[-1] if failed else stood_in}"
+    others = sorted({call.model for call in pair.spent} - {*pair.models})
+    return f"its worker asked {', '.join(others)}: BATON_SHADOW is another there" if others else ""
+
+
+def _why_nothing_is_beside_it(shadow: RunRecord, enquiry: RunRecord | None, ours: Position | None) -> str:
+    """Empty where what is in use made something of the same."""
     if enquiry is None:
         return "the enquiry has not ended"
     if ours is None:
         return "nothing was proposed in use on the first message alone"
+    if _rules_stood_in(enquiry, until=ours.at):
+        return "rules stood in for the models in use"
     changed = first_effect_at(enquiry)
     if changed is not None and read_until(shadow) >= changed:
         return "it came too late: orders were being changed already"
     return ""
 
 
-def _rules_stood_in(kind: str, step: str, agent: str) -> bool:
-    return kind == "fell_back" and step.partition("/")[0] in _BY_AGENTS and agent.endswith("(rules)")
+def _rules_stood_in(record: RunRecord, *, until: datetime | None = None) -> str:
+    """The step at which they did, until then; empty: at none."""
+    return next(
+        (
+            entry.step
+            for entry in record.record
+            if entry.kind == "fell_back"
+            and entry.step.partition("/")[0] in _BY_AGENTS
+            and entry.agent.endswith("(rules)")
+            and (until is None or entry.at <= until)
+        ),
+        "",
+    )
 
 
 def _verdict(enquiry: RunRecord) -> Verdict | None:
@@ -136,6 +170,7 @@ def _decided(verdict: Verdict, compared: Sequence[Beside]) -> Decided:
     return Decided(
         verdict=verdict,
         enquiries=len(alike),
+        carried_out=sum(pair.done is not None for pair in alike),
         in_use=sum(_was_done(pair.in_use, pair.done) for pair in alike),
         shadow=sum(_was_done(pair.shadow, pair.done) for pair in alike),
     )

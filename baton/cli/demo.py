@@ -28,7 +28,7 @@ from baton.cli.presenting.review import answers
 from baton.cli.problems import INTERRUPTED, NoWorker, Problem, RanBefore, plainly
 from baton.cli.runs import Runs, open_runs
 from baton.cli.seen import remember
-from baton.cli.starting import start
+from baton.cli.starting import start, start_shadow
 from baton.cli.up import addresses, orders_file, say_which_server
 from baton.cli.watching import Follower
 from baton.contracts import names
@@ -147,7 +147,7 @@ class Demo:
         self._diary.note(incoming.enquiry_id, name)
         out.print(message_panel(incoming.message, incoming.enquiry_id))
         try:
-            await start(runs, incoming)
+            await start_shadow(runs, await start(runs, incoming))
         except RanBefore:
             line_known = {each.enquiry_id for each in await still_open(runs, self._diary)}
             if incoming.enquiry_id in line_known:
@@ -162,7 +162,7 @@ class Demo:
             f"{incoming.enquiry_id} was handled before; for the demo it is handled again as {again.enquiry_id}.", "wait"
         )
         self._diary.note(again.enquiry_id, "given")
-        await start(runs, again)
+        await start_shadow(runs, await start(runs, again))
         return again
 
     async def _through(self, runs: Runs, enquiry_id: str) -> RunStatus | None:

@@ -17,7 +17,7 @@ from baton.cli.presenting.words import WAITS
 from baton.cli.problems import WITHIN_S, NoServer, NoWorker, Problem, UnknownRun, plainly, promptly
 from baton.cli.runs import Runs, archived, open_runs, unknown
 from baton.cli.shapes import RunLine, RunList, Started
-from baton.cli.starting import ran_before, start, start_again
+from baton.cli.starting import ran_before, start, start_again, start_shadow
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.record import CustomerReplied, RunRecord, RunStatus
@@ -65,23 +65,22 @@ async def start_enquiry(
         raise ran_before(came.enquiry_id)
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
-        if again:
-            came = await start_again(runs, came)
-        else:
-            await start(runs, came)
-    link = runs.link(came.enquiry_id)
+        handed = await (start_again if again else start)(runs, came)
+    await start_shadow(runs, handed)
+    started = handed.enquiry.enquiry_id
+    link = runs.link(started)
     if json:
-        as_json(Started(enquiry_id=came.enquiry_id, workflow_id=names.workflow_id(came.enquiry_id), ui=link))
+        as_json(Started(enquiry_id=started, workflow_id=names.workflow_id(started), ui=link))
     else:
-        line(f"Started {came.enquiry_id}.", style="ok")
+        line(f"Started {started}.", style="ok")
         if link:
             line(f"  In the Temporal UI: {link}", style="quiet")
     if wait:
-        stopped = await follow(runs, came.enquiry_id, quiet=json)
+        stopped = await follow(runs, started, quiet=json)
         if not json:
-            _say_what_next(came.enquiry_id, stopped)
+            _say_what_next(started, stopped)
     elif not json:
-        line(f"  See how it goes: uv run starter.py watch {came.enquiry_id}", style="quiet")
+        line(f"  See how it goes: uv run starter.py watch {started}", style="quiet")
 
 
 def _say_what_next(enquiry: str, stopped: RunStatus) -> None:

@@ -29,12 +29,13 @@ from baton.cli.presenting.words import plural
 from baton.cli.problems import WITHIN_S, Problem, RanBefore, Unsure, plainly
 from baton.cli.runs import Runs, archived, open_runs
 from baton.cli.shapes import GoalPlan, Started
-from baton.cli.starting import begin, known_attributes, start
+from baton.cli.starting import begin, known_attributes, start, start_shadow
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
 from baton.contracts.plan import Plan
 from baton.contracts.planning import PlannedBy
+from baton.contracts.record import EnquiryStart
 from baton.contracts.wire import mask_cards
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
@@ -79,10 +80,13 @@ async def start_goal(
     async with asyncio.timeout(WITHIN_S):
         runs = await open_runs(settings)
         if made.plan is None:
-            started = await _start_enquiry(runs, goal, chosen_id)
+            enquiry = await _start_enquiry(runs, goal, chosen_id)
+            started = enquiry.enquiry.enquiry_id
         else:
-            started = chosen_id or new_goal_id()
+            enquiry, started = None, chosen_id or new_goal_id()
             await start_run(runs, settings, started, made.plan, review_plan=review_plan, planned_by=made.planned_by)
+    if enquiry is not None:
+        await start_shadow(runs, enquiry)
     asked = made.plan is not None and (review_plan or made.planned_by is not None)
     await _tell_started(runs, started, plan_is_seen=asked, wait=wait, json=json)
 
@@ -141,13 +145,12 @@ def show_goal_plan(settings: Settings, made: GoalPlan, *, json: bool = False) ->
         raise Problem(f"The plan has {plural(len(made.faults), 'fault')}: it may not run.")
 
 
-async def _start_enquiry(runs: Runs, goal: str, chosen_id: str | None) -> str:
+async def _start_enquiry(runs: Runs, goal: str, chosen_id: str | None) -> EnquiryStart:
     if chosen_id is not None and names.is_goal(chosen_id):
         raise Problem(f"This goal is an enquiry: its id does not begin with {names.GOAL_IDS}.")
     came = from_text(goal)
     came = came if chosen_id is None else Incoming(came.message, enquiry_id(chosen_id))
-    await start(runs, came)
-    return came.enquiry_id
+    return await start(runs, came)
 
 
 async def _tell_started(runs: Runs, started: str, *, plan_is_seen: bool, wait: bool, json: bool) -> None:

@@ -1,5 +1,6 @@
 """What a run made of an enquiry before a person decided, where two of them differ, and what then was done."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -104,6 +105,14 @@ def done_in(record: RunRecord) -> tuple[str, ...]:
             and f"{action.action_id}/{_revision(fact)}" not in undone
         ]
     )
+
+
+def all_was_done(record: RunRecord) -> bool:
+    """Whether all that was approved last was done, stands, and was answered to the customer."""
+    approved = [fact for fact in record.facts if fact.name.startswith("approved/")]
+    answered = record.result is not None and record.result.outcome == "answered"
+    last = Resolution.model_validate(approved[-1].value).actions if approved else []
+    return answered and bool(approved) and not Counter(_named(last)) - Counter(done_in(record))
 
 
 def first_effect_at(record: RunRecord) -> datetime | None:

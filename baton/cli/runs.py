@@ -20,7 +20,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from baton.archive import Archive
+from baton.archive import Archive, Unreadable
 from baton.cli.ids import of_workflow
 from baton.cli.problems import NoServer, NoWorker, Problem, UnknownRun
 from baton.cli.shapes import Retry, RunLine, RunState
@@ -186,11 +186,14 @@ class Runs:
             if pending.attempt > 1 and pending.HasField("last_failure")
         ]
 
-    async def lines(self, *, open_only: bool = False, late_logs: bool = False, limit: int = 1000) -> list[RunLine]:
+    async def lines(
+        self, *, open_only: bool = False, late_logs: bool = False, shadows: bool = False, limit: int = 1000
+    ) -> list[RunLine]:
         """Runs as visibility lists them, at most `limit`, in no order: the server refuses to sort."""
         # A history that was continued in another is no enquiry of its own.
         states = "= 'Running'" if open_only else "!= 'ContinuedAsNew'"
-        kinds = (*WORKFLOWS, names.LATE_LOG_WORKFLOW) if late_logs else WORKFLOWS
+        more = {names.LATE_LOG_WORKFLOW: late_logs, names.SHADOW_WORKFLOW: shadows}
+        kinds = (*WORKFLOWS, *(kind for kind, wanted in more.items() if wanted))
         ours = f"WorkflowType IN ({', '.join(map(repr, kinds))}) OR WorkflowType STARTS_WITH '{TYPE_PREFIX}'"
         wanted = f"({ours}) AND ExecutionStatus {states}"
         found: list[RunLine] = []
@@ -200,14 +203,25 @@ class Runs:
         return found
 
     async def cancel(self, enquiry_id: str, reason: str) -> None:
-        """Ask a run to end, for this reason; it logs the outcome and keeps its record first.
+        """Ask a run to end, for this reason, and its shadow with it; it logs the outcome and keeps its record first.
 
         Raises UnknownRun, Problem.
         """
         line = await self.line(enquiry_id)
+        if line.state == "running":
+            await self.handle(enquiry_id).cancel(reason=reason, rpc_timeout=CALL)
+        if names.is_enquiry(enquiry_id):
+            await self._cancel_shadow(enquiry_id, reason)
         if line.state != "running":
             raise Problem(f"{enquiry_id} has ended already ({line.state}).")
-        await self.handle(enquiry_id).cancel(reason=reason, rpc_timeout=CALL)
+
+    async def _cancel_shadow(self, enquiry_id: str, reason: str) -> None:
+        """It may go on when its enquiry has ended, and would keep a record of what was deleted since."""
+        try:
+            await self.handle(names.shadow_id(enquiry_id)).cancel(reason=reason, rpc_timeout=CALL)
+        except RPCError as problem:
+            if problem.status is not RPCStatusCode.NOT_FOUND:  # most have none, or one that has ended
+                raise
 
     def archived(self, enquiry_id: str) -> RunRecord | None:
         """The record kept in the archive, None when there is none."""
@@ -230,12 +244,10 @@ def reason_of(failure: Failure) -> str:
 
 def archived(settings: Settings, enquiry_id: str) -> RunRecord | None:
     """The record that the archive keeps of an enquiry. Raises Problem when it cannot be read."""
-    try:
-        return Archive(settings.state_dir).find(enquiry_id)
-    except (OSError, ValueError, KeyError) as problem:
-        reason = (str(problem).splitlines() or [""])[0]
-        where = Archive(settings.state_dir).path(enquiry_id)
-        raise Problem(f"The archived record {where} cannot be read: {reason}") from None
+    found = Archive(settings.state_dir).read(enquiry_id)
+    if isinstance(found, Unreadable):
+        raise Problem(f"The archived record {found.path} cannot be read: {found.why}")
+    return found
 
 
 def unknown(enquiry_id: str) -> UnknownRun:

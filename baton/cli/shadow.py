@@ -13,9 +13,9 @@ from baton.cli.options import JsonOption
 from baton.cli.presenting.shadow import shadow_report_shown
 from baton.cli.problems import Problem, plainly
 from baton.cli.report import cannot_be_read, month_of
-from baton.cli.runs import archived
 from baton.cli.shadow_shapes import ShadowReport
 from baton.contracts.names import PROCESS_ENQUIRY, PROCESS_SHADOW, shadow_id
+from baton.contracts.record import RunRecord
 from baton.settings import DOLLARS, Settings, load_settings
 
 
@@ -40,13 +40,17 @@ async def shadow_report(
 
 def _made(settings: Settings, begin: datetime, end: datetime) -> tuple[ShadowReport, list[Unreadable]]:
     found = _ended(settings, begin, end)
-    unreadable = [each for each in found if isinstance(each, Unreadable)]
+    unreadable = {each.path: each for each in found if isinstance(each, Unreadable)}
     enquiries = {run_id for process, run_id in _named(found) if process == PROCESS_ENQUIRY}
     shadows = sorted(run_id for process, run_id in _named(found) if process == PROCESS_SHADOW)
+    archive = Archive(settings.state_dir)
     by_models: dict[tuple[str, ...], list[Beside]] = {}
     for run_id in shadows:
-        pair = _pair(settings, run_id)
-        if pair is not None:
+        # One pair at a time: the records of all would fill the memory.
+        shadow, enquiry = (archive.read(each) for each in (run_id, run_id.removeprefix(shadow_id(""))))
+        unreadable |= {each.path: each for each in (shadow, enquiry) if isinstance(each, Unreadable)}
+        if isinstance(shadow, RunRecord):
+            pair = beside(shadow, enquiry)
             by_models.setdefault(pair.models, []).append(pair)
     rate = settings.per_dollar or Decimal(1)
     report = ShadowReport(
@@ -56,11 +60,11 @@ def _made(settings: Settings, begin: datetime, end: datetime) -> tuple[ShadowRep
         currency=settings.currency if settings.per_dollar else DOLLARS,
         per_dollar=rate,
         wanted_currency="" if settings.per_dollar else settings.currency,
-        unreadable=[str(each.path) for each in unreadable],
+        unreadable=[str(path) for path in unreadable],
         tallies=[tally_of(pairs, rate) for pairs in by_models.values()],
         without=len(enquiries - {run_id.partition("/")[2] for run_id in shadows}),
     )
-    return report, unreadable
+    return report, list(unreadable.values())
 
 
 def _ended(settings: Settings, begin: datetime, end: datetime) -> list[tuple[str, str] | Unreadable]:
@@ -76,9 +80,3 @@ def _ended(settings: Settings, begin: datetime, end: datetime) -> list[tuple[str
 
 def _named(found: list[tuple[str, str] | Unreadable]) -> list[tuple[str, str]]:
     return [each for each in found if not isinstance(each, Unreadable)]
-
-
-def _pair(settings: Settings, run_id: str) -> Beside | None:
-    """One pair at a time: the records of all would fill the memory."""
-    shadow = archived(settings, run_id)
-    return beside(shadow, archived(settings, run_id.removeprefix(shadow_id("")))) if shadow else None

@@ -31,7 +31,7 @@ class Difference(Wire):
     enquiry_id: str
     differs: list[Differs]
     decided: Verdict | None = None
-    done: list[str] = Field(default=[], description="the actions that were carried out")
+    done: list[str] = Field(default=[], description="the actions that were carried out, where `carried_out` counts it")
 
 
 class NotCompared(Wire):
@@ -42,15 +42,15 @@ class NotCompared(Wire):
 
 
 class Decided(Wire):
-    """Enquiries on which people decided alike, and whose proposal was what then was done.
-
-    Only those where the customer wrote once, and where something was approved.
-    """
+    """Enquiries on which people decided alike, and whose proposal was what then was done."""
 
     verdict: Verdict
     enquiries: int
-    in_use: int = Field(description="of which the proposal in use was what was done")
-    shadow: int = Field(description="of which the shadow's was")
+    carried_out: int = Field(
+        default=0, description="of which the customer wrote once, and all that was approved last was done and sent"
+    )
+    in_use: int = Field(description="of those carried out: the proposal in use was what was done")
+    shadow: int = Field(description="of those carried out: the shadow's was")
 
 
 class Made(Wire):

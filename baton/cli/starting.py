@@ -1,6 +1,7 @@
 """Handing an enquiry in: each id runs once, also after Temporal has forgotten it."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -26,16 +27,23 @@ from baton.contracts.record import EnquiryStart
 from baton.contracts.shadow import ShadowStart
 from baton.settings import Settings
 from baton.temporal import search_attributes as sa
+from baton.temporal.large_values import LargeValueFault
 from baton.temporal.worker_options import STAGES_APART_S, START_TASK_TIMEOUT
 
 MOST_TIMES = 20
 
 LAST = Priority(priority_key=5)
-"""Of all that waits in a queue, a step of such a run is taken last. The usual priority is 3."""
+"""Of all that waits in a queue's partition, a step of such a run is taken last. The usual priority is 3."""
+
+SHADOW_WITHIN_S = 2.0
+"""How long the start of a shadow may take. The enquiry runs by then, and whoever hands it in waits to be told so."""
+
+SHADOW_AT_MOST = timedelta(days=1)
+"""How long a shadow may run. Where no worker knows such runs it would stay open for ever, with the customer's mail."""
 
 
-async def start(runs: Runs, incoming: Incoming) -> None:
-    """Start the run of an enquiry, and its shadow where one is set. Raises RanBefore when its id ever ran."""
+async def start(runs: Runs, incoming: Incoming) -> EnquiryStart:
+    """Start the run of an enquiry; what it was handed. Raises RanBefore when its id ever ran."""
     enquiry_id = incoming.enquiry_id
     if runs.archived(enquiry_id) is not None:
         raise ran_before(enquiry_id)
@@ -66,12 +74,17 @@ async def start(runs: Runs, incoming: Incoming) -> None:
                 f"{enquiry_id} is running already. See it with: uv run starter.py status {enquiry_id}"
             ) from None
         raise ran_before(enquiry_id) from None
-    if runs.settings.shadowed:
-        await _start_shadow(runs, enquiry)
+    return enquiry
 
 
-async def _start_shadow(runs: Runs, enquiry: EnquiryStart) -> None:
-    """Begun here and not by the enquiry's own run: so nothing in that can wait for it, or fail with it."""
+async def start_shadow(runs: Runs, enquiry: EnquiryStart) -> None:
+    """Start the shadow of an enquiry that runs, where one is set: a problem is told, and none is raised.
+
+    Begun here and not by the enquiry's own run: so nothing in that can wait for it, or fail with it. Never within the
+    time that `start` has: whoever read that the enquiry was not started would hand it in again.
+    """
+    if not runs.settings.shadowed:
+        return
     settings, shadow_id = runs.settings, names.shadow_id(enquiry.enquiry.enquiry_id)
     start = ShadowStart(
         enquiry=enquiry.enquiry,
@@ -82,22 +95,25 @@ async def _start_shadow(runs: Runs, enquiry: EnquiryStart) -> None:
         stages_apart_s=enquiry.stages_apart_s,
     )
     try:
-        await begin(
-            runs,
-            names.SHADOW_WORKFLOW,
-            shadow_id,
-            start,
-            process=names.PROCESS_SHADOW,
-            summary=f"Shadow of {enquiry.enquiry.enquiry_id}: nothing of it is used",
-            received_at=enquiry.enquiry.received_at,
-            known=list(enquiry.search_attributes),
-            priority=LAST,
-        )
-    except (WorkflowAlreadyStartedError, RPCError) as problem:
-        note(f"The enquiry goes on without its shadow, which could not be started: {problem}")
+        async with asyncio.timeout(SHADOW_WITHIN_S):
+            await begin(
+                runs,
+                names.SHADOW_WORKFLOW,
+                shadow_id,
+                start,
+                process=names.PROCESS_SHADOW,
+                summary=f"Shadow of {enquiry.enquiry.enquiry_id}: nothing of it is used",
+                received_at=enquiry.enquiry.received_at,
+                known=list(enquiry.search_attributes),
+                priority=LAST,
+                at_most=SHADOW_AT_MOST,
+            )
+    except (WorkflowAlreadyStartedError, RPCError, LargeValueFault, TimeoutError) as problem:
+        why = str(problem) or f"no answer within {SHADOW_WITHIN_S:g} s"
+        note(f"The enquiry goes on without its shadow, which could not be started: {why}")
 
 
-async def start_again(runs: Runs, incoming: Incoming) -> Incoming:
+async def start_again(runs: Runs, incoming: Incoming) -> EnquiryStart:
     """Handle a message once more, under the next free id: `INQ-1042.2`, then `.3`.
 
     Never under the old one: its idempotency keys and its record belong to what was done then. Raises RanBefore while
@@ -107,12 +123,11 @@ async def start_again(runs: Runs, incoming: Incoming) -> Incoming:
         next_id = incoming.enquiry_id if number == 1 else f"{incoming.enquiry_id}.{number}"
         again = Incoming(incoming.message, next_id)
         try:
-            await start(runs, again)
+            return await start(runs, again)
         except Running:
             raise
         except RanBefore:
             continue
-        return again
     raise Problem(f"{incoming.enquiry_id} was handled {MOST_TIMES} times before: give it an id of its own with --id.")
 
 
@@ -152,8 +167,12 @@ async def begin(
     received_at: datetime,
     known: list[str],
     priority: Priority = Priority.default,
+    at_most: timedelta | None = None,
 ) -> None:
-    """Start one run of a process. Raises WorkflowAlreadyStartedError when its id ever ran."""
+    """Start one run of a process; `at_most`: how long it may run, None: without end.
+
+    Raises WorkflowAlreadyStartedError when its id ever ran.
+    """
     await runs.client.start_workflow(
         workflow,
         start,
@@ -166,6 +185,7 @@ async def begin(
         static_summary=summary,
         search_attributes=TypedSearchAttributes(_first_values(process, known)),
         priority=priority,
+        execution_timeout=at_most,
         rpc_timeout=CALL * 2,
     )
 

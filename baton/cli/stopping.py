@@ -117,11 +117,11 @@ def _ends(status: RunStatus) -> bool:
 
 
 async def _tell_all(word: Word, told: Intervention) -> None:
-    """Signal every open run, those that start meanwhile too; and say how many took it."""
+    """Signal every open run, those that start meanwhile too, and shadows; and say how many took it."""
     runs = await open_runs(load_settings())
     asked: set[str] = set()
     for _ in range(LOOKS):
-        new = [each.enquiry_id for each in await runs.lines(open_only=True, limit=EVERY)]
+        new = [each.enquiry_id for each in await runs.lines(open_only=True, shadows=True, limit=EVERY)]
         new = [each for each in new if each not in asked]
         if not new:
             break
@@ -161,7 +161,8 @@ async def _not_yet(runs: Runs, asked: set[str], word: Word) -> int:
     """How many of these are open and do not show in lists what was asked of them, after a moment."""
     left = len(asked)
     for _ in range(20):
-        mine = [each for each in await runs.lines(open_only=True, limit=EVERY) if each.enquiry_id in asked]
+        still_open = await runs.lines(open_only=True, shadows=True, limit=EVERY)
+        mine = [each for each in still_open if each.enquiry_id in asked]
         left = sum((each.stage == "paused") is not (word == "pause") for each in mine if each.stage)
         if not left:
             break

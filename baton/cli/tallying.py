@@ -43,7 +43,7 @@ def counts_of(record: RunRecord) -> Counts:
         process=record.process,
         outcome=record.result.outcome if record.result else "unknown",
         handed_over=any(review.kind == "hand_over" for review in record.reviews),
-        turnaround_s=_seconds(record.received_at, _closed_at(record)),
+        turnaround_s=seconds_between(record.received_at, _closed_at(record)),
         opened_to_decided_s=tuple(_opened_to_decided(record)),
         retries=sum(max(0, entry.attempt - 1) for entry in record.record if entry.kind in _TRIED),
         fallbacks=sum(entry.kind == "fell_back" for entry in record.record),
@@ -90,7 +90,8 @@ def lengths(seconds: Iterable[float]) -> Lengths:
     )
 
 
-def _seconds(begin: datetime, end: datetime) -> float:
+def seconds_between(begin: datetime, end: datetime) -> float:
+    """Never less than none: the two may be of two clocks."""
     return max(0.0, (end - begin).total_seconds())
 
 
@@ -108,4 +109,4 @@ def _opened_to_decided(record: RunRecord) -> Iterable[float]:
             decided[entry.step].append(entry.at)
     for review in record.reviews:
         if review.status == "decided" and decided[review.review_id]:
-            yield _seconds(review.created_at, decided[review.review_id].pop(0))
+            yield seconds_between(review.created_at, decided[review.review_id].pop(0))

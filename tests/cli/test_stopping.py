@@ -3,6 +3,7 @@
 import json
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -128,13 +129,23 @@ async def test_without_a_worker_a_pause_is_delivered_and_taken_by_the_next_one(c
 
 async def test_all_that_are_open_are_paused_and_go_on_and_it_says_how_many(connected: Path, client: Client) -> None:
     await sa.ensure(client)
+    await _nothing_is_open(client)
     known = await sa.existing(client)
     async with enquiry(client, search_attributes=known) as one, enquiry(client, search_attributes=known) as two:
         for each in (one, two):
             await each.open_review()
             await _listed(each, "waiting for a review")
-        both = "WorkflowType IN ('EnquiryWorkflow', 'GoalWorkflow')"
-        open_now = [each.id async for each in client.list_workflows(f"{both} AND ExecutionStatus = 'Running'")]
+        shadow = await client.start_workflow(
+            "ShadowWorkflow", id=f"shadow/{_id(one)}", task_queue=f"nobody-{uuid4().hex}"
+        )
+        kinds = "WorkflowType IN ('EnquiryWorkflow', 'GoalWorkflow', 'ShadowWorkflow')"
+
+        async def listed() -> list[str] | None:
+            running = client.list_workflows(f"{kinds} AND ExecutionStatus = 'Running'")
+            found = [each.id async for each in running]
+            return found if shadow.id in found else None
+
+        open_now = await eventually(listed)
         said = await run("pause", "--all", "--reason", "stocktaking")
         assert said.code == 0
         assert f"{len(open_now)} open runs are paused." in said.out
@@ -146,6 +157,10 @@ async def test_all_that_are_open_are_paused_and_go_on_and_it_says_how_many(conne
             assert (await each.status()).paused is None
             await each.decide("reject")
             await each.result()
+        events = [event async for event in shadow.fetch_history_events()]
+        signals = [event.workflow_execution_signaled_event_attributes.signal_name for event in events]
+        assert [each for each in signals if each] == ["pause", "resume"]
+        await shadow.terminate()
 
 
 async def test_a_cancelled_enquiry_says_who_ended_it_and_why(connected: Path, client: Client) -> None:

@@ -70,11 +70,10 @@ def _sides(tally: ShadowTally, currency: str) -> Table:
 
 
 def _decisions(tally: ShadowTally) -> Table:
-    table = _table("what people decided", "enquiries", "done as proposed in use", "done as the shadow proposed")
+    table = _table("what people decided", "enquiries", "carried out", "as in use", "as in the shadow")
     for each in tally.decisions:
-        acted = each.verdict not in ("rejected", "handled outside")
-        followed = (f"{each.in_use:,}", f"{each.shadow:,}") if acted else ("–", "–")
-        table.add_row(each.verdict, f"{each.enquiries:,}", *followed)
+        counts = (each.carried_out, each.in_use, each.shadow) if each.carried_out else ()
+        table.add_row(each.verdict, f"{each.enquiries:,}", *([f"{count:,}" for count in counts] or ["–"] * 3))
     return table
 
 
