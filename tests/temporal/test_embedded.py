@@ -16,11 +16,12 @@ import pytest
 import pytest_asyncio
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
-from baton.temporal import embedded, search_attributes, server_files, server_program
+from baton.temporal import embedded, search_attributes, server_files, server_ports, server_program
 from baton.temporal.connect import connect_embedded
 from baton.temporal.embedded import EmbeddedServer, ServerFailed, running
 from baton.temporal.server_files import ServerFiles, serving
 from baton.temporal.server_ports import any_free_port, choose_ports
+from baton.temporal.server_program import server_programs
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,6 +92,25 @@ async def test_whoever_comes_second_joins_and_whoever_leaves_last_ends_it(state:
 async def test_two_that_start_at_once_share_one_server(state: Path) -> None:
     addresses = await asyncio.gather(*(EmbeddedServer(state).start() for _ in range(4)))
     assert len(set(addresses)) == 1
+
+
+async def test_two_of_different_directories_that_start_at_once_have_ports_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "slow"
+    slow.write_text(f'#!/bin/sh\ncase "$*" in *{tmp_path}/two/*) sleep 3;; esac\nexec {server_programs()[0]} "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setattr(embedded, "server_programs", lambda: [slow])
+    monkeypatch.setattr(server_ports, "USUAL", (any_free_port(), any_free_port()))
+    servers = [EmbeddedServer(tmp_path / name) for name in ("one", "two")]
+    first, second = await asyncio.gather(*(server.start() for server in servers))
+    try:
+        assert {first.port, first.ui_port}.isdisjoint({second.port, second.ui_port})
+        assert is_alive(first.pid)
+        assert is_alive(second.pid)
+    finally:
+        for server in servers:
+            await server.stop()
 
 
 async def test_links_stay_valid_over_a_restart(state: Path) -> None:
