@@ -35,7 +35,7 @@ class _Against:
 
     @property
     def forbidden_in_short(self) -> list[str]:
-        return [f"forbidden: {each}" for each in _few(self.forbidden)]
+        return [f"forbidden: {each}" for each in in_short(self.forbidden)]
 
 
 class Approval:
@@ -81,7 +81,7 @@ class Approval:
 
     def _approved(self, step: PlanStep, calls: list[Call], forbidden: list[str], by: str) -> list[Call]:
         if forbidden:
-            said = f"the policy forbids it, and {by} has it done all the same: {'; '.join(_few(forbidden))}"
+            said = f"the policy forbids it, and {by} has it done all the same: {'; '.join(in_short(forbidden))}"
             self._run.note("warned", said, step=step.id, title=title_of(step), agent=by)
         inputs: list[JsonValue] = [call.inputs for call in calls]
         self._run.know(f"approved/{step.id}", inputs if step.for_each else inputs[0], type_="Inputs", agent=by)
@@ -96,7 +96,7 @@ class Approval:
 
     def _note_forbidden(self, step: PlanStep, forbidden: list[str]) -> None:
         if forbidden:
-            said = f"the policy forbids it: {'; '.join(_few(forbidden))}"
+            said = f"the policy forbids it: {'; '.join(in_short(forbidden))}"
             self._run.note_once("warned", said, step=step.id, title=title_of(step))
 
     def _claimed(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[str]:
@@ -156,7 +156,8 @@ def _judged(calls: Sequence[Call], word: Word) -> list[Call]:
     return [call.with_inputs(word.bound_to(call.inputs)) for call in calls]
 
 
-def _few(forbidden: Sequence[str]) -> list[str]:
+def in_short(forbidden: Sequence[str]) -> list[str]:
+    """The first lines of what is forbidden, and how many more there are."""
     more = len(forbidden) - MOST_FORBIDDEN
     return [*forbidden[:MOST_FORBIDDEN], *([f"and {more} more"] if more > 0 else [])]
 
