@@ -40,7 +40,8 @@ EVERY_ORDER = Plan.model_validate(
         "goal": "Cancel every order of a customer",
         "steps": [
             {"id": "all", "capability": "list_orders", "inputs": {"customer_id": ITS_OWNER}},
-            {"id": "cancel", "capability": "cancel_at_the_warehouse", "for_each": {"from": "all.orders"},
+            {"id": "cancel", "capability": "cancel_at_the_warehouse", "review": True,
+             "for_each": {"from": "all.orders"},
              "inputs": {"order_id": {"from": "each.order_id"}}},
         ],
     }
