@@ -199,14 +199,18 @@ async def test_where_the_policy_cannot_be_asked_a_person_is_and_nothing_is_allow
 
 
 async def test_a_run_that_began_before_the_policy_was_asked_goes_on_without(client: Client, tmp_path: Path) -> None:
-    async with asked(client, tmp_path, cancels(SOMEBODYS), ANSWERS) as (shop, model):
+    of_old = CallsTools([("cancel_order_by_number", {"order_id": PENDING, "order_version": "of old"})])
+    async with asked(client, tmp_path, cancels(SOMEBODYS), of_old, ANSWERS) as (shop, model):
         handle = await start(shop, before=True)
         review = await shop.review(handle)
         assert (review.kind, review.subject) == ("approval", {"order_id": SOMEBODYS})
         await shop.decide(handle, review, "approve")
+        await shop.decide(handle, await shop.review(handle), "approve")
+        await shop.decide(handle, await shop.review(handle), "skip")
         await ended(handle)
         history = await handle.fetch_history()
         now = carried(shop)
+    assert "Conflict: the order changed since it was read" in model.asked[2].heard[-1]
     assert model.asked[1].heard == [
         "It was done, and what came of it is not told: its customer_id is not the one that this is about."
     ]
