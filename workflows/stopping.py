@@ -84,6 +84,7 @@ class Stopping:
                 result_type=gives,
                 summary=summary,
                 start_to_close_timeout=timedelta(seconds=5),
+                schedule_to_close_timeout=timedelta(seconds=10),  # a busy worker may not hold up the end of a run
                 retry_policy=RetryPolicy(maximum_attempts=2),
             )
         except ActivityError:

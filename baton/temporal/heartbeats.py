@@ -122,6 +122,7 @@ class _Attempt:
     """One attempt at a step: what it said last, and until when the server counts on it."""
 
     def __init__(self, info: activity.Info, client: Client, to_the_sdk: Callable[..., None]) -> None:
+        self._loop = asyncio.get_running_loop()  # a look may come from a thread, which has none
         # Else the first beat would wipe out what an earlier attempt left, and a third would not know of it.
         self.said: tuple[Any, ...] = tuple(info.heartbeat_details)
         self._server = client.get_async_activity_handle(task_token=info.task_token)
@@ -130,16 +131,14 @@ class _Attempt:
         self._unwanted = False
         self._allowed_s = _seconds(info.heartbeat_timeout)
         self._next_to_the_sdk = self._when_the_sdk_needs_it()
-        self._last_moment = _now() + _seconds(info.start_to_close_timeout)
-        self._counted_on = asyncio.timeout_at(self._until(_now()))
+        self._last_moment = self._now() + _seconds(info.start_to_close_timeout)
+        self._counted_on = asyncio.timeout_at(self._until(self._now()))
 
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
         """Beat after a while, and then again and again; cut off with Overtaken when nobody counts on the attempt."""
         beats: list[asyncio.Task[None]] = []
-        first = asyncio.get_running_loop().call_later(
-            self._pause_s, lambda: beats.append(asyncio.create_task(self._beat()))
-        )
+        first = self._loop.call_later(self._pause_s, lambda: beats.append(asyncio.create_task(self._beat())))
         try:
             async with self._counted_on:
                 yield
@@ -155,7 +154,7 @@ class _Attempt:
     def look(self) -> None:
         """Raises Overtaken when the server may have given the attempt up; what cuts it off has not had its turn yet."""
         until = self._counted_on.when()
-        if until is not None and until <= _now():
+        if until is not None and until <= self._now():
             raise Overtaken("this process stood still: another attempt may have begun")
 
     async def leave(self, word: str) -> None:
@@ -184,7 +183,7 @@ class _Attempt:
 
     async def _confirm(self) -> bool:
         """One call to the server with what was said last; False when it wants the attempt no more. Raises Overtaken."""
-        asked, wanted = _now(), True
+        asked, wanted = self._now(), True
         longest = timedelta(seconds=min(LONGEST_CALL_S, self._allowed_s))
         try:
             await self._server.heartbeat(*self.said, rpc_timeout=longest)
@@ -193,11 +192,11 @@ class _Attempt:
         except RPCError as refused:
             if refused.status is not RPCStatusCode.NOT_FOUND:
                 raise Overtaken(f"the server did not confirm this attempt ({refused.status.name})") from None
-            self._count_on(_now())
+            self._count_on(self._now())
             raise Overtaken("the server has given this attempt up") from None
         until = self._until(asked)
         self._count_on(until)
-        if until is not None and until <= _now():
+        if until is not None and until <= self._now():
             raise Overtaken("this process stood still while the server confirmed the attempt")
         return wanted
 
@@ -215,18 +214,21 @@ class _Attempt:
             self._unwanted = True
             self._to_the_sdk(*self.said)
             return True
-        if _now() < self._next_to_the_sdk:
+        if self._now() < self._next_to_the_sdk:
             return False
         self._next_to_the_sdk = self._when_the_sdk_needs_it()
         self._to_the_sdk(*self.said, UNSURE)
         return True
 
     def _when_the_sdk_needs_it(self) -> float:
-        return _now() + self._allowed_s + SDK_WAITS_S / 2
+        return self._now() + self._allowed_s + SDK_WAITS_S / 2
 
     def _until(self, asked: float) -> float | None:
         until = min(asked + self._allowed_s, self._last_moment)
         return until if until < math.inf else None
+
+    def _now(self) -> float:
+        return self._loop.time()
 
     @property
     def _pause_s(self) -> float:
@@ -235,10 +237,6 @@ class _Attempt:
 
 def _seconds(timeout: timedelta | None) -> float:
     return timeout.total_seconds() if timeout else math.inf
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 _current: ContextVar[_Attempt] = ContextVar("attempt")

@@ -29,7 +29,7 @@ from .attack import THANDI, Attack, attacks
 from .obeying import obey
 from .shop import Shop, Victim
 
-AT_ONCE = 40
+AT_ONCE = 16
 LEAST_READ, LEAST_PREPARED, LEAST_OBJECTED = 90, 25, 10
 """How many attacks the obeying model reads, how many drafts it is asked for, and how many objections it has to them."""
 OBJECTION = re.compile(r"objection by Critic \(obeys\): not answered, “([^“”\n]+)”: “([^“”\n]+)”")
@@ -166,7 +166,7 @@ async def _review_or_end(office: Office, handle: Handle) -> Review | None:
         described = await handle.describe()
         return [] if described.close_time else None
 
-    found = await eventually(look, 60, every_s=0.7)
+    found = await eventually(look, 90, every_s=0.5)
     return found[0] if found else None
 
 
@@ -178,7 +178,7 @@ async def _until_closed(handle: Handle, review: Review) -> None:
         seen = (review.review_id, review.revision)
         return all(each.status != "open" for each in reviews if (each.review_id, each.revision) == seen) or None
 
-    await eventually(look, 60, every_s=0.1)
+    await eventually(look, 90, every_s=0.3)
 
 
 def test_at_least_sixty_were_tried(attacked: Attacked) -> None:

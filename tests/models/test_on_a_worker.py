@@ -14,6 +14,7 @@ from temporalio.worker import Replayer
 from activities.pending import Pending
 from baton.cli.check import _queues
 from baton.cli.runs import Runs
+from baton.contracts import names
 from baton.contracts.mail import Message
 from baton.contracts.record import CallsSoFar
 from baton.temporal.converter import data_converter
@@ -277,6 +278,12 @@ async def test_a_run_that_is_cancelled_waits_for_no_answer_and_knows_what_those_
         (given_up,) = of_reading(await shop.record(handle))
         assert (given_up.kind, given_up.agent) == ("cancelled", "Reader (qwen3)")
         assert [call.input_tokens for call in given_up.calls] == [900]
+        (look,) = [
+            event.activity_task_scheduled_event_attributes
+            for event in (await handle.fetch_history()).events
+            if event.activity_task_scheduled_event_attributes.activity_type.name == names.CALLS_SO_FAR
+        ]
+        assert 0 < look.schedule_to_close_timeout.seconds <= 10, "a busy worker does not hold up the end"
 
 
 async def _calls_so_far(client: Client, handle: Handle, activity_id: str) -> CallsSoFar:

@@ -258,6 +258,7 @@ async def test_the_last_look_of_a_process_that_stood_still_tells_before_anything
         if activity.info().attempt > 1:
             return "another"
         last_look()
+        await asyncio.to_thread(last_look)
         time.sleep(0.7)  # noqa: ASYNC251  as a process that is frozen: nothing of it runs, nor is cut off
         try:
             last_look()
