@@ -14,7 +14,7 @@ from baton.contracts.tools.orders import OrderWrite
 from baton.contracts.tools.policy import AskOrderChange, OrderChangeJudged
 
 from .capability import capability
-from .tools.orders import AT_ONCE, ORDER_WRITES, the_one
+from .tools.orders import AT_ONCE, ORDER_WRITES
 from .translation import places
 
 Found = TypeVar("Found")
@@ -33,12 +33,13 @@ class OrderPolicy:
         able = (await self._orders.capabilities()).actions
         read = await _each(self._order, {change.order_id for change in changes})
         orders = {wanted: order for wanted, order in read.items() if order is not None}
-        only = given.bound.get("customer_id")
-        owner_of = {order.order_id: order.customer_id if only is None else str(only) for order in orders.values()}
+        owner_of = {order.order_id: _owner(order, given) for order in orders.values()}
         customers = await _each(self._customer, set(owner_of.values()))
-        owners = {order_id: customers[owner] for order_id, owner in owner_of.items()}
+        owners = {order_id: found for order_id, owner in owner_of.items() if (found := customers[owner]) is not None}
         return OrderChangeJudged(
-            breaches=[*misfits, *breaches_of(changes, orders, owners, able)], version=RULES_VERSION
+            breaches=[*misfits, *breaches_of(changes, orders, owners, able)],
+            order_versions={number: order.version for number, order in orders.items()},
+            version=RULES_VERSION,
         )
 
     async def _order(self, order_id: str) -> Order | None:
@@ -47,8 +48,19 @@ class OrderPolicy:
         except NotFound:
             return None
 
-    async def _customer(self, customer_id: str) -> Customer:
-        return the_one(await self._orders.find_customers(CustomerQuery(customer_id=customer_id)))
+    async def _customer(self, customer_id: str) -> Customer | None:
+        if not customer_id:
+            return None
+        try:
+            found = await self._orders.find_customers(CustomerQuery(customer_id=customer_id))
+        except NotFound:
+            return None
+        return found[0] if len(found) == 1 else None
+
+
+def _owner(order: Order, given: AskOrderChange) -> str:
+    """Whose the order has to be. Of a process that bound nobody, no order is."""
+    return str(given.bound["customer_id"] or "") if "customer_id" in given.bound else order.customer_id
 
 
 def _changes(given: AskOrderChange) -> tuple[list[OrderWrite], list[str]]:

@@ -54,6 +54,9 @@ MOST_SENT_BACK = 2
 
 WRITES = ("idempotent_write", "irreversible")
 
+_TOLD_OF_A_WRITE = "what-is-told-of-a-write"
+"""Not in a run that told it otherwise before: what was said then is known by its digest."""
+
 
 class ToolResult(RootModel[JsonValue]):
     """What a tool gives: its card's schema says what that must be."""
@@ -190,13 +193,13 @@ class AgentLoop:
         if writes:
             try:
                 proposal = Proposal(card, call, given, pinned(takes, task.bound), task.bound, unfounded)
-                wanted = await self._proposals.approved(key, proposal, background)
+                approved = await self._proposals.approved(key, proposal, background)
             except NotWanted as why:
                 return ToolAnswer(note=str(why), text=why.text)
-            if wanted != given:
-                given = handed(takes, wanted, task.bound)
-                told = {name: each for name, each in wanted.items() if name not in task.bound}
+            if approved.wanted != given:
+                told = {name: each for name, each in approved.wanted.items() if name not in task.bound}
                 note = f"A person had it done otherwise: {canonical_json(told)}"
+            given = approved.handed
         try:
             result = await self._steps.run(
                 Capability(call.tool, ToolResult),
@@ -207,14 +210,15 @@ class AgentLoop:
                 terms=Terms(check=lambda value: misfit(value, card.gives_schema), may_skip=True, optional=not writes),
             )
         except StepSkipped:
-            return ToolAnswer(note="It could not be had.", text=self._last_word(key))
-        another = "" if writes else about_another(result.root, task.bound)
-        if another:
+            return ToolAnswer(note="It could not be had.", text=self._last_words(key, writes=writes))
+        another = about_another(result.root, task.bound)
+        if another and (not writes or workflow.patched(_TOLD_OF_A_WRITE)):
             other = f"its {another} is not the one that this is about"
             self._run.note_once(
                 "warned", f"not told to the agent: {other}", step=key, title=card.description.rstrip(".")
             )
-            return ToolAnswer(note=f"It is not told: {other}.")
+            done = "It was done, and what came of it" if writes else "It"
+            return ToolAnswer(note=" ".join(filter(None, (note, f"{done} is not told: {other}."))))
         text = canonical_json(result.root)
         if len(text) > MOST_SHOWN:
             note = " ".join(filter(None, (note, f"Only the first {MOST_SHOWN:,} of {len(text):,} characters:")))
@@ -225,9 +229,11 @@ class AgentLoop:
         self._run.uttered[piece.digest] = piece
         return piece.digest
 
-    def _last_word(self, key: str) -> str:
-        lines = [line.text for line in self._run.state.record if line.step == key and line.kind == "skipped"]
-        return lines[-1] if lines else ""
+    def _last_words(self, key: str, *, writes: bool) -> str:
+        """Why a step came to nothing; of a write also what failed, as the order that is not what it was."""
+        told = ("failed", "skipped") if writes and workflow.patched(_TOLD_OF_A_WRITE) else ("skipped",)
+        lines = [line.text for line in self._run.state.record if line.step == key and line.kind in told]
+        return "; ".join(lines[-len(told) :])
 
 
 def _opening(task: Task, cards: Mapping[str, Card]) -> Opening:

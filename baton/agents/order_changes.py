@@ -7,7 +7,11 @@ from baton.contracts.tools.orders import AddressOfOrder, CancelByNumber, OrderWr
 
 from .policy import judged
 from .reasons import reason_in
-from .rules import CANCEL_REASONS, Standing
+from .rules import CANCEL_REASONS, LONGEST_ID, Standing, not_their_own
+from .suspecting import quoted
+
+LONGEST_LINE = 300
+"""Characters of one line of what is forbidden: a model is told it, and a person."""
 
 
 class NoAction(ValueError):
@@ -40,28 +44,42 @@ def breaches_of(
     """What the policy forbids of these changes, a line each, in order, each with those before it.
 
     `orders` by the number that a change has, without those that are not there; `owners`: whose each order has to be,
-    by its own number; `able`: what the order system can do.
+    by its own number, without those who are not on file; `able`: what the order system can do.
     """
     known: dict[str, Standing] = {}
     found: list[str] = []
     for change in changes:
         order = orders.get(change.order_id)
-        if order is None:
-            found.append(f"order {change.order_id}: there is no such order (known order)")
-            continue
-        owner = owners[order.order_id]
-        standing = known.setdefault(owner.customer_id, Standing(customer=owner, orders={}, products={}))
-        standing.orders[order.order_id] = order
-        try:
-            action = action_of(change, order)
-        except NoAction as why:
-            found.append(f"order {order.order_id}: {why}")
-            continue
-        seen = action.model_copy(update={"order_version": change.order_version or order.version})
-        word = judged(seen, standing, able)
-        if not word.allowed:
-            found.append(f"order {order.order_id}: {word.explanation} ({word.rule})")
+        why = _why_not(change, order, owners, known, able) if order else "there is no such order (known order)"
+        if why:
+            number = order.order_id if order else change.order_id
+            found.append(quoted(f"order {quoted(number, LONGEST_ID)}: {why}", LONGEST_LINE))
     return found
+
+
+def _why_not(
+    change: OrderWrite,
+    order: Order,
+    owners: Mapping[str, Customer],
+    known: dict[str, Standing],
+    able: Collection[ActionKind],
+) -> str:
+    """What the policy forbids of one change; empty: nothing, and it is counted in. `known`: by the owner's id."""
+    owner = owners.get(order.order_id)
+    if owner is None:
+        return "its customer is not on file (own order)"
+    foreign = not_their_own(order, owner)
+    if foreign:
+        return f"{foreign.explanation} ({foreign.rule})"
+    standing = known.setdefault(owner.customer_id, Standing(customer=owner, orders={}, products={}))
+    standing.orders[order.order_id] = order
+    try:
+        action = action_of(change, order)
+    except NoAction as why:
+        return str(why)
+    seen = action.model_copy(update={"order_version": change.order_version or order.version})
+    word = judged(seen, standing, able)
+    return "" if word.allowed else f"{word.explanation} ({word.rule})"
 
 
 def _paid_with(order: Order) -> str:

@@ -20,10 +20,15 @@ from baton.contracts.orders import (
     Variant,
 )
 
+from .suspecting import quoted
+
 CANCEL_REASONS = ("no longer needed", "ordered by mistake")
 OPEN_STATUS = "pending"
 DELIVERED_STATUS = "delivered"
 CANCELLED_STATUS = "cancelled"
+
+LONGEST_ID = 40
+"""Characters of an id in the policy's word: whoever proposes may have written it."""
 
 RULES: dict[str, str] = {
     "own order": "An action is on an order of the customer who was identified.",
@@ -92,8 +97,9 @@ def _breaches(action: Action, standing: Standing) -> Iterator[Breach]:
     if order is None:
         yield Breach("known order", "the order was not read")
         return
-    if standing.customer is None or order.customer_id != standing.customer.customer_id:
-        yield Breach("own order", "the order is not one of this customer's")
+    foreign = not_their_own(order, standing.customer)
+    if foreign is not None:
+        yield foreign
         return
     if order.stale_since is not None:
         yield Breach("fresh copy", "only an old copy of the order could be read")
@@ -116,6 +122,13 @@ def _breaches(action: Action, standing: Standing) -> Iterator[Breach]:
             yield Breach("complete address", "a part of the address is missing")
     else:
         yield from _payment(action, order, standing)
+
+
+def not_their_own(order: Order, customer: Customer | None) -> Breach | None:
+    """The breach of acting on an order of somebody else than this customer."""
+    if customer is not None and order.customer_id == customer.customer_id:
+        return None
+    return Breach("own order", "the order is not one of this customer's")
 
 
 def _status(action: Action, order: Order) -> Iterator[Breach]:
@@ -151,7 +164,9 @@ def _items(item_ids: list[str], order: Order) -> Iterator[Breach]:
         yield Breach("items of the order", "no item is named")
     for item_id, count in Counter(item_ids).items():
         if count > ordered[item_id]:
-            yield Breach("items of the order", f"item {item_id} is in the order {ordered[item_id]} times, not {count}")
+            yield Breach(
+                "items of the order", f"item {_id(item_id)} is in the order {ordered[item_id]} times, not {count}"
+            )
 
 
 def _swaps(action: ExchangeItems | ChangeItems, order: Order, standing: Standing) -> Iterator[Breach]:
@@ -160,7 +175,7 @@ def _swaps(action: ExchangeItems | ChangeItems, order: Order, standing: Standing
         old = next(item for item in order.items if item.item_id == swap.item_id)
         variant = variant_of(standing.products.get(old.product_id), swap)
         if variant is None:
-            yield Breach("same product", f"item {swap.new_item_id} is not a variant of {old.name}")
+            yield Breach("same product", f"item {_id(swap.new_item_id)} is not a variant of {old.name}")
             return
         if not variant.available:
             yield Breach("available variant", f"the {old.name} wanted is not available")
@@ -170,6 +185,11 @@ def _swaps(action: ExchangeItems | ChangeItems, order: Order, standing: Standing
     yield from _method(action.pay_with, standing)
     if difference > 0:
         yield from _balance(action.pay_with, difference, standing)
+
+
+def _id(said: str) -> str:
+    """As somebody wrote it, so short that nothing else can be said in it in the policy's name."""
+    return quoted(said, LONGEST_ID)
 
 
 def variant_of(product: Product | None, swap: Swap) -> Variant | None:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, JsonValue, TypeAdapter
 from baton.contracts.orders import Customer, Order
 from baton.contracts.systems import CrmEntry, CrmLogged, CustomerQuery, Health, NotFound, Rejected
 
-from .asking import query_of
+from .asking import bare_number, query_of
 from .http_json import JsonHttp
 from .shop_documents import ContactDocument, OrderDocument
 
@@ -40,7 +40,7 @@ class HttpCrm:
 
     async def last_known_order(self, order_id: str) -> Order:
         """The CRM's own copy of an order; its version is its date, which no order system takes for a current one."""
-        answer = await self._http.get("/orders/{order_id}", order_id=order_id.strip().removeprefix("#"))
+        answer = await self._http.get("/orders/{order_id}", order_id=bare_number(order_id))
         copy = answer.read_as(_OrderCopy)
         return copy.order.order(f"copy of {copy.as_of.isoformat()}", stale_since=copy.as_of)
 

@@ -28,7 +28,7 @@ from baton.contracts.systems import (
     Unexpected,
 )
 
-from .asking import query_of
+from .asking import bare_number, query_of
 from .http_json import JsonHttp
 from .shop_documents import AddressDocument, CustomerDocument, OrderDocument, ProductDocument
 
@@ -73,7 +73,7 @@ class HttpOrders:
 
     async def get_order(self, order_id: str) -> Order:
         """One order as it is now."""
-        answer = await self._http.get("/orders/{order_id}", order_id=_bare(order_id))
+        answer = await self._http.get("/orders/{order_id}", order_id=bare_number(order_id))
         document = answer.read_as(OrderDocument)
         version = answer.headers.get("etag", "").removeprefix("W/").strip('"')
         if not version:
@@ -82,7 +82,7 @@ class HttpOrders:
 
     async def get_product(self, product_id: str) -> Product:
         """One product with its variants."""
-        answer = await self._http.get("/products/{product_id}", product_id=product_id)
+        answer = await self._http.get("/products/{product_id}", product_id=bare_number(product_id))
         return answer.read_as(ProductDocument).product()
 
     async def perform(self, action: Action, *, key: str, expected_version: str) -> Performed:
@@ -92,7 +92,7 @@ class HttpOrders:
             "/orders/{order_id}/actions",
             {**_body(action), "note": key},
             {"Idempotency-Key": key, "If-Match": f'"{expected_version}"'},
-            order_id=_bare(action.order_id),
+            order_id=bare_number(action.order_id),
         )
         replayed = answer.headers.get("idempotent-replayed") == "true"
         return answer.read_as(_Done).performed(key, replayed=replayed)
@@ -112,10 +112,6 @@ class HttpOrders:
     async def aclose(self) -> None:
         """Close connections."""
         await self._http.aclose()
-
-
-def _bare(order_id: str) -> str:
-    return order_id.strip().removeprefix("#")
 
 
 def _body(action: Action) -> dict[str, JsonValue]:

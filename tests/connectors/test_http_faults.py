@@ -279,10 +279,18 @@ async def test_what_is_not_there_is_not_found(orders: HttpOrders) -> None:
         await orders.get_product("../health")
 
 
-async def test_an_order_number_cannot_lead_to_another_address(systems: DemoSystems, orders: HttpOrders) -> None:
+async def test_an_order_number_cannot_lead_to_another_address(
+    systems: DemoSystems, orders: HttpOrders, crm: HttpCrm
+) -> None:
     for trick in ("../customers?email=thandi.nkosi@posbus.example", "W1/../../dump", "..", "?x", "W1043118/actions"):
         with pytest.raises((NotFound, Unexpected)):
             await orders.get_order(trick)
+    for no_number in ("W1043118/", "W" * 200_000, "W1\ud800"):
+        for ask in (orders.get_order, orders.get_product, crm.last_known_order):
+            with pytest.raises(NotFound):
+                await ask(no_number)
+    with pytest.raises(Rejected):
+        await orders.find_customers(CustomerQuery(customer_id="t" * 200_000))
 
 
 async def test_the_crm_writes_once_per_key_and_its_faults_are_the_same(systems: DemoSystems, crm: HttpCrm) -> None:

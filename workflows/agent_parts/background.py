@@ -40,8 +40,9 @@ class Background:
         self._read.append(Evidence(label="read by the agent", value=called[:_LONGEST_CALL], source=key))
 
     def evidence(self, inputs: Collection[str]) -> list[Evidence]:
-        """Which of these inputs the process set itself, and where the agent's words can come from."""
-        bound = [f"{name} {canonical_json(value)}" for name, value in self.bound.items() if name in inputs]
+        """What the process set itself, of these inputs and of whom it is about; and what the agent had read."""
+        told = [(name, value) for name, value in self.bound.items() if name in inputs or name.endswith("_id")]
+        bound = [f"{name} {canonical_json(value)}" for name, value in told]
         return [
             *(Evidence(label="set by the process", value=each, source=self.key) for each in bound),
             Evidence(label="read by the agent", value="what it was given", source=self.key),

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from baton.contracts.agents import Card
-from baton.contracts.conversation import Asked, ToolCall
+from baton.contracts.conversation import MOST_SHOWN, Asked, ToolCall
 from baton.contracts.review import Decision, Review, ReviewChoice
 from baton.contracts.sizes import MOST_SUBJECT, size_of
 from baton.contracts.wire import JsonObject
-from workflows.policy_word import PolicyWord
+from workflows.policy_word import PolicyWord, Word
 from workflows.review_desk import ReviewDesk
 from workflows.run_state import Run
 from workflows.step import StepSkipped
@@ -41,38 +41,48 @@ class Proposal:
     unfounded: list[str]
 
 
+@dataclass(frozen=True)
+class Approved:
+    """What a person wants, and what the tool is handed for it: with the version of the order that the policy saw."""
+
+    wanted: JsonObject
+    handed: JsonObject
+
+
 class Proposals:
-    """Has proposals approved. What the policy forbids of them is put before nobody, unless a person wrote it."""
+    """Has proposals approved. What the policy forbids of them is put before nobody, unless a person wrote it.
+
+    It is asked again about what a person approved or wrote, as orders are by then: what it forbids is never done.
+    """
 
     def __init__(self, run: Run, steps: StepRunner, desk: ReviewDesk) -> None:
         self._run = run
         self._desk = desk
         self._policy = PolicyWord(run, steps)
 
-    async def approved(self, key: str, proposal: Proposal, background: Background) -> JsonObject:
-        """What a person wants the tool to be handed. Raises NotWanted."""
-        forbidden = await self._forbidden(key, 1, proposal, proposal.handed)
-        if forbidden:
-            self._note_forbidden(key, proposal, forbidden, background)
+    async def approved(self, key: str, proposal: Proposal, background: Background) -> "Approved":
+        """What a person wants, and what the tool is handed for it. Raises NotWanted."""
+        wanted, revision = proposal.handed, 1
+        word = await self._word(key, revision, proposal, wanted)
+        if word.forbidden:
+            self._note_forbidden(key, proposal, word.forbidden, background)
             raise NotWanted(
-                "The shop's policy forbids this: nobody is asked, and it is not done.", "\n".join(forbidden)
+                "The shop's policy forbids this: nobody is asked, and it is not done.",
+                "\n".join(word.forbidden)[:MOST_SHOWN],
             )
-        shown, revision = proposal.handed, 1
         while True:
-            review = self._open(key, proposal, background, _Shown(shown, forbidden, revision))
-            wanted = _wanted(shown, await self._desk.decision(review))
-            if wanted == shown:
-                return wanted
-            found = await self._forbidden(key, revision + 1, proposal, wanted)
-            if set(found) <= set(forbidden):
-                return wanted
-            shown, forbidden, revision = wanted, found, revision + 1
+            review = self._open(key, proposal, background, _Shown(wanted, word.forbidden, revision))
+            wanted = _wanted(wanted, await self._desk.decision(review))
+            revision += 1
+            word = await self._word(key, revision, proposal, wanted)
+            if not word.forbidden:
+                return Approved(wanted, word.bound_to(handed(proposal.takes, wanted, proposal.bound)))
 
-    async def _forbidden(self, key: str, revision: int, proposal: Proposal, wanted: JsonObject) -> list[str]:
-        """What the policy forbids of it. Where nobody could say, it is not done: that is no permission."""
+    async def _word(self, key: str, revision: int, proposal: Proposal, wanted: JsonObject) -> Word:
+        """What the policy says of it. Where nobody could say, it is not done: that is no permission."""
         written = handed(proposal.takes, wanted, proposal.bound)
         try:
-            return await self._policy.breaches(key, revision, proposal.card, [written], proposal.bound)
+            return await self._policy.on(key, revision, proposal.card, [written], proposal.bound)
         except StepSkipped:
             raise NotWanted("The shop's policy could not be asked: it is not done.") from None
 
@@ -95,7 +105,7 @@ class Proposals:
             *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else []),
         ]
         careful = background.warnings or proposal.unfounded or proposed_before or card.effect == "irreversible"
-        what = "The policy forbids this edit" if forbidden else "The agent proposes"
+        what = "The policy forbids this" if forbidden else "The agent proposes"
         return self._desk.open(
             f"approve/{key}",
             "approval",
@@ -104,7 +114,7 @@ class Proposals:
             subject=seen.inputs,
             subject_schema=takes,
             choices=[
-                ReviewChoice(id="approve", label="Do this all the same" if forbidden else "Do this"),
+                *([] if forbidden else [ReviewChoice(id="approve", label="Do this")]),
                 *(
                     [ReviewChoice(id="edit", label="Do it so", needs="value", schema=takes)]
                     if size_of(seen.inputs) <= MOST_SUBJECT

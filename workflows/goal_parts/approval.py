@@ -4,6 +4,7 @@ What the shop's policy forbids of it, and that another step does the same, is sh
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -12,7 +13,7 @@ from baton.contracts.plan import EACH, PlanCard, PlanStep, Reference
 from baton.contracts.review import Decision, Review, ReviewChoice, Risk
 from baton.contracts.sizes import MOST_SUBJECT, size_of
 from baton.contracts.wire import JsonObject
-from workflows.policy_word import PolicyWord
+from workflows.policy_word import PolicyWord, Word
 from workflows.review_desk import ReviewDesk
 from workflows.step import StepSkipped
 from workflows.step_runner import StepRunner
@@ -20,6 +21,21 @@ from workflows.step_runner import StepRunner
 from .calls import Call, NotDone
 from .goal_run import GoalRun, title_of
 from .repeats import Repeats
+
+MOST_FORBIDDEN = 20
+"""Lines of what the policy forbids of one step, in its review and in the record."""
+
+
+@dataclass(frozen=True)
+class _Against:
+    """What speaks against a step: what others do too, and what the policy forbids, a line each."""
+
+    repeats: list[str]
+    forbidden: list[str]
+
+    @property
+    def forbidden_in_short(self) -> list[str]:
+        return [f"forbidden: {each}" for each in in_short(self.forbidden)]
 
 
 class Approval:
@@ -40,41 +56,53 @@ class Approval:
         return await self._ask(step, card, calls) if approved is None else _with(calls, approved.value, step)
 
     async def _ask(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[Call]:
-        """What a person writes instead is shown to them once more, where it does what another step does too, or what
-        the policy forbids.
+        """What a person writes instead is shown to them once more, where it does what another step does too; and
+        whatever the policy forbids by then, unless they approve just that.
         """
-        repeats, forbidden = self._claimed(step, card, calls), await self._forbidden(step, card, calls, 1)
-        if not (step.review or repeats or forbidden):
-            return calls
+        repeats, word = self._claimed(step, card, calls), await self._word(step, card, calls, 1)
+        if not (step.review or repeats or word.forbidden):
+            return _judged(calls, word)
         revision = 0
         while True:
             revision += 1
-            review = self._open(step, card, calls, [*forbidden, *repeats], revision)
+            self._note_forbidden(step, word.forbidden)
+            review = self._open(step, card, calls, _Against(repeats, word.forbidden), revision)
             decision = await self._desk.decision(review)
             if decision is None:
                 raise StepSkipped(step.id)
-            wanted, shown = _wanted(review, decision), {*forbidden, *repeats}
+            wanted, shown = _wanted(review, decision), {*repeats}
+            if decision.choice == "approve":
+                shown |= {*word.forbidden}
             self._repeats.release(step, calls)
             calls = _with(calls, wanted, step)
-            repeats = self._claimed(step, card, calls)
-            if wanted != review.subject:
-                forbidden = await self._forbidden(step, card, calls, revision + 1)
-            if shown.issuperset([*forbidden, *repeats]):
-                self._run.know(f"approved/{step.id}", wanted, type_="Inputs", agent=decision.actor.id)
-                return calls
+            repeats, word = self._claimed(step, card, calls), await self._word(step, card, calls, revision + 1)
+            if shown.issuperset([*repeats, *word.forbidden]):
+                return self._approved(step, _judged(calls, word), word.forbidden, decision.actor.id)
 
-    async def _forbidden(self, step: PlanStep, card: PlanCard, calls: list[Call], revision: int) -> list[str]:
-        """What the policy forbids of these calls. Where nobody could say, the step is left out."""
+    def _approved(self, step: PlanStep, calls: list[Call], forbidden: list[str], by: str) -> list[Call]:
+        if forbidden:
+            said = f"the policy forbids it, and {by} has it done all the same: {'; '.join(in_short(forbidden))}"
+            self._run.note("warned", said, step=step.id, title=title_of(step), agent=by)
+        inputs: list[JsonValue] = [call.inputs for call in calls]
+        self._run.know(f"approved/{step.id}", inputs if step.for_each else inputs[0], type_="Inputs", agent=by)
+        return calls
+
+    async def _word(self, step: PlanStep, card: PlanCard, calls: list[Call], revision: int) -> Word:
+        """What the policy says of these calls. Where nobody could say, the step is left out."""
         try:
-            found = await self._policy.breaches(step.id, revision, card, [call.inputs for call in calls])
+            return await self._policy.on(step.id, revision, card, [call.inputs for call in calls])
         except StepSkipped:
             raise NotDone("the shop's policy could not be asked") from None
-        return [f"forbidden: {each}" for each in found]
+
+    def _note_forbidden(self, step: PlanStep, forbidden: list[str]) -> None:
+        if forbidden:
+            said = f"the policy forbids it: {'; '.join(in_short(forbidden))}"
+            self._run.note_once("warned", said, step=step.id, title=title_of(step))
 
     def _claimed(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[str]:
         return self._repeats.claim(step, calls) if card.writes else []
 
-    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], against: Sequence[str], revision: int) -> Review:
+    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], against: "_Against", revision: int) -> Review:
         subject: JsonValue = [call.inputs for call in calls] if step.for_each else calls[0].inputs
         schema = inputs_schema(card)
         if step.for_each:
@@ -86,11 +114,15 @@ class Approval:
             summary=f"{card.agent} would do this: {card.description}",
             subject=subject,
             subject_schema=schema,
-            choices=_choices(schema, may_edit=size_of(subject) <= MOST_SUBJECT),
+            choices=_choices(schema, may_edit=size_of(subject) <= MOST_SUBJECT, forbidden=bool(against.forbidden)),
             revision=revision,
-            notes=[*against, *self._origins(step)],
+            notes=[*against.repeats, *self._origins(step), *against.forbidden_in_short],
             risk=_risk(card, against),
-            risk_reasons=[*against, *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else [])],
+            risk_reasons=[
+                *against.repeats,
+                *against.forbidden_in_short,
+                *([f"it cannot be taken back: {card.no_undo}"] if card.no_undo else []),
+            ],
         )
 
     def _origins(self, step: PlanStep) -> list[str]:
@@ -120,16 +152,26 @@ def _with(calls: Sequence[Call], approved: JsonValue, step: PlanStep) -> list[Ca
     return [call.with_inputs(inputs) for call, inputs in zip(calls, each, strict=True) if isinstance(inputs, dict)]
 
 
-def _choices(schema: JsonObject, *, may_edit: bool) -> list[ReviewChoice]:
+def _judged(calls: Sequence[Call], word: Word) -> list[Call]:
+    return [call.with_inputs(word.bound_to(call.inputs)) for call in calls]
+
+
+def in_short(forbidden: Sequence[str]) -> list[str]:
+    """The first lines of what is forbidden, and how many more there are."""
+    more = len(forbidden) - MOST_FORBIDDEN
+    return [*forbidden[:MOST_FORBIDDEN], *([f"and {more} more"] if more > 0 else [])]
+
+
+def _choices(schema: JsonObject, *, may_edit: bool, forbidden: bool) -> list[ReviewChoice]:
     edit = ReviewChoice(id="edit", label="Do it with these inputs", needs="value", schema=schema)
     return [
-        ReviewChoice(id="approve", label="Do this"),
+        ReviewChoice(id="approve", label="Do this all the same" if forbidden else "Do this"),
         *([edit] if may_edit else []),
         ReviewChoice(id="reject", label="Leave this step out"),
     ]
 
 
-def _risk(card: PlanCard, against: Sequence[str]) -> Risk:
-    if against or card.effect == "irreversible":
+def _risk(card: PlanCard, against: _Against) -> Risk:
+    if against.repeats or against.forbidden or card.effect == "irreversible":
         return "high"
     return "medium" if card.writes else "low"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from ..named import OrderNumber
+from ..named import OrderNumber, OrderVersion
 from ..orders import Order
 from ..wire import JsonObject, Wire
 
@@ -47,4 +47,7 @@ class OrderChangeJudged(Wire):
     """What the policy says of writes to orders, as these are now."""
 
     breaches: list[str] = Field(description="what it forbids of them, a line each; empty: nothing")
+    order_versions: dict[str, OrderVersion] = Field(
+        default={}, description="of each order as it was judged, by the number that the write has"
+    )
     version: str = Field(description="of the rules")
