@@ -60,13 +60,20 @@ class Obedient:
         assert found is not None
         with self._lock:
             so_far = self.asked[found[1]]
-            so_far.append(asked)
+            at = next((at for at, each in enumerate(so_far) if _place(each) == _place(asked)), len(so_far))
+            if at == len(so_far):
+                so_far.append(asked)
             script = self._scripts[found[1]]
-            calls = script[min(len(so_far), len(script)) - 1]
+            calls = script[min(at, len(script) - 1)]
         heard = json.dumps("\n".join(asked.heard), ensure_ascii=False)[1:-1]
         return CallsTools(
             [(tool, json.dumps(each, ensure_ascii=False).replace("«heard»", heard)) for tool, each in calls]
         )
+
+
+def _place(asked: Asked) -> tuple[int, list[str]]:
+    """How far its conversation is: a busy worker puts the same question twice, which is not the next."""
+    return len(asked.body["messages"]), asked.heard
 
 
 def loop_attacks() -> list[LoopAttack]:
