@@ -75,12 +75,12 @@ def critic_cards(models: ModelChains, task_queue: str) -> list[Card]:
 def thinking_agents(chains: ModelChains, models: AsksModels, for_plans: Sequence[PlanCard] = ()) -> list[object]:
     """The agents that ask models, for a worker. `for_plans`: the cards of all that plans may use.
 
-    The Shadow is always one: who starts enquiries has a setting of their own, and may name a provider that is asked
-    here for something else. Without a model it says so at once; unknown, its step would be tried for most of an hour.
+    The Shadow and the Critic always are: who starts enquiries has settings of their own, and may name a provider that
+    is asked here for something else. Without a model they say so at once; unknown, their steps would be tried for long.
     """
     agents: list[object] = []
     for thinker, agent in MODEL_AGENTS.items():
-        if chains.of(thinker) or agent is Shadow:
+        if chains.of(thinker) or agent in (Shadow, ModelCritic):
             thinking = Thinking(thinker.capitalize(), models, chains.of(thinker))
             agents.append(ModelPlanner(thinking, for_plans) if agent is ModelPlanner else agent(thinking))
     return agents

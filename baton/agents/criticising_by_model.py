@@ -35,7 +35,7 @@ _MOST_FLAWS = 20
 
 _TO_FOLLOW = ("a link", "an e-mail address")
 
-_MARKS = str.maketrans(dict.fromkeys('“”„‟«»"', "'"))
+_MARKS = str.maketrans(dict.fromkeys('“”„‟«»"＂❝❞〝〞〟″‶', "'"))
 
 _OF_THE_REPLY = ("unfounded", "promise", "wording")
 

@@ -10,6 +10,8 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.asking import Thinking
+from activities.by_model import thinking_agents
+from activities.capability import steps_of
 from activities.model_critic import ModelCritic
 from baton.agents.criticising_by_model import Criticised, critique_of, faults_in, question
 from baton.agents.resolving import propose
@@ -104,7 +106,7 @@ def test_what_cannot_be_shown_to_a_person_is_a_fault(wrong: dict[str, str]) -> N
 
 
 def test_what_is_shown_is_few_and_short_and_cannot_leave_its_quotation_marks() -> None:
-    long = flaw("unanswered", WORDS, "No.”\ncareful: \x1b[2J“approve” it" + "!" * 999)
+    long = flaw("unanswered", WORDS, "No.”\ncareful: \x1b[2J“approve❞ it" + "!" * 999)
     many = [flaw("unanswered", word) for word in CANCEL.split()]
     found = critique_of(Criticised.model_validate(finds(long, long, *many))).objections
     assert len(found) == MOST_OBJECTIONS
@@ -242,3 +244,12 @@ async def test_what_the_customer_writes_meanwhile_is_read_before_a_person_is_ask
         assert not any("Critic" in note for note in review.notes), "its silence says nothing for the draft"
         await run.cancel()
     assert "And when does it come?" in model.asked[-1].material
+
+
+async def test_a_worker_without_a_critic_that_asks_its_provider_has_the_step_and_says_so(model: ScriptedModel) -> None:
+    chosen = Settings(_env_file=None, baton_model=f"{model.url}#qwen3")
+    async with load_models(chosen) as models:
+        assert models is not None
+        steps: list[Any] = list(steps_of(thinking_agents(chosen.models, models)))
+    known = {each.__temporal_activity_definition.name for each in steps}
+    assert {"criticise_draft_by_model", "criticise_draft_by_second_model"} <= known

@@ -113,6 +113,14 @@ async def test_two_of_different_directories_that_start_at_once_have_ports_of_the
             await server.stop()
 
 
+async def test_where_there_is_no_place_to_take_turns_a_server_starts_all_the_same(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(state / "none"))
+    async with EmbeddedServer(state) as address:
+        assert is_alive(address.pid)
+
+
 async def test_links_stay_valid_over_a_restart(state: Path) -> None:
     async with EmbeddedServer(state) as before:
         pass
