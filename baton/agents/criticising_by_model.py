@@ -4,7 +4,6 @@ It looks for whoever decides, and for nobody else: no draft is changed by it. It
 it. What it says is a model's words all the same: few, short, on one line, with no address to follow, and quoted.
 """
 
-import json
 from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,7 +22,7 @@ from .facts import Facts
 from .letters import plain, stands_in
 from .prompting import prompt
 from .resolved_faults import fresh_words, own_orders
-from .resolving_by_model import order_shown, request_shown
+from .resolving_by_model import as_json, order_shown, request_shown
 from .rules import RULES
 from .suspecting import MOST_QUOTED, disguises, in_order_data, quoted
 from .unfounded import Sources, unfounded_in
@@ -72,14 +71,14 @@ def question(given: CriticiseDraft) -> Question[Criticised]:
         PROMPT,
         {
             "message": fresh_words(given),
-            "requests": _json([request_shown(at, given) for at in range(len(given.reading.requests))]),
-            "customer": _json(customer.model_dump(mode="json", exclude={"order_ids"}) if customer else None),
-            "orders": _json([order_shown(order) for order in own_orders(given)] if customer else []),
-            "products": _json([product.model_dump(mode="json") for product in given.products]),
+            "requests": as_json([request_shown(at, given) for at in range(len(given.reading.requests))]),
+            "customer": as_json(customer.model_dump(mode="json", exclude={"order_ids"}) if customer else None),
+            "orders": as_json([order_shown(order) for order in own_orders(given)] if customer else []),
+            "products": as_json([product.model_dump(mode="json") for product in given.products]),
             "done": "\n".join(done.statement for done in given.done),
             "said_since": "\n".join(given.feedback),
-            "actions": _json([action.model_dump(mode="json") for action in given.resolution.actions]),
-            "refused": _json([each.model_dump(mode="json") for each in given.refused]) if given.refused else "",
+            "actions": as_json([action.model_dump(mode="json") for action in given.resolution.actions]),
+            "refused": as_json([each.model_dump(mode="json") for each in given.refused]) if given.refused else "",
             "reply": f"{reply.subject}\n\n{reply.body}" if reply else "(none is sent)",
         },
         {
@@ -133,7 +132,3 @@ def _source_of(flaw: Flaw, given: CriticiseDraft) -> tuple[str, str]:
 def _words(said: str, most: int = MOST_QUOTED) -> str:
     """One line that no quotation mark within it can end."""
     return quoted(said.translate(_MARKS), most)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -49,10 +49,10 @@ def question(ask: ProposeResolution) -> Question[Resolved]:
         PROMPT,
         {
             "message": fresh_words(ask),
-            "requests": _json([request_shown(at, ask) for at in range(len(ask.reading.requests))]),
-            "customer": _json(customer.model_dump(mode="json", exclude={"order_ids"})),
-            "orders": _json([order_shown(order) for order in own_orders(ask)]),
-            "products": _json([product.model_dump(mode="json") for product in ask.products]),
+            "requests": as_json([request_shown(at, ask) for at in range(len(ask.reading.requests))]),
+            "customer": as_json(customer.model_dump(mode="json", exclude={"order_ids"})),
+            "orders": as_json([order_shown(order) for order in own_orders(ask)]),
+            "products": as_json([product.model_dump(mode="json") for product in ask.products]),
             "done": "\n".join(done.statement for done in ask.done),
             "said_since": "\n".join(line for line in ask.feedback if line not in from_reviewer(ask.feedback)),
         },
@@ -112,7 +112,8 @@ def order_shown(order: Order) -> dict[str, object]:
     return {name: value for name, value in shown.items() if value not in (None, [], "")}
 
 
-def _json(value: object) -> str:
+def as_json(value: object) -> str:
+    """As a model is shown it."""
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 

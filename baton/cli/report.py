@@ -1,17 +1,15 @@
 """`report`: what a month brought in, what became of it, how long that took, and what it cost."""
 
 import asyncio
-import re
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
 
-import typer
 from temporalio.service import RPCError
 
-from baton.archive import Archive, Unreadable
+from baton.archive import Unreadable
 from baton.cli.console import as_json, note, out
+from baton.cli.months import MonthOption, came_in, cannot_be_read, heading, month_of
 from baton.cli.options import JsonOption
 from baton.cli.presenting.report import report_shown
 from baton.cli.problems import WITHIN_S, Problem, plainly
@@ -19,22 +17,19 @@ from baton.cli.runs import open_runs
 from baton.cli.shapes import MonthReport
 from baton.cli.tallying import Counts, counts_of, tally
 from baton.contracts.names import PROCESS_ENQUIRY, PROCESS_GOAL, PROCESS_SHADOW, is_goal, is_process_run
-from baton.settings import DOLLARS, Settings, load_settings
+from baton.settings import Settings, load_settings
 
 _MOST_OPEN = 10_000
-_FEW = 3
 
 
 @plainly
 async def report(
-    month: Annotated[
-        str | None, typer.Option("--month", help="The month: 2026-11. Default: this one.", show_default=False)
-    ] = None,
+    month: MonthOption = None,
     json: JsonOption = False,
 ) -> None:
     """What came in within a month, what became of it, how long that took, and what models cost."""
     settings = load_settings()
-    begin, end = month_of(datetime.now().astimezone().strftime("%Y-%m") if month is None else month)
+    begin, end = month_of(month)
     # Before the archive: a run that ends meanwhile would be in neither.
     still_open = await _still_open(settings, begin, end)
     ended, unreadable = _archived(settings, begin, end)
@@ -52,16 +47,6 @@ async def report(
         out.print(report_shown(made))
 
 
-def month_of(text: str) -> tuple[datetime, datetime]:
-    """Its first moment, and that of the next, in the local zone. Raises Problem."""
-    found = re.fullmatch(r"([1-9]\d{3})-(0[1-9]|1[0-2])", text.strip(), re.ASCII)
-    if found is None or found[1] == "9999":
-        raise Problem(f"{text!r} is no month. One looks like 2026-11.")
-    year, month = int(found[1]), int(found[2])
-    after = (year + 1, 1) if month == 12 else (year, month + 1)
-    return datetime(year, month, 1).astimezone(), datetime(*after, 1).astimezone()
-
-
 def month_report(
     settings: Settings, begin: datetime, end: datetime, ended: list[Counts], still_open: set[str] | None
 ) -> MonthReport:
@@ -75,12 +60,7 @@ def month_report(
     opened = None if still_open is None else Counter(map(process_of, still_open))
     names = [*by_process, *sorted({*(opened or ())} - {*by_process})]
     return MonthReport(
-        month=f"{begin:%Y-%m}",
-        begin=begin,
-        end=end,
-        currency=settings.currency if settings.per_dollar else DOLLARS,
-        per_dollar=rate,
-        wanted_currency="" if settings.per_dollar else settings.currency,
+        **dict(heading(settings, begin, end)),
         processes=[
             tally(name, by_process.get(name, []), None if opened is None else opened[name], rate) for name in names
         ],
@@ -99,14 +79,11 @@ def process_of(run_id: str) -> str:
 def _archived(settings: Settings, begin: datetime, end: datetime) -> tuple[list[Counts], list[Unreadable]]:
     ended: list[Counts] = []
     unreadable: list[Unreadable] = []
-    try:
-        for each in Archive(settings.state_dir).counted(lambda at: begin <= at < end):
-            if isinstance(each, Unreadable):
-                unreadable.append(each)
-            else:
-                ended.append(counts_of(each))
-    except OSError as problem:
-        raise Problem(f"The archive {settings.state_dir / 'archive'} cannot be read: {problem.strerror}.") from None
+    for each in came_in(settings, begin, end):
+        if isinstance(each, Unreadable):
+            unreadable.append(each)
+        else:
+            ended.append(counts_of(each))
     return ended, unreadable
 
 
@@ -118,10 +95,3 @@ async def _still_open(settings: Settings, begin: datetime, end: datetime) -> set
     except (Problem, RPCError, TimeoutError):
         return None
     return {line.enquiry_id for line in lines if line.started_at and begin <= line.started_at < end}
-
-
-def cannot_be_read(unreadable: list[Unreadable]) -> str:
-    """Which records a report goes without, and why, in one line."""
-    few = "; ".join(f"{each.path} ({each.why})" for each in unreadable[:_FEW])
-    more = f"; and {len(unreadable) - _FEW} more" if len(unreadable) > _FEW else ""
-    return f"Archived records that cannot be read, and are not counted: {few}{more}."

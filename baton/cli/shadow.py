@@ -2,33 +2,28 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
-
-import typer
 
 from baton.archive import Archive, Unreadable
 from baton.cli.beside import Beside, beside, tally_of
 from baton.cli.console import as_json, note, out
+from baton.cli.months import MonthOption, came_in, cannot_be_read, heading, month_of
 from baton.cli.options import JsonOption
 from baton.cli.presenting.shadow import shadow_report_shown
-from baton.cli.problems import Problem, plainly
-from baton.cli.report import cannot_be_read, month_of
+from baton.cli.problems import plainly
 from baton.cli.shadow_shapes import ShadowReport
 from baton.contracts.names import PROCESS_ENQUIRY, PROCESS_SHADOW, shadow_id
 from baton.contracts.record import RunRecord
-from baton.settings import DOLLARS, Settings, load_settings
+from baton.settings import Settings, load_settings
 
 
 @plainly
 async def shadow_report(
-    month: Annotated[
-        str | None, typer.Option("--month", help="The month: 2026-11. Default: this one.", show_default=False)
-    ] = None,
+    month: MonthOption = None,
     json: JsonOption = False,
 ) -> None:
     """Compare what shadows proposed with what was proposed in use, and with what people decided."""
     settings = load_settings()
-    begin, end = month_of(datetime.now().astimezone().strftime("%Y-%m") if month is None else month)
+    begin, end = month_of(month)
     made, unreadable = _made(settings, begin, end)
     if unreadable:
         note(cannot_be_read(unreadable))
@@ -54,13 +49,7 @@ def _made(settings: Settings, begin: datetime, end: datetime) -> tuple[ShadowRep
             by_models.setdefault(pair.models, []).append(pair)
     rate = settings.per_dollar or Decimal(1)
     report = ShadowReport(
-        month=f"{begin:%Y-%m}",
-        begin=begin,
-        end=end,
-        currency=settings.currency if settings.per_dollar else DOLLARS,
-        per_dollar=rate,
-        wanted_currency="" if settings.per_dollar else settings.currency,
-        unreadable=[str(path) for path in unreadable],
+        **{**dict(heading(settings, begin, end)), "unreadable": [str(path) for path in unreadable]},
         tallies=[tally_of(pairs, rate) for pairs in by_models.values()],
         without=len(enquiries - {run_id.partition("/")[2] for run_id in shadows}),
     )
@@ -69,13 +58,10 @@ def _made(settings: Settings, begin: datetime, end: datetime) -> tuple[ShadowRep
 
 def _ended(settings: Settings, begin: datetime, end: datetime) -> list[tuple[str, str] | Unreadable]:
     """Process and id of each run that came in then, and ended."""
-    try:
-        return [
-            each if isinstance(each, Unreadable) else (each.process, each.enquiry_id)
-            for each in Archive(settings.state_dir).counted(lambda at: begin <= at < end)
-        ]
-    except OSError as problem:
-        raise Problem(f"The archive {settings.state_dir / 'archive'} cannot be read: {problem.strerror}.") from None
+    return [
+        each if isinstance(each, Unreadable) else (each.process, each.enquiry_id)
+        for each in came_in(settings, begin, end)
+    ]
 
 
 def _named(found: list[tuple[str, str] | Unreadable]) -> list[tuple[str, str]]:

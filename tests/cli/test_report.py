@@ -11,7 +11,8 @@ import pytest
 from temporalio.client import Client
 
 from baton.archive import Archive
-from baton.cli.report import month_of, process_of
+from baton.cli.months import month_of
+from baton.cli.report import process_of
 from baton.cli.shapes import MonthReport, Tally
 from baton.cli.tallying import lengths
 from baton.contracts.enquiry import EnquiryResult, Outcome

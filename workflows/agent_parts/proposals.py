@@ -60,7 +60,7 @@ class Proposals:
         self._desk = desk
         self._policy = PolicyWord(run, steps)
 
-    async def approved(self, key: str, proposal: Proposal, background: Background) -> "Approved":
+    async def approved(self, key: str, proposal: Proposal, background: Background) -> Approved:
         """What a person wants, and what the tool is handed for it. Raises NotWanted."""
         wanted, revision = proposal.handed, 1
         word = await self._word(key, revision, proposal, wanted)

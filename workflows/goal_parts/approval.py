@@ -102,7 +102,7 @@ class Approval:
     def _claimed(self, step: PlanStep, card: PlanCard, calls: list[Call]) -> list[str]:
         return self._repeats.claim(step, calls) if card.writes else []
 
-    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], against: "_Against", revision: int) -> Review:
+    def _open(self, step: PlanStep, card: PlanCard, calls: list[Call], against: _Against, revision: int) -> Review:
         subject: JsonValue = [call.inputs for call in calls] if step.for_each else calls[0].inputs
         schema = inputs_schema(card)
         if step.for_each:
