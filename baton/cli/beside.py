@@ -21,7 +21,7 @@ from baton.cli.positions import (
     read_until,
 )
 from baton.cli.shadow_shapes import Choice, Decided, Difference, Differs, Made, NotCompared, ShadowTally, Verdict
-from baton.cli.tallying import lengths, seconds_between
+from baton.cli.tallying import lengths, seconds_between, use_of
 from baton.contracts import names
 from baton.contracts.models import ModelCall
 from baton.contracts.record import RunRecord
@@ -187,12 +187,11 @@ def _made(positions: Sequence[Position | None], took_s: Sequence[float], per_dol
 
 
 def _paid(calls: Iterable[ModelCall], per_dollar: Decimal) -> Made:
-    every = list(calls)
-    known = [call.price for call in every if call.price is not None]
+    use = use_of(calls)
     return Made(
-        model_requests=len(every),
-        input_tokens=sum(call.input_tokens for call in every),
-        output_tokens=sum(call.output_tokens for call in every),
-        cost=sum(known, Decimal(0)) * per_dollar,
-        price_unknown=len(every) - len(known),
+        model_requests=use.model_requests,
+        input_tokens=use.input_tokens,
+        output_tokens=use.output_tokens,
+        cost=use.dollars * per_dollar,
+        price_unknown=use.price_unknown,
     )

@@ -9,9 +9,34 @@ from math import ceil
 from statistics import median
 
 from baton.cli.shapes import Lengths, Tally
+from baton.contracts.models import ModelCall
 from baton.contracts.record import RunRecord
 
 _TRIED = ("done", "failed", "ambiguous")
+
+
+@dataclass(frozen=True)
+class Use:
+    """Requests to models, and what they took. `price_unknown`: for how many of them nobody knows what they cost."""
+
+    model_requests: int
+    input_tokens: int
+    output_tokens: int
+    dollars: Decimal
+    price_unknown: int
+
+
+def use_of(calls: Iterable[ModelCall]) -> Use:
+    """What these requests took."""
+    every = list(calls)
+    known = [call.price for call in every if call.price is not None]
+    return Use(
+        model_requests=len(every),
+        input_tokens=sum(call.input_tokens for call in every),
+        output_tokens=sum(call.output_tokens for call in every),
+        dollars=sum(known, Decimal(0)),
+        price_unknown=len(every) - len(known),
+    )
 
 
 @dataclass(frozen=True)
@@ -27,17 +52,11 @@ class Counts:
     retries: int
     fallbacks: int
     failure_reviews: int
-    model_requests: int
-    input_tokens: int
-    output_tokens: int
-    dollars: Decimal
-    price_unknown: int
+    use: Use
 
 
 def counts_of(record: RunRecord) -> Counts:
     """What is counted of this run."""
-    calls = [call for entry in record.record for call in entry.calls]
-    known = [call.price for call in calls if call.price is not None]
     return Counts(
         run_id=record.enquiry_id,
         process=record.process,
@@ -48,11 +67,7 @@ def counts_of(record: RunRecord) -> Counts:
         retries=sum(max(0, entry.attempt - 1) for entry in record.record if entry.kind in _TRIED),
         fallbacks=sum(entry.kind == "fell_back" for entry in record.record),
         failure_reviews=sum(review.kind == "failure" for review in record.reviews),
-        model_requests=len(calls),
-        input_tokens=sum(call.input_tokens for call in calls),
-        output_tokens=sum(call.output_tokens for call in calls),
-        dollars=sum(known, Decimal(0)),
-        price_unknown=len(calls) - len(known),
+        use=use_of(call for entry in record.record for call in entry.calls),
     )
 
 
@@ -69,11 +84,11 @@ def tally(process: str, ended: Sequence[Counts], still_open: int | None, per_dol
         retries=sum(each.retries for each in ended),
         fallbacks=sum(each.fallbacks for each in ended),
         failure_reviews=sum(each.failure_reviews for each in ended),
-        model_requests=sum(each.model_requests for each in ended),
-        input_tokens=sum(each.input_tokens for each in ended),
-        output_tokens=sum(each.output_tokens for each in ended),
-        cost=sum((each.dollars for each in ended), Decimal(0)) * per_dollar,
-        price_unknown=sum(each.price_unknown for each in ended),
+        model_requests=sum(each.use.model_requests for each in ended),
+        input_tokens=sum(each.use.input_tokens for each in ended),
+        output_tokens=sum(each.use.output_tokens for each in ended),
+        cost=sum((each.use.dollars for each in ended), Decimal(0)) * per_dollar,
+        price_unknown=sum(each.use.price_unknown for each in ended),
     )
 
 
