@@ -348,18 +348,21 @@ async def test_a_run_that_was_promised_a_second_model_goes_on_without_it(
 async def test_the_bound_per_minute_holds_for_all_runs_together(
     client: Client, tmp_path: Path, model: ScriptedModel
 ) -> None:
-    """Of two workers too, and for each request, also those that send an answer back."""
+    """Of two workers too, and for each request, also those that send an answer back.
+
+    One may be asked each second: eight take seven at least, less what the first was late on a busy machine.
+    """
     model.rule(lambda asked: Says(PLAIN_READ) if asked.corrections else Says("no JSON"))
     named = f"{model.url}#qwen3"
     async with (
-        thinking_office(client, tmp_path, baton_model=named, baton_model_calls_per_minute="300") as shop,
+        thinking_office(client, tmp_path, baton_model=named, baton_model_calls_per_minute="60") as shop,
         second_model_workers(shop),
     ):
-        handles = [await shop.receive(PLAIN) for _ in range(6)]
+        handles = [await shop.receive(PLAIN) for _ in range(4)]
         for handle in handles:
             await was_read(shop, handle)
         at = [asked.at for asked in model.asked]
-        assert len(at) == 12
-        assert at[-1] - at[0] >= 2, "twelve, of which five may be asked each second"
+        assert len(at) == 8
+        assert at[-1] - at[0] >= 4
         for handle in handles:
             await handle.cancel()
