@@ -186,7 +186,10 @@ class AgentLoop:
     async def _call(
         self, task: Task, key: str, call: ToolCall, unfounded: list[str], background: Background
     ) -> ToolAnswer:
-        """What came of one call. Reading that fails is told to the model; about a write a person is asked."""
+        """What came of one call. Reading that fails is told to the model.
+
+        About a write that fails, and about wrong settings, a person is asked.
+        """
         card, takes = self._run.cards[call.tool], task.tools[call.tool]
         writes, note = card.effect in WRITES, ""
         given = handed(takes, call.arguments, task.bound)
@@ -207,7 +210,12 @@ class AgentLoop:
                 given=given,
                 effect=Effect(key, 1) if writes else None,
                 summary=card.description.rstrip("."),
-                terms=Terms(check=lambda value: misfit(value, card.gives_schema), may_skip=True, optional=not writes),
+                terms=Terms(
+                    check=lambda value: misfit(value, card.gives_schema),
+                    may_skip=True,
+                    optional=not writes,
+                    asks_about_settings=True,
+                ),
             )
         except StepSkipped:
             return ToolAnswer(note="It could not be had.", text=self._last_words(key, writes=writes))

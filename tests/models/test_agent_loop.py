@@ -316,6 +316,24 @@ async def test_what_a_tool_cannot_read_is_told_to_the_model_and_nobody_is_asked(
     assert model.asked[1].heard[0].startswith("It could not be had.\n‹get_order ")
 
 
+async def test_wrong_settings_of_a_tools_system_are_told_to_a_person_and_not_to_the_model(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    """Also in a new history: with `after`, each step that ends leads to one."""
+    model.answers(looks(ORDER), answers("boots"))
+    async with office(client, tmp_path, model) as shop:
+        await shop.fault(shop.systems.orders_url, kind="fail", status=401, count=None, match={"method": "GET"})
+        handle = await start(shop, after=1)
+        review = await shop.review(handle)
+        assert (review.review_id, review.kind) == ("failure/errand/1/1", "failure")
+        assert "Misconfigured: order system: GET /orders/{order_id} answered 401" in str(review.subject)
+        assert "the settings must be mended first" in review.summary
+        await shop.no_faults()
+        await shop.decide(handle, review, "retry")
+        assert (await ended(handle)).summary == "boots"
+    assert "Hiking Boots" in model.asked[1].heard[0]
+
+
 async def test_at_its_last_turn_it_has_no_tools_and_says_that_it_is_not_finished_and_a_person_lets_it_go_on(
     client: Client, tmp_path: Path, model: ScriptedModel
 ) -> None:
