@@ -121,10 +121,10 @@ class AgentLoop:
                 continue
             if turn.calls[0].tool == NOT_FINISHED:
                 why = Why(str(turn.calls[0].arguments.get("why", "")), answer_now, background.notes([]))
-                decided = await self._unfinished.ask(task.key, number, task.gives, why)
+                decided = await self._unfinished.ask(task.key, number, task.gives, allowed, why)
                 if decided.answer is not None:
                     return decided.answer
-                allowed = allowed + decided.more
+                allowed = decided.allowed
                 answers = [ToolAnswer(note=decided.words)]
             else:
                 answers = await together(

@@ -373,6 +373,25 @@ async def test_a_budget_of_requests_ends_with_what_there_is_or_with_a_person_who
         assert (await ended(handle)).summary == "I looked myself"
 
 
+@pytest.mark.parametrize(("bound", "refused"), [("turns", 0), ("calls", 1)])
+async def test_what_a_person_grants_an_agent_without_an_answer_is_of_use(
+    client: Client, tmp_path: Path, model: ScriptedModel, bound: str, refused: int
+) -> None:
+    """Turns alone are no use where requests are used up: such an answer is refused."""
+    model.rule(looks_on)
+    async with office(client, tmp_path, model) as shop:
+        handle = await start(shop, turns=2) if bound == "turns" else await start(shop, calls=2)
+        review = await shop.review(handle)
+        before = len(model.asked)
+        if refused:
+            await shop.decide(handle, review, "more", value={"turns": 1})
+        await shop.decide(handle, review, "more", value={bound: 1})
+        await shop.decide(handle, await shop.review(handle), "skip")
+        await ended(handle)
+        assert (await record_of(handle)).refused_count == refused
+    assert [("get_order" in asked.tools) for asked in model.asked[before:]] == [True, False]
+
+
 async def test_a_budget_of_money_is_kept_by_the_prices_in_the_record(
     client: Client, tmp_path: Path, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
