@@ -107,7 +107,8 @@ class AgentLoop:
         while True:
             number += 1
             answer_now = self._unfinished.why_answer_now(task.key, number, allowed)
-            given = TakeTurn(last=last, answer_now=bool(answer_now))
+            given = TakeTurn(last=last, turn=f"{task.key}/{number}", answer_now=bool(answer_now))
+            self._run.said_before[given.turn] = last
             turn = await self._turn(task, number, given, may_go_back=went_back < MOST_SENT_BACK)
             self._take_note(f"{task.key}/{number}", turn, background)
             wrong = misfit_of(task.gives, turn.answer)

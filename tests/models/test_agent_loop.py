@@ -33,7 +33,7 @@ from workflows.answers import few_utterances
 
 from .errands import ErrandsWorkflow
 from .scripted import KEY, Asked, CallsTools, Fails, Says, ScriptedModel, scripted_model
-from .thinking import calls_of, thinking_office, with_settings
+from .thinking import calls_of, thinking_office, thinking_workers, with_settings
 
 Handle = WorkflowHandle[ErrandsWorkflow, ProcessResult]
 
@@ -572,6 +572,25 @@ async def test_a_conversation_outlives_a_new_history(client: Client, tmp_path: P
         assert (await ended(handle)).summary == "read twelve times"
         assert (await handle.describe()).run_id != handle.first_execution_run_id
     assert [len(asked.heard) for asked in model.asked] == list(range(13)), "none is asked twice, none forgets"
+
+
+async def test_a_turn_under_way_goes_on_under_code_that_words_its_task_otherwise(
+    client: Client, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.rule(lambda asked: Fails(429, headers={"Retry-After": "1"}) if asked.heard else looks(ORDER))
+    settings = {"baton_model": f"{model.url}#qwen3", "agents": AGENTS}
+    async with systems_only(client, tmp_path) as opened:
+        shop = with_settings(opened, processes=MODULE, **settings)
+        async with thinking_workers(shop):
+            handle = await start(shop)
+            await until(lambda: len(model.asked) > 1, LONG_S)
+        model.rule(lambda asked: answers("boots"))
+        async with thinking_workers(with_settings(opened, processes=f"{MODULE}_reworded", **settings)):
+            assert (await ended(handle)).summary == "boots"
+            record = await record_of(handle)
+    assert "Answer in one short sentence." in model.asked[-1].instructions
+    assert "Hiking Boots" in model.asked[-1].heard[0]
+    assert not [line for line in record.record if line.kind in ("failed", "fell_back")]
 
 
 async def test_its_history_grows_with_its_turns_and_not_with_their_square(
