@@ -12,6 +12,7 @@ from temporalio import activity
 from baton.contracts.agents import Card, Effect, Retry, schema_of
 from baton.contracts.plan import Need, PlanCard
 from baton.contracts.record import StepAnswer
+from baton.contracts.sizes import size_of
 from baton.contracts.tools.write import KEY_FIELDS, Write
 from baton.contracts.types import fields_of, named_in, parts_of
 from baton.contracts.wire import JsonObject
@@ -157,7 +158,15 @@ def step_of(
             async with bound:
                 doing = method(self, _taken(takes, handed))
                 result = await (doing if effect in ("read", "model") else to_its_end(doing))
-                value = result.model_dump(mode="json")
+            answer = StepAnswer(
+                value=result.model_dump(mode="json"),
+                agent=effect_stands.by or card.agent,
+                attempt=activity.info().attempt,
+                stored=kept_here(),
+                found_done=effect_stands.found_done,
+                calls=effect_stands.calls,
+            )
+            size = size_of(answer.model_dump(mode="json"))
         except Exception as error:
             word = word_of_a_failure()
             if word:
@@ -166,15 +175,7 @@ def step_of(
             ended = out_of_time(effect, effect_stands) if bound.expired() else error
             # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
             raise translated(ended, effect, effect_stands) from None
-        answer = StepAnswer(
-            value=value,
-            agent=effect_stands.by or card.agent,
-            attempt=activity.info().attempt,
-            stored=kept_here(),
-            found_done=effect_stands.found_done,
-            calls=effect_stands.calls,
-        )
-        refuse_too_large(answer, card)
+        refuse_too_large(size, card, stored=answer.stored)
         return answer
 
     step.__doc__ = method.__doc__
