@@ -90,6 +90,10 @@ WAYS: list[tuple[Answer, type[SystemFault]]] = [
     (Fails(401), Misconfigured),
     (Fails(403), Misconfigured),
     (Fails(404), Misconfigured),
+    (Fails(405), Misconfigured),
+    (Fails(410), Misconfigured),
+    (Fails(308, {"Location": "/v1/chat/completions"}), Misconfigured),
+    (Fails(413), Rejected),
     (Fails(400, error={"message": QUOTED, "code": "context_length_exceeded"}), Rejected),
     (Fails(429, error={"message": QUOTED, "code": "insufficient_quota"}), Rejected),
     (Fails(422), Rejected),
@@ -203,6 +207,7 @@ async def test_each_provider_is_asked_once_in_its_own_way_and_its_failures_are_t
             (Fails(429, {"Retry-After": "7200"}), Throttled, "asks for a pause"),
             (Fails(401, error={"message": KEY}), Misconfigured, setting),
             (Fails(404), Misconfigured, "BATON_MODEL"),
+            (Fails(301, {"Location": "/v1/chat/completions"}), Misconfigured, r"BATON_MODEL=.* \(301\)"),
             (Fails(400), Rejected, "refuses the request"),
         ):
             model.answers(answer)
@@ -330,6 +335,16 @@ async def test_a_model_that_is_not_there_is_told_with_the_settings_that_name_it(
                 await opened.ask(named(model), ASKED)
         mend = " and ".join(f"{place}=openai:gpt-5-mini" for place in places)
         assert str(failed.value).endswith(f"mend the setting that names it, e.g. {mend} (404)")
+
+
+async def test_where_ollama_has_no_such_model_its_address_may_be_what_is_to_be_mended(model: ScriptedModel) -> None:
+    model.answers(Fails(404))
+    (name,) = models_in("ollama:qwen3:8b")
+    chosen = Settings(_env_file=None, baton_model=str(name), ollama_base_url=model.url)
+    async with load_models(chosen) as opened:
+        assert opened is not None
+        with pytest.raises(Misconfigured, match=r", or OLLAMA_BASE_URL=http://127\.0\.0\.1:11434/v1 \(404\)$"):
+            await opened.ask(name, ASKED)
 
 
 async def test_what_a_provider_calls_its_model_is_kept_in_few_characters(
