@@ -10,12 +10,14 @@ from pydantic import BaseModel, ValidationError
 from temporalio import activity
 
 from baton.contracts.agents import Card, Effect, Retry, schema_of
+from baton.contracts.asking import calls_in
 from baton.contracts.plan import Need, PlanCard
 from baton.contracts.record import StepAnswer
 from baton.contracts.sizes import size_of
 from baton.contracts.tools.write import KEY_FIELDS, Write
 from baton.contracts.types import fields_of, named_in, parts_of
 from baton.contracts.wire import JsonObject
+from baton.temporal.heartbeats import word_known
 from baton.temporal.large_values import kept_here
 
 from . import standing
@@ -151,7 +153,9 @@ def step_of(
 
     async def step(self: Agent_contra, handed: JsonObject) -> StepAnswer:
         effect_stands = standing.begin()
-        if effect not in ("read", "model"):
+        if effect == "model":
+            effect_stands.calls = calls_in(word_known())  # paid, also where this attempt ends before it asks
+        elif effect != "read":
             effect_stands.may_be_done = in_doubt(handed)
         bound = asyncio.timeout(_time_of_an_attempt())
         try:
