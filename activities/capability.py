@@ -30,6 +30,11 @@ from .translation import BadHandOff, out_of_time, places, translated
 HEARTBEAT_S = 2.0
 """How long a step may give no sign of life before another worker takes it up."""
 
+MODEL_HEARTBEAT_S = 10.0
+"""The same where a model is asked: nothing is changed there that two could do, and a request that is cut off because
+the server was away for a moment is paid for all the same.
+"""
+
 LONGEST_MARGIN_S = 3.0
 
 Given_contra = TypeVar("Given_contra", bound=BaseModel, contravariant=True)
@@ -55,7 +60,6 @@ def capability(
     effect: Effect = "read",
     retry: Retry | None = None,
     attempt_s: float,
-    heartbeat_s: float = HEARTBEAT_S,
     wait_s: float | None = None,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
@@ -80,7 +84,7 @@ def capability(
             effect=effect,
             retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
-            heartbeat_s=heartbeat_s,
+            heartbeat_s=MODEL_HEARTBEAT_S if effect == "model" else HEARTBEAT_S,
             wait_s=wait_s,
             fallbacks=list(fallbacks),
             undo=undo,
@@ -102,7 +106,6 @@ def tool(
     source: str = "built in",
     retry: Retry | None = None,
     attempt_s: float = 60,
-    heartbeat_s: float = HEARTBEAT_S,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
     no_undo: str = "",
@@ -126,7 +129,7 @@ def tool(
             effect=effect,
             retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
-            heartbeat_s=heartbeat_s,
+            heartbeat_s=MODEL_HEARTBEAT_S if effect == "model" else HEARTBEAT_S,
             fallbacks=list(fallbacks),
             undo=undo,
             no_undo=no_undo,
