@@ -1,75 +1,74 @@
 """Numbers of payment cards in what people write: cut to their last four digits before anything else sees them."""
 
 import re
-from collections.abc import Iterator
 
-_BETWEEN = r"[\s.\-\u2010-\u2015\u2212_/\u00ad\u200b-\u200f\u2060\ufeff]"
-_RUN = re.compile(rf"\d+(?:{_BETWEEN}{{1,3}}\d+)*")
-"""Groups of digits with little between them: a card, and often its date and its code, or an order before it."""
-_GROUP = re.compile(r"\d+")
+_BLANK = r"\s\u00ad\u200b-\u200f\u2060\ufeff"
+_CLOSE = rf"(?:(?:(?![\r\n])[{_BLANK}]){{1,3}}|[.\-\u2010-\u2015\u2212_])"
+"""Between the groups of a card: blanks of any kind, or one mark. Lists of orders have commas, bullets and line ends."""
+
+
+def _shaped(between: str) -> str:
+    """How cards are written: in one, 4-4-4-4 or 4-4-4-3, 4-6-5 or 4-6-4. Orders of other lengths look like none."""
+    fours = rf"\d{{4}}(?:{between}\d{{4}}){{2}}{between}\d{{3,4}}"
+    return rf"(?<!\d)(?:\d{{13,19}}|{fours}|\d{{4}}{between}\d{{6}}{between}\d{{4,5}})(?!\d)"
+
+
+_SHAPED = re.compile(_shaped(r"[\W_]{1,6}"))
+_IN_A_ROW = re.compile(_shaped(_CLOSE))
+_AFTER_A_GROUP = re.compile(rf"(?<!\d)\d{{4}}{_CLOSE}$")
+_BEFORE_A_GROUP = re.compile(rf"{_CLOSE}(?:\d{{4}}(?!\d)|\[card)")
 _ISSUED = re.compile(r"4\d{12}|3\d{13,14}|(?:[3-6]|2[2-7])\d{15,18}")
 """How numbers of cards begin, and how long they are then."""
 _ALONE = re.compile(r"(?<![\w#])\d(?:[ -]?\d){12,18}(?!\w)")
+"""A number in whatever groups, with one blank or hyphen between."""
+_OF_A_ROW = re.compile(r"[\d\]][ -]|[ -][\d\[]")
+"""Beside a number: another, or one that is masked already."""
 _IN_AN_ID = re.compile(r"[^\W\d_]$|\w_$|#$")
 _OF_A_CARD = re.compile(
-    r"(?:card|kaart|visa|master|maestro|amex|express|diners|discover|debit|debiet|credit|krediet)s?"
-    r"[\s.:]{0,2}(?:number|nommer|num|no|nr|ending|is)?[\s.:]{0,2}#?$",
+    r"(?:(?:card|kaart|visa|master|maestro|amex|express|diners|discover|debit|debiet|credit|krediet)s?"
+    r"[\s.:]{0,2}(?:number|nommer|num|no|nr|ending|is)?|\b(?:no|nr|cc|pan))[\s.:]{0,2}#?$",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"(?!cv[vc]|exp|valid)[^\W\d_]", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?!cv[vcn]|csc|pin|exp|valid|and)[^\W\d_]", re.IGNORECASE)
+_SAYS_CARD = re.compile(
+    r"(?:(?<!\[)cards?|kaarte?|visa|master|maestro|amex|american express|diners|\bcv[vcn]|\bcsc|\bexp|expiry|expires)"
+    r"(?![^\W\d_])",
+    re.IGNORECASE,
+)
 _LONGEST_WORDS = 40
-_MOST_GROUPS = 5
+_DOUBLED = dict(zip("0123456789", (0, 2, 4, 6, 8, 1, 3, 5, 7, 9), strict=True))
 
 
 def mask_cards(text: str) -> str:
     """The text with every payment card number cut to its last four digits: 13 to 19 digits that pass Luhn."""
-    return _ALONE.sub(_masked_alone, _RUN.sub(_masked_within, text))
+    pieces, done, at = [], 0, 0
+    while found := _SHAPED.search(text, at):
+        at = found.start() + 1
+        digits = _digits(found[0])
+        if _ISSUED.fullmatch(digits) and _passes_luhn(digits) and _is_card(text, found, done):
+            pieces += [text[done : found.start()], _mask(digits)]
+            done = at = found.end()
+    return _ALONE.sub(_masked_alone, "".join([*pieces, text[done:]]))
+
+
+def _is_card(text: str, found: re.Match[str], done: int) -> bool:
+    """Whether it is no id and, where it may be a list of orders as well, something near says that it is a card."""
+    start, stop = found.span()
+    before, after = text[max(0, start - _LONGEST_WORDS) : start], text[stop : stop + _LONGEST_WORDS]
+    if (_IN_AN_ID.search(before) and not _OF_A_CARD.search(before)) or _GOES_ON.match(after):
+        return False
+    if found[0].isdecimal() or _SAYS_CARD.search(before) or _SAYS_CARD.search(after):
+        return True
+    among_others = _AFTER_A_GROUP.search(text[max(done, start - 8) : start]) and _BEFORE_A_GROUP.match(after)
+    return bool(_IN_A_ROW.fullmatch(text, start, stop)) and not among_others
 
 
 def _masked_alone(found: re.Match[str]) -> str:
-    digits = _digits(found[0])
-    return _mask(digits) if _passes_luhn(digits) else found[0]
-
-
-def _masked_within(found: re.Match[str]) -> str:
-    """The run with its cards masked: each begins and ends with a group, as one writes them."""
-    text, groups = found.string, list(_GROUP.finditer(found.string, *found.span()))
-    pieces, at, done = [], 0, found.start()
-    while at < len(groups):
-        last = next(
-            (last for last in _lasts(groups, at) if _is_card(text, groups[at].start(), groups[last].end())), None
-        )
-        if last is not None:
-            start, stop = groups[at].start(), groups[last].end()
-            pieces += [text[done:start], _mask(_digits(text[start:stop]))]
-            done, at = stop, last
-        at += 1
-    return "".join([*pieces, text[done : found.end()]])
-
-
-def _lasts(groups: list[re.Match[str]], first: int) -> Iterator[int]:
-    """The groups with which a card that begins at `first` may end, the nearest first: its code comes behind it.
-
-    It stands in groups of four digits and more, its last of three: less are those of telephones, amounts and dates.
-    """
-    length = 0
-    for last, group in enumerate(groups[first : first + _MOST_GROUPS], first):
-        size = group.end() - group.start()
-        length += size
-        if size < 3 or length > 19:
-            return
-        if length >= 13:
-            yield last
-        if size < 4:
-            return
-
-
-def _is_card(text: str, start: int, stop: int) -> bool:
-    digits = _digits(text[start:stop])
-    if not (_ISSUED.fullmatch(digits) and _passes_luhn(digits)):
-        return False
-    before = text[max(0, start - _LONGEST_WORDS) : start]
-    return not (_IN_AN_ID.search(before) and not _OF_A_CARD.search(before)) and not _GOES_ON.match(text, stop)
+    """Any number that stands by itself; of a longer row of numbers only what begins as a card does."""
+    digits, text = _digits(found[0]), found.string
+    beside = text[max(0, found.start() - 2) : found.start()] + text[found.end() : found.end() + 2]
+    may_be = _ISSUED.fullmatch(digits) or not _OF_A_ROW.search(beside)
+    return _mask(digits) if may_be and _passes_luhn(digits) else found[0]
 
 
 def _mask(digits: str) -> str:
@@ -77,12 +76,9 @@ def _mask(digits: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return "".join(str(int(letter)) for letter in text if letter.isdecimal())
+    digits = text if text.isdecimal() else re.sub(r"\D", "", text)
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def _passes_luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        number = int(digit) * (2 if place % 2 else 1)
-        total += number - 9 if number > 9 else number
-    return total % 10 == 0
+    return (sum(map(int, digits[::-2])) + sum(_DOUBLED[digit] for digit in digits[-2::-2])) % 10 == 0

@@ -12,15 +12,19 @@ CARD = "4111 1111 1111 1111"
     [
         f"{CARD} 12/27", f"{CARD} 123", f"12/27 {CARD}", f"{CARD}\n12/27\n123", "4111111111111111 12/27 cvv 123",
         "Card4111111111111111", f"kaart nr.{CARD}", f"card #{CARD}", "4111111111111111cvv123", f"_{CARD}_",
-        *(CARD.replace(" ", between) for between in ("\u00a0", "\u2009", ".", "–", "_", "  ", "\n", " - ", "\u200b")),
+        *(CARD.replace(" ", between) for between in ("\u00a0", "\u2009", ".", "–", "_", "  ", "\u200b")),
         f"order W1042207 {CARD}", f"1042 {CARD}", f"082 555 1234 {CARD}", f"5500 0000 0000 0004 {CARD}",
-        "４１１１ １１１１ １１１１ １１１１ 12/27",
+        "４１１１ １１１１ １１１１ １１１１ 12/27", "nr4111111111111111", "pan4111111111111111",
+        "4111111111111111csc 123", f"1042 {CARD} 2027 exp", f"visa {CARD}, {CARD.replace(' ', '/')}",
+        *(f"Card: {CARD.replace(' ', mark)}" for mark in ("\n", "\r\n> ", " - ", "    ", ",", "|", ": ", " * ", ") (")),
+        "My orders:\n1042\n1043\nand my card\n> 4111 1111\n> 1111 1111\n",
     ],
 )  # fmt: skip
 def test_a_card_is_masked_beside_whatever_stands_there(text: str) -> None:
     masked = mask_cards(text)
     assert "[card ending 1111]" in masked
     assert "1111" not in masked.replace("[card ending 1111]", "")
+    assert mask_cards(masked) == masked
 
 
 @pytest.mark.parametrize(
@@ -28,8 +32,17 @@ def test_a_card_is_masked_beside_whatever_stands_there(text: str) -> None:
     [
         "order #4111111111111111", "order W4111111111111111", "credit_card_4111111111111111", "4111111111111111ZA",
         "082 411 1111 083 111 1111 11", "R41.11 11.11 11.11 11.11", "38.82000000000005", "4111 1111 1111 1112 12/27",
-        "2026/03/12 14.30, 2026/04/12 14.30", "192.168.100.101",
+        "2026/03/12 14.30, 2026/04/12 14.30", "192.168.100.101", "I paid by card for\n47316723\n26865635",
+        *(mark.join(str(at) for at in range(4003, 4009)) for mark in ("\n", "\r\n- ", ", ", " / ", " - ", "    ")),
+        "Orders 4003 4004\n4005 4006", "FNB 67430806560 / 250655", "https://shop.example/p/53714123/73719795",
     ],
 )  # fmt: skip
 def test_other_numbers_stay_as_they_are(text: str) -> None:
     assert mask_cards(text) == text
+
+
+def test_what_is_left_of_a_row_of_numbers_stays_as_it_is_when_it_is_read_again() -> None:
+    row = "5226-8146-5932-7900-9310-7322-6749-9750-7677-4807"
+    masked = mask_cards(row)
+    assert masked == "5226-8146-5932-7900-9310-7322-[card ending 4807]"
+    assert mask_cards(masked) == masked
