@@ -54,6 +54,7 @@ class EnquiryWorkflow(Handlers):
                 proposal = await self.agreement.propose(case)
                 review, decision = await self.agreement.have_a_person_decide(case, proposal)
                 if decision is None or (decision.choice in ENDINGS and self.understanding.wrote_again(case)):
+                    case.hear()
                     case = await self.understanding.read_again(case)
                     continue
                 if decision.choice in ENDINGS:

@@ -14,8 +14,3 @@ def wishes(ask: ProposeResolution) -> list[str]:
 def told(ask: ProposeResolution) -> list[str]:
     """What the run says of earlier proposals, a line each; of an older run all that was said."""
     return ask.feedback if ask.setbacks is None else [each.text for each in ask.setbacks]
-
-
-def turned_down(ask: ProposeResolution) -> list[str]:
-    """What a person did without: to propose it again would only repeat it. Of an older run any line may say so."""
-    return ask.feedback if ask.setbacks is None else [each.text for each in ask.setbacks if each.kind == "given_up"]

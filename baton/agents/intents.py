@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from baton.contracts.enquiry import IntentKind
+from baton.contracts.orders import ActionKind
 
 from .paying import without_money_conditions
 from .vocabulary import (
@@ -26,9 +27,17 @@ from .vocabulary import (
 )
 from .words import word_set
 
-ACTS: frozenset[IntentKind] = frozenset(
-    {"cancel", "return", "exchange", "change_address", "change_items", "change_payment"}
-)
+FITTING: dict[IntentKind, tuple[ActionKind, ...]] = {
+    "cancel": ("cancel_order",),
+    "return": ("return_items",),
+    "exchange": ("exchange_items", "change_items"),
+    "change_items": ("change_items", "exchange_items"),
+    "change_address": ("change_address",),
+    "change_payment": ("change_payment",),
+}
+"""What a request of each kind can come to; of the other kinds none comes to an action."""
+
+ACTS: frozenset[IntentKind] = frozenset(FITTING)
 _LEADING = word_set(
     "i i'd i'm i'll i've we we'd want wants wish would like need love to please pls plz kindly can could you your "
     "may will also and then so lastly finally secondly first firstly second next just for on in of from my the "

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from baton.contracts.enquiry import Answered, CheckPolicy, IntentKind, ProposeResolution, Resolution
+from baton.contracts.enquiry import Answered, CheckPolicy, ProposeResolution, Resolution
 from baton.contracts.mail import OutgoingMail
-from baton.contracts.orders import Action, ActionKind, Address, Customer, Order, Product, Swap
+from baton.contracts.orders import Action, Address, Customer, Order, Product, Swap
 
 from .drafts import warnings_of
-from .intents import ACTS
+from .intents import ACTS, FITTING
+from .left_out import is_left_out, was_left_out
 from .letters import plain, stands_in
 from .mailing import answer_to
 from .making import Making
@@ -17,16 +18,6 @@ from .resolved import ActionWanted, AddressWanted, Resolved
 from .resolving import already_done, in_order, numbered
 from .rules import DELIVERED_STATUS, RULES
 from .writing import PLACEHOLDER
-
-_FITTING: dict[IntentKind, tuple[ActionKind, ...]] = {
-    "cancel": ("cancel_order",),
-    "return": ("return_items",),
-    "exchange": ("exchange_items", "change_items"),
-    "change_items": ("change_items", "exchange_items"),
-    "change_address": ("change_address",),
-    "change_payment": ("change_payment",),
-}
-"""What a request of each kind can come to; of the other kinds none comes to an action."""
 
 _SWAPPING = ("exchange_items", "change_items")
 
@@ -47,11 +38,16 @@ def faults_in(ask: ProposeResolution, answer: Resolved) -> list[str]:
         for (_, action), judged in zip(actions, verdict.judgements, strict=True)
         if not judged.allowed
     ]
+    found += [
+        f"order {action.order_id}, {action.kind}: a person did without it; leave it out, also of the reply"
+        for _, action in actions
+        if was_left_out(action, ask)
+    ]
     dealt_with = {each.request for each in answer.actions} | {each.request for each in answer.not_possible}
     found += [
         f"requests[{at}] is neither done nor not possible; where it is not clear, say so in unsure"
         for at, request in enumerate(ask.reading.requests)
-        if request.kind in ACTS and at not in dealt_with
+        if request.kind in ACTS and at not in dealt_with and not is_left_out(at, ask)
     ]
     return [*found, *_faults_of_reply(ask, actions, answer.reply)]
 
@@ -79,7 +75,7 @@ def _faults(where: str, action: ActionWanted, ask: ProposeResolution) -> Iterato
         yield f"{where}.request: there is no request {action.request}"
         return
     kind = requests[action.request].kind
-    if action.kind not in _FITTING.get(kind, ()):
+    if action.kind not in FITTING.get(kind, ()):
         yield f"{where}.kind: a request of the kind {kind} does not come to {action.kind}"
     order = next((each for each in own_orders(ask) if each.order_id == action.order_id), None)
     if order is None:

@@ -6,8 +6,9 @@ from baton.contracts.orders import Action, ChangeItems, Customer, ExchangeItems,
 from .acting import Acting
 from .answering import answer
 from .facts import CHOOSE_ORDERS, FIND_CUSTOMER, LOOK_UP_POLICY, READ_ENQUIRY, RECEIVED, Facts, check_order
-from .feedback import turned_down, wishes
+from .feedback import wishes
 from .intents import ACTS
+from .left_out import is_left_out, silences, turned_down, was_left_out
 from .mailing import answer_to
 from .money import money
 from .names_of_things import mentions
@@ -50,13 +51,14 @@ def propose(ask: ProposeResolution) -> Proposal:
             answered = answer(request, chosen, ask, customer, facts)
             unsure += [answered.problem] if answered.problem else []
             answers += [answered.text] if answered.text else []
-        if chosen is None or request.kind not in ACTS:
+        if chosen is None or request.kind not in ACTS or is_left_out(at, ask):
             continue
         outcome = acting.act_on(at, request, chosen)
         unsure += outcome.unsure
         refused += outcome.refused
         actions += [(at, action) for action in outcome.actions]
-    merged, contradictions = _merged([pair for pair in actions if not already_done(pair[1], ask)])
+    wanted = [pair for pair in actions if not already_done(pair[1], ask) and not was_left_out(pair[1], ask)]
+    merged, contradictions = _merged(wanted)
     unsure += contradictions
     if unsure:
         return handed_over(ask, unsure)
@@ -68,7 +70,7 @@ def propose(ask: ProposeResolution) -> Proposal:
     return Proposal(
         resolution=Resolution(actions=kept_actions, reply=answer_to(ask.message, ask.replies, body, customer)),
         evidence=facts.evidence,
-        remarks=_remarks(ask),
+        remarks=[*_remarks(ask), *silences(ask)],
         refused=[*refused, *broken],
     )
 
@@ -201,9 +203,9 @@ def in_order(actions: list[tuple[int, Action]]) -> list[tuple[int, Action]]:
 
 
 def numbered(actions: list[tuple[int, Action]], ask: ProposeResolution) -> list[tuple[int, Action]]:
-    """'a1', 'a2' …, going on after what is done: an id is never used for two things that reach the order system."""
-    used = [int(done.action.action_id[1:]) for done in ask.done if done.action.action_id[1:].isdigit()]
-    first = max(used, default=0) + 1
+    """'a1', 'a2' …, going on after what is done or given up: an id is never used for two things that may be done."""
+    used = [*(done.action.action_id for done in ask.done), *(each.action_id for each in ask.setbacks or [])]
+    first = max((int(each[1:]) for each in used if each[1:].isdigit()), default=0) + 1
     return [
         (at, action.model_copy(update={"action_id": f"a{number}"}))
         for number, (at, action) in enumerate(actions, start=first)

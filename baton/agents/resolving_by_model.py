@@ -12,7 +12,8 @@ from baton.contracts.enquiry import Proposal, ProposeResolution, Refused, Resolu
 from baton.contracts.orders import Action, ChangeItems, ExchangeItems, Order, ReturnItems
 
 from .facts import FIND_CUSTOMER, LOOK_UP_PRODUCTS, Facts, check_order
-from .feedback import told, turned_down, wishes
+from .feedback import told, wishes
+from .left_out import is_left_out, silences, turned_down
 from .making import Making, described
 from .money import money
 from .prompting import prompt
@@ -83,7 +84,7 @@ def proposal_of(ask: ProposeResolution, answer: Resolved) -> Proposal:
             Refused(request=each.request, rule=each.rule, explanation=_line(each.explanation))
             for each in answer.not_possible
         ],
-        remarks=[f"doubtful to who read it: {doubt}" for doubt in dict.fromkeys(doubts)],
+        remarks=[*(f"doubtful to who read it: {doubt}" for doubt in dict.fromkeys(doubts)), *silences(ask)],
     )
 
 
@@ -102,6 +103,7 @@ def request_shown(at: int, ask: ProposeResolution) -> dict[str, object]:
         "doubts": request.doubts,
         "orders": chosen.order_ids if chosen else [],
         "why": chosen.why if chosen else "",
+        **({"left_out": "a person did without it: no action, and no word of it"} if is_left_out(at, ask) else {}),
     }
 
 

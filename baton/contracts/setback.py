@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from pydantic import Field
+
+from .orders import ActionKind
 from .wire import Wire
 
 SetbackKind = Literal["forbidden", "changed", "given_up", "taken_back", "stands"]
@@ -14,3 +17,7 @@ class Setback(Wire):
 
     kind: SetbackKind
     text: str
+    action_id: str = Field(default="", description="of what was given up; empty in an older run")
+    action_kind: ActionKind | None = None
+    order_id: str = ""
+    heard: bool = Field(default=False, description="a reviewer or the customer spoke since: it may be proposed again")

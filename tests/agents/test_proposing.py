@@ -220,11 +220,36 @@ def test_an_order_that_changed_leads_to_a_fresh_proposal() -> None:
     assert not proposal.remarks
 
 
+LEFT_OUT = Setback(
+    kind="given_up",
+    text="a1 (return_items on #W1002) was left out",
+    action_id="a1",
+    action_kind="return_items",
+    order_id="#W1002",
+)
+BOTH = "Cancel order #W1001, ordered by mistake. Return the shoes of order #W1002."
+
+
 def test_an_action_that_a_person_did_without_is_not_proposed_again() -> None:
-    given_up = Setback(kind="given_up", text="a1 (return_items on #W1002) was left out; it was not done")
-    proposal = proposal_of(handle("Please return the shoes of order #W1002", setbacks=[given_up]))
-    assert proposal.unsure == [given_up.text]
-    assert not proposal.resolution.actions
+    for setback in (
+        LEFT_OUT,
+        Setback(kind="given_up", text=LEFT_OUT.text),
+    ):  # the latter of a run before it was told of
+        proposal = proposal_of(handle("Please return the shoes of order #W1002", setbacks=[setback]))
+        assert (proposal.unsure, proposal.resolution.actions) == ([LEFT_OUT.text], [])
+
+
+def test_what_else_a_message_asks_for_is_proposed_and_the_reviewer_is_told_what_the_reply_leaves_out() -> None:
+    proposal = proposal_of(handle(BOTH, setbacks=[LEFT_OUT]))
+    assert [(action.action_id, action.kind) for action in proposal.resolution.actions] == [("a2", "cancel_order")]
+    assert proposal.remarks == [f"{LEFT_OUT.text}; the reply does not speak of it"]
+
+
+def test_once_somebody_spoke_it_is_proposed_again_under_another_id() -> None:
+    heard = LEFT_OUT.model_copy(update={"heard": True})
+    proposal = proposal_of(handle("Please return the shoes of order #W1002", setbacks=[heard], feedback=["try again"]))
+    assert [(action.action_id, action.kind) for action in proposal.resolution.actions] == [("a2", "return_items")]
+    assert not proposal.unsure
 
 
 def test_of_an_older_run_whose_lines_may_be_anybodys_nothing_is_proposed_again() -> None:

@@ -274,6 +274,22 @@ def test_what_does_not_hold_is_a_fault(text: str, wrong: dict[str, Any]) -> None
     assert len(faults_in(given(text), Resolved.model_validate(wrong))) == 1
 
 
+async def test_what_a_person_did_without_is_asked_of_no_model_and_taken_from_none(
+    by_model: Proposes, model: ScriptedModel
+) -> None:
+    left_out = Setback(kind="given_up", text="a1 was left out", action_kind="return_items", order_id="#W1002")
+    assert (await by_model(given(RETURN, setbacks=[left_out]))).unsure == ["a1 was left out"]
+    assert not model.asked
+    cancelled = {**CANCELLED, "request": 1}
+    returned = acts("return_items", "#W1002", item_ids=["P-SHO-2"], method_id="card-1")
+    model.answers(Says(resolved(returned, cancelled)), Says(resolved(cancelled)))
+    found = await by_model(given(f"{RETURN} {CANCEL}", setbacks=[left_out]))
+    assert [each.order_id for each in found.resolution.actions] == ["#W1001"]
+    assert found.remarks == ["a1 was left out; the reply does not speak of it"]
+    assert "left_out" in model.asked[0].material
+    assert "a person did without it" in model.asked[1].corrections[0]
+
+
 async def test_faults_go_back_and_the_mended_answer_counts(by_model: Proposes, model: ScriptedModel) -> None:
     model.answers(Says(resolved(acts("cancel_order", "#W9001", reason="ordered by mistake"))), Says(HONEST[CANCEL]))
     found = await by_model(given(CANCEL))

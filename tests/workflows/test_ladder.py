@@ -185,8 +185,15 @@ async def test_a_skipped_action_is_never_spoken_of_as_done(client: Client) -> No
         review = await run.revision(2)
         assert "was left out; it was not done" in review.notes[0]
         assert "send_reply" not in run.team.steps
+        await run.decide("request_changes", comment="the order system is back, please propose it again")
+        await run.revision(3)
         await run.decide("reject")
         assert (await run.result()).actions_done == []
+    asked = run.team.asked("propose_resolution")
+    before, after = asked[1]["setbacks"][0], asked[-1]["setbacks"][0]
+    left_out = {"action_id": "a1", "action_kind": "cancel_order", "order_id": "#1", "text": review.notes[0]}
+    assert before == {"kind": "given_up", **left_out}
+    assert after == {**before, "heard": True}
 
 
 async def test_two_steps_that_fail_side_by_side_are_answered_each(client: Client) -> None:

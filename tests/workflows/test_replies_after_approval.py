@@ -178,8 +178,13 @@ async def test_what_a_person_had_left_out_is_told_beside_the_reply(client: Clien
             "a1 (change_address on #1) was left out; it was not done",
             "the customer wrote again after revision 1 was approved",
         ]
+        await run.reply("Then please change the address after all.")
+        await run.revision(3)
         await run.decide("reject")
         await run.result()
+    asked = team.asked("propose_resolution")
+    told = [e.ProposeResolution.model_validate(each).setbacks or [] for each in (asked[1], asked[-1])]
+    assert [(setbacks[0].kind, setbacks[0].heard) for setbacks in told] == [("given_up", False), ("given_up", True)]
 
 
 @pytest.mark.parametrize("step", ["log_outcome", "archive_record"])

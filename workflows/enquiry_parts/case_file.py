@@ -123,6 +123,11 @@ class CaseFile:
         self.changes_requested += 1
         self.feedback.append(comment)
         self.news = []
+        self.hear()
+
+    def hear(self) -> None:
+        """Somebody spoke: what a person did without before may be proposed again."""
+        self.setbacks = [each.model_copy(update={"heard": True}) for each in self.setbacks]
 
     def take_setbacks(self, setbacks: Sequence[Setback], *more: str) -> None:
         """What could not be done as approved: told to every later proposal, and shown to the next reviewer."""
@@ -131,7 +136,7 @@ class CaseFile:
 
     def setbacks_json(self) -> list[JsonValue]:
         """What became of earlier proposals, as the next one is told of it."""
-        return [each.model_dump(mode="json") for each in self.setbacks]
+        return [each.model_dump(mode="json", exclude_defaults=True) for each in self.setbacks]
 
     def done_json(self) -> JsonValue:
         """The actions of this run that the order system confirmed."""

@@ -98,12 +98,12 @@ class Effects:
         except TakeBack:
             self._give_up(action)
             taken_back = await self._undoing.take_back(case)
-            return [Setback(kind="given_up", text=f"{named} could not be done"), *taken_back]
+            return [_given_up(action, f"{named} could not be done"), *taken_back]
         except StepSkipped:
             self._give_up(action)
             unsure = self._steps.may_be_done(case.step_of(action), effect)
             left_out = f"{named} was left out{': see whether it was done' if unsure else '; it was not done'}"
-            return [Setback(kind="given_up", text=left_out)]
+            return [_given_up(action, left_out)]
         if result.outcome == "changed":
             self._run.note_once("changed", "; ".join(result.changes), step=case.step_of(action), title=action.summary)
             since = f"order {action.order_id} changed since it was approved"
@@ -125,6 +125,7 @@ class Effects:
 
     async def read_first(self, case: CaseFile, setbacks: list[Setback]) -> CaseFile:
         """The customer wrote after the approval: all of it is read, for the next revision."""
+        case.hear()  # not what was given up under this approval: the customer did not know of it
         case.take_setbacks(setbacks, f"{WROTE_AGAIN} after revision {case.revision} was approved")
         return await self._understanding.read_again(case)
 
@@ -201,6 +202,12 @@ class Effects:
             result = result.model_copy(update={"log_entry": logged.entry_id})
         await self._ending.keep(self._steps, result)
         return result
+
+
+def _given_up(action: Action, text: str) -> Setback:
+    return Setback(
+        kind="given_up", text=text, action_id=action.action_id, action_kind=action.kind, order_id=action.order_id
+    )
 
 
 def _changed(text: str) -> Setback:
