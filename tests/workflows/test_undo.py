@@ -133,6 +133,8 @@ async def test_a_mail_that_cannot_go_out_may_take_back_what_it_speaks_of(client:
         assert any("was taken back" in note for note in review.notes)
         await run.decide("approve")
         assert (await run.result()).outcome == "answered"
+    told = e.ProposeResolution.model_validate(team.asked("propose_resolution")[-1]).setbacks or []
+    assert [each.kind for each in told] == ["taken_back"]  # so it may be proposed again, as it is here
     assert team.steps.count("undo_change_address") == 1
     assert team.steps.count("change_address") == 2
 
