@@ -12,7 +12,7 @@ from .links import EMAIL, LINK, email_of, link_of
 from .long_numbers import CARD, CODE, LABEL, NUMBER, card_of, number_of
 from .order_numbers import order_key
 from .places import PLACE, place_of
-from .sums import AMOUNT, FIGURE, SHARE, amount_of, figure_of, share_of
+from .sums import AMOUNT, BARE_AMOUNT, FIGURE, SHARE, amount_of, figure_of, share_of
 
 MARKS = ".,;:!?"
 
@@ -37,19 +37,20 @@ Key = str | Decimal
 Named = frozenset[tuple[Kind, Key]]
 """What was named somewhere, each in the form in which it is compared."""
 
-_HOW: dict[Kind, tuple[re.Pattern[str], Callable[[re.Match[str]], Key]]] = {
-    Kind.EMAIL: (EMAIL, lambda hit: email_of(hit[0])),
-    Kind.LINK: (LINK, lambda hit: link_of(hit[0])),
-    Kind.MOMENT: (MOMENT, lambda hit: hit[0]),
-    Kind.AMOUNT: (AMOUNT, amount_of),
-    Kind.SHARE: (SHARE, share_of),
-    Kind.PLACE: (PLACE, lambda hit: place_of(hit[0])),
-    Kind.CARD: (CARD, card_of),
-    Kind.CODE: (CODE, lambda hit: order_key(hit[0])),
-    Kind.NUMBER: (NUMBER, lambda hit: number_of(hit[0])),
-    Kind.LABEL: (LABEL, lambda hit: order_key(hit[0])),
-    Kind.FIGURE: (FIGURE, lambda hit: figure_of(hit[0])),
-}
+_HOW: tuple[tuple[Kind, re.Pattern[str], Callable[[re.Match[str]], Key]], ...] = (
+    (Kind.EMAIL, EMAIL, lambda hit: email_of(hit[0])),
+    (Kind.LINK, LINK, lambda hit: link_of(hit[0])),
+    (Kind.AMOUNT, AMOUNT, amount_of),
+    (Kind.MOMENT, MOMENT, lambda hit: hit[0]),
+    (Kind.AMOUNT, BARE_AMOUNT, amount_of),
+    (Kind.SHARE, SHARE, share_of),
+    (Kind.PLACE, PLACE, lambda hit: place_of(hit[0])),
+    (Kind.CARD, CARD, card_of),
+    (Kind.CODE, CODE, lambda hit: order_key(hit[0])),
+    (Kind.NUMBER, NUMBER, lambda hit: number_of(hit[0])),
+    (Kind.LABEL, LABEL, lambda hit: order_key(hit[0])),
+    (Kind.FIGURE, FIGURE, lambda hit: figure_of(hit[0])),
+)
 """In the order in which they are looked for: what is one of the first is none of the next."""
 
 TO_FOLLOW = (Kind.EMAIL, Kind.LINK, Kind.MOMENT, Kind.AMOUNT, Kind.CODE, Kind.NUMBER)
@@ -78,7 +79,7 @@ def looked_through(text: str, kinds: Sequence[Kind], names: Iterable[str] = ()) 
     for name in sorted(map(evened, names), key=len, reverse=True):
         rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ; ", rest, flags=re.IGNORECASE)
     found: list[Found] = []
-    for kind, (pattern, key) in _HOW.items():
+    for kind, pattern, key in _HOW:
         if kind in kinds:
             found += [Found(kind, hit[0].rstrip(MARKS), key(hit)) for hit in pattern.finditer(rest)]
             rest = pattern.sub(" ; ", rest)

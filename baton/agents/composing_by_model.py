@@ -12,6 +12,7 @@ from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 from .checkable import EVERY_FIGURE, Found, Kind, Named, found_in
 from .composing import MOST_CHARACTERS, compose, in_order, is_wanted, steering_in, with_statements
 from .prompting import prompt
+from .sums import FIGURE, figure_of
 from .suspecting import disguises, quoted, steering
 from .unfounded import figures_of, in_texts, texts_of
 
@@ -103,7 +104,8 @@ def _source_of(fact: Known) -> Named:
 
 def _stands(each: Found, source: Named) -> bool:
     if each.kind in (Kind.MOMENT, Kind.LABEL):
-        return all((Kind.FIGURE, figure) in source for figure in figures_of(each))
+        as_whole = [figure_of(figure) for figure in FIGURE.findall(each.words)]  # `at 14.30` may tell a price
+        return any(all((Kind.FIGURE, one) in source for one in those) for those in (figures_of(each), as_whole))
     return each.named in source
 
 

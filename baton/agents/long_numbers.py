@@ -33,7 +33,7 @@ LABEL = re.compile(r"(?:#|(?<![^\W_])[^\W\d_]{1,30}-?)\d+")
 def number_of(text: str) -> str:
     """A number as it is compared: its digits; of a telephone the last nine, which are the same from abroad."""
     digits = digits_of(text)
-    return digits[-9:] if len(digits) > 9 and re.match(r"\(?(?:\+|0|27)", text) else digits
+    return digits[-9:] if len(digits) > 9 and re.match(r"[#(]?(?:\+|0|27)", text) else digits
 
 
 def card_of(hit: re.Match[str]) -> str:

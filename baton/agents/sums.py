@@ -21,10 +21,13 @@ _CODES = "AED|AOA|ARS|BDT|BRL|CDF|CLP|CZK|DKK|EGP|ETB|GHS|HKD|HUF|IDR|ILS|ISK|KE
 _MONEY = "rands?|randela|dollars?|bucks?|euros?|pounds?|quid|francs?|francos?|franken|rubles?|roubles?|rupees?|yen|yuan|pula|shillings?|naira|рубл(?:ь|я|ей)"
 AMOUNT = re.compile(
     rf"(?<![\w.,])(?:(?i:R|rand|{_ANY_CASE})|{_CODES}|(?:[A-Z]{{1,2}})?{_SIGNS})[\s:]{{0,2}}(?P<signed>{_FIGURE}){_TIMES}"
-    rf"|(?<![\w.,])(?P<named>{_FIGURE}){_TIMES}(?:\s?(?:(?i:{_MONEY}|{_ANY_CASE})(?!\w)|(?:{_CODES})(?!\w)|{_SIGNS})|(?<=\d\d) ?R(?![\w-]| ?\d|\. ?[A-Z])|(?P<cents>c| ?(?i:cents?|sent))(?!\w))"
+    rf"|(?<![\w.,])(?P<named>{_FIGURE}){_TIMES}(?:\s?(?:(?i:{_MONEY}|{_ANY_CASE})(?!\w)|(?:{_CODES})(?!\w)|{_SIGNS})(?!\s?\d)|(?<=\d\d) ?R(?![\w-]| ?\d|\. ?[A-Z])|(?P<cents>c| ?(?i:cents?|sent))(?!\w))"
     rf"|(?<![\w.,])(?P<dashed>(?:{_GROUPS}|\d+(?=,)|\d{{3,}})(?=[.,]-))[.,]-{{1,2}}(?![\w-])"
-    rf"|(?<![\w.,])(?P<bare>(?:\d{{1,3}}(?:[ ,]\d{{3}}){{1,6}}|\d+)\.\d{{2}}|(?:\d{{1,3}}(?:[ .]\d{{3}}){{1,6}}|\d{{3,}}),\d{{2}})(?![.,/]?\d|\w| ?{UNIT})"
 )
+BARE_AMOUNT = re.compile(
+    rf"(?<![\w.,])(?P<bare>(?:\d{{1,3}}(?:[ ,]\d{{3}}){{1,6}}|\d+)\.\d{{2}}|(?:\d{{1,3}}(?:[ .]\d{{3}}){{1,6}}|\d{{3,}}),\d{{2}})(?![.,/]?\d|\w| ?{UNIT})"
+)
+"""One that only its decimals tell."""
 SHARE = re.compile(r"(?<![\w.,])(?P<figure>\d+(?:[.,]\d+)?) ?(?:%|(?:per ?cent|persent|procent)\b)", I)
 FIGURE = re.compile(r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 """Any number, with or without its groups of three."""
@@ -32,7 +35,7 @@ FIGURE = re.compile(r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 
 def amount_of(hit: re.Match[str]) -> Decimal:
     """The figure of an amount, however it is written."""
-    text = hit["signed"] or hit["named"] or hit["dashed"] or hit["bare"]
+    text = next(filter(None, hit.groups()))
     parts = re.fullmatch(r"(?P<whole>.*?)(?:[.,](?P<cents>\d{1,2}))?", text)
     assert parts is not None  # every text fits
     whole = re.sub(r"\D", "", parts["whole"])
@@ -50,7 +53,7 @@ def figure_of(text: str) -> Decimal:
 
 
 def _factor(hit: re.Match[str]) -> Decimal:
-    if hit["cents"]:
+    if hit.groupdict().get("cents"):
         return Decimal("0.01")
     if re.search(rf"\d ?(?:{_THOUSANDS})\b", hit[0], I):
         return Decimal(1_000)

@@ -67,7 +67,7 @@ def test_whatever_may_be_followed_is_a_link(text: str, link: str) -> None:
 SUMS = [
     *("R\u202f9999", "R\u20099999", "R\t9999", "R\n9999", "R  9999", "R: 9999", "R **9999**", "R**9999**", "_R9999_"),
     *("9999 R", "9999R", "9999,50", "9 999,50", "50c", "50 cents", "5k rand", "R5k", "5 thousand rand", "R1 million"),
-    "0.5 BTC",
+    *("0.5 BTC", "R500-1000", "R 500-1000", "R2025/26", "2 of ZAR 500", "2 ZAR 500", "at 14.30 rand"),
     *(
         "R$500",
         "N$500",
