@@ -5,7 +5,6 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
@@ -47,6 +46,7 @@ from baton.temporal.connect import NoServer, connect
 from baton.temporal.leaving import run_and_leave
 from baton.temporal.outcomes import counted_outcomes
 from baton.temporal.worker_options import model_worker_options, worker_options
+from baton.temporal.working import at_work
 from workflows.enquiry import EnquiryWorkflow
 from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
@@ -141,11 +141,13 @@ async def main(settings: Settings) -> None:
         mcp_tools(settings.agent_modules, settings.agents_file) as granted,
         counted_outcomes(settings.state_dir) as counting,
         load_models(settings) as models,
-        build_worker(client, settings, systems, granted, counting),
-        AsyncExitStack() as thinking,
+        at_work(
+            [
+                build_worker(client, settings, systems, granted, counting),
+                *build_model_workers(client, settings, models, counting),
+            ]
+        ),
     ):
-        for each in build_model_workers(client, settings, models, counting):
-            await thinking.enter_async_context(each)
         told = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, told.set)

@@ -83,7 +83,6 @@ class Thinking:
         model = self.chain[rung]
         standing().by = f"{self.agent} ({model.name})"
         exchange = _left(model, about)
-        standing().calls += exchange.calls
         corrections: list[Correction] = []
         for said in exchange.said:
             found = read(said)

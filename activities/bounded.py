@@ -4,17 +4,16 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from baton.contracts.agents import Card
-from baton.contracts.record import StepAnswer
-from baton.contracts.sizes import most_given, size_of
+from baton.contracts.sizes import most_given
 
 from .standing import standing
 
 TOO_LARGE = "AnswerTooLarge"
 
 
-def refuse_too_large(answer: StepAnswer, card: Card) -> None:
+def refuse_too_large(size: int, card: Card, *, stored: bool) -> None:
     """Raise a failure that no attempt mends. An effect may be done all the same: then only its answer is lost."""
-    size, most = size_of(answer.model_dump(mode="json")), most_given(stored=answer.stored)
+    most = most_given(stored=stored)
     if size <= most:
         return
     may_be_done = card.effect not in ("read", "model") and standing().may_be_done is not False

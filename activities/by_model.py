@@ -34,6 +34,11 @@ SHADOW_RUNGS = ("_by_shadow", "_by_second_shadow")
 """The same in a shadow: other names, for the models of both may be asked on one queue."""
 
 
+TURN_WAIT_S = 3 * 86_400.0
+"""How long a turn waits for the last model of its line, for which nobody stands in: a weekend without a worker is no
+reason to ask a person. Some time one is told all the same, for no worker may ever ask that provider again."""
+
+
 def model_queue(task_queue: str, provider: Provider) -> str:
     """The task queue of all that is asked of one provider: the bound on calls per minute is this queue's."""
     return f"{task_queue}-model-{provider}"
@@ -59,7 +64,8 @@ def with_models(
 
 def turn_cards(models: ModelChains, task_queue: str) -> list[Card]:
     """Who takes the turns of an agent with tools; nobody where no model is named."""
-    return list(_of_this_chain(cards_of([TurnTaker]), models.of("agent"), task_queue))
+    cards = list(_of_this_chain(cards_of([TurnTaker]), models.of("agent"), task_queue))
+    return [*cards[:-1], *(last.model_copy(update={"wait_s": TURN_WAIT_S}) for last in cards[-1:])]
 
 
 def planner_cards(models: ModelChains, task_queue: str) -> list[Card]:

@@ -10,11 +10,14 @@ from pydantic import BaseModel, ValidationError
 from temporalio import activity
 
 from baton.contracts.agents import Card, Effect, Retry, schema_of
+from baton.contracts.asking import calls_in
 from baton.contracts.plan import Need, PlanCard
 from baton.contracts.record import StepAnswer
+from baton.contracts.sizes import size_of
 from baton.contracts.tools.write import KEY_FIELDS, Write
 from baton.contracts.types import fields_of, named_in, parts_of
 from baton.contracts.wire import JsonObject
+from baton.temporal.heartbeats import word_known
 from baton.temporal.large_values import kept_here
 
 from . import standing
@@ -26,6 +29,11 @@ from .translation import BadHandOff, out_of_time, places, translated
 
 HEARTBEAT_S = 2.0
 """How long a step may give no sign of life before another worker takes it up."""
+
+MODEL_HEARTBEAT_S = 10.0
+"""The same where a model is asked: nothing is changed there that two could do, and a request that is cut off because
+the server was away for a moment is paid for all the same.
+"""
 
 LONGEST_MARGIN_S = 3.0
 
@@ -52,7 +60,6 @@ def capability(
     effect: Effect = "read",
     retry: Retry | None = None,
     attempt_s: float,
-    heartbeat_s: float = HEARTBEAT_S,
     wait_s: float | None = None,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
@@ -77,7 +84,7 @@ def capability(
             effect=effect,
             retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
-            heartbeat_s=heartbeat_s,
+            heartbeat_s=MODEL_HEARTBEAT_S if effect == "model" else HEARTBEAT_S,
             wait_s=wait_s,
             fallbacks=list(fallbacks),
             undo=undo,
@@ -99,7 +106,6 @@ def tool(
     source: str = "built in",
     retry: Retry | None = None,
     attempt_s: float = 60,
-    heartbeat_s: float = HEARTBEAT_S,
     fallbacks: Iterable[str] = (),
     undo: str | None = None,
     no_undo: str = "",
@@ -123,7 +129,7 @@ def tool(
             effect=effect,
             retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
-            heartbeat_s=heartbeat_s,
+            heartbeat_s=MODEL_HEARTBEAT_S if effect == "model" else HEARTBEAT_S,
             fallbacks=list(fallbacks),
             undo=undo,
             no_undo=no_undo,
@@ -150,14 +156,24 @@ def step_of(
 
     async def step(self: Agent_contra, handed: JsonObject) -> StepAnswer:
         effect_stands = standing.begin()
-        if effect not in ("read", "model"):
+        if effect == "model":
+            effect_stands.calls = calls_in(word_known())  # paid, also where this attempt ends before it asks
+        elif effect != "read":
             effect_stands.may_be_done = in_doubt(handed)
         bound = asyncio.timeout(_time_of_an_attempt())
         try:
             async with bound:
                 doing = method(self, _taken(takes, handed))
                 result = await (doing if effect in ("read", "model") else to_its_end(doing))
-                value = result.model_dump(mode="json")
+            answer = StepAnswer(
+                value=result.model_dump(mode="json"),
+                agent=effect_stands.by or card.agent,
+                attempt=activity.info().attempt,
+                stored=kept_here(),
+                found_done=effect_stands.found_done,
+                calls=effect_stands.calls,
+            )
+            size = size_of(answer.model_dump(mode="json"))
         except Exception as error:
             word = word_of_a_failure()
             if word:
@@ -166,15 +182,7 @@ def step_of(
             ended = out_of_time(effect, effect_stands) if bound.expired() else error
             # Not chained: what lies beneath may hold an address with a customer's e-mail, and would be logged.
             raise translated(ended, effect, effect_stands) from None
-        answer = StepAnswer(
-            value=value,
-            agent=effect_stands.by or card.agent,
-            attempt=activity.info().attempt,
-            stored=kept_here(),
-            found_done=effect_stands.found_done,
-            calls=effect_stands.calls,
-        )
-        refuse_too_large(answer, card)
+        refuse_too_large(size, card, stored=answer.stored)
         return answer
 
     step.__doc__ = method.__doc__

@@ -27,13 +27,19 @@ class Conversations:
     def __init__(self) -> None:
         self._known: OrderedDict[str, Utterance] = OrderedDict()
 
-    async def up_to(self, last: str) -> list[Utterance]:
-        """All pieces up to this one, the first one first. Raises Unavailable where the run cannot be asked now."""
+    async def up_to(self, last: str, turn: str = "") -> list[Utterance]:
+        """All pieces up to this one, the first one first. Raises Unavailable where the run cannot be asked now.
+
+        Where the run does not know this one, all that it says now before the `turn` of that key: code that was deployed
+        since may word a task, or what it gives, otherwise.
+        """
         found: list[Utterance] = []
         wanted = last
         while wanted:
-            if wanted not in self._known:
-                self._learn(await _asked(wanted), wanted)
+            if wanted not in self._known and await self._learn(wanted) != wanted:
+                found, wanted, turn = [], await self._learn(turn) if turn else "", ""
+                if not wanted:
+                    raise Unavailable("the run does not know what was said so far, yet")
             self._known.move_to_end(wanted)
             found.append(self._known[wanted])
             wanted = found[-1].before
@@ -41,10 +47,11 @@ class Conversations:
             self._known.popitem(last=False)
         return found[::-1]
 
-    def _learn(self, pieces: list[Utterance], wanted: str) -> None:
+    async def _learn(self, wanted: str) -> str:
+        """The digest of the newest piece that the run gives; empty where it knows none."""
+        pieces = await _asked(wanted)
         self._known.update((each.digest, each) for each in pieces)
-        if wanted not in self._known:
-            raise Unavailable("the run does not know what was said so far, yet")
+        return pieces[0].digest if pieces else ""
 
 
 async def _asked(last: str) -> list[Utterance]:

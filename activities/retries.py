@@ -2,7 +2,8 @@
 
 Attempts wait for a worker without being used up: a weekend without one fails nothing. A worker that dies in the middle
 uses one up, and one that stands still can use up as many as it has polls open. The first delay comes on top of the
-heartbeat timeout before another worker takes the step up: together they stay well below three seconds.
+heartbeat timeout before another worker takes the step up: together they stay well below three seconds, except where a
+model is asked.
 """
 
 from temporalio.common import RetryPolicy

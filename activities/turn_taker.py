@@ -41,7 +41,7 @@ class TurnTaker:
         return await self._take(given, 1)
 
     async def _take(self, given: TakeTurn, rung: int) -> Turn:
-        said = await self._conversations.up_to(given.last)
+        said = await self._conversations.up_to(given.last, given.turn)
         asked = turn_asked(said, answer_now=given.answer_now)
         reading = _Reading(asked, grounds_of(said))
         turn = await self._thinking.take_turn(rung, asked, reading)

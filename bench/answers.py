@@ -65,6 +65,12 @@ def show(found: Answers) -> None:
     report.table(f"{found.cases} enquiries, {found.agents}", [""], rows)
 
 
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on, e.g. 4")
+    return int(text)
+
+
 def main() -> None:
     """Try, print, and write. Exit code 2 where something is missing."""
     parser = argparse.ArgumentParser(prog="python -m bench.answers", description=(__doc__ or "").splitlines()[0])
@@ -75,8 +81,8 @@ def main() -> None:
     parser.add_argument(
         "--orders", type=Path, metavar="FILE", help="products, users, orders (default: db.json beside it)"
     )
-    parser.add_argument("--first", type=int, metavar="N", help="only so many")
-    parser.add_argument("--at-once", type=int, default=4, metavar="N", help="so many enquiries at a time")
+    parser.add_argument("--first", type=_number, metavar="N", help="only so many")
+    parser.add_argument("--at-once", type=_number, default=4, metavar="N", help="so many enquiries at a time")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and failures there")
     asked = parser.parse_args()
     try:

@@ -107,7 +107,8 @@ class AgentLoop:
         while True:
             number += 1
             answer_now = self._unfinished.why_answer_now(task.key, number, allowed)
-            given = TakeTurn(last=last, answer_now=bool(answer_now))
+            given = TakeTurn(last=last, turn=f"{task.key}/{number}", answer_now=bool(answer_now))
+            self._run.said_before[given.turn] = last
             turn = await self._turn(task, number, given, may_go_back=went_back < MOST_SENT_BACK)
             self._take_note(f"{task.key}/{number}", turn, background)
             wrong = misfit_of(task.gives, turn.answer)
@@ -121,10 +122,10 @@ class AgentLoop:
                 continue
             if turn.calls[0].tool == NOT_FINISHED:
                 why = Why(str(turn.calls[0].arguments.get("why", "")), answer_now, background.notes([]))
-                decided = await self._unfinished.ask(task.key, number, task.gives, why)
+                decided = await self._unfinished.ask(task.key, number, task.gives, allowed, why)
                 if decided.answer is not None:
                     return decided.answer
-                allowed = allowed + decided.more
+                allowed = decided.allowed
                 answers = [ToolAnswer(note=decided.words)]
             else:
                 answers = await together(
@@ -186,7 +187,10 @@ class AgentLoop:
     async def _call(
         self, task: Task, key: str, call: ToolCall, unfounded: list[str], background: Background
     ) -> ToolAnswer:
-        """What came of one call. Reading that fails is told to the model; about a write a person is asked."""
+        """What came of one call. Reading that fails is told to the model.
+
+        About a write that fails, and about wrong settings, a person is asked.
+        """
         card, takes = self._run.cards[call.tool], task.tools[call.tool]
         writes, note = card.effect in WRITES, ""
         given = handed(takes, call.arguments, task.bound)
@@ -207,7 +211,12 @@ class AgentLoop:
                 given=given,
                 effect=Effect(key, 1) if writes else None,
                 summary=card.description.rstrip("."),
-                terms=Terms(check=lambda value: misfit(value, card.gives_schema), may_skip=True, optional=not writes),
+                terms=Terms(
+                    check=lambda value: misfit(value, card.gives_schema),
+                    may_skip=True,
+                    optional=not writes,
+                    asks_about_settings=True,
+                ),
             )
         except StepSkipped:
             return ToolAnswer(note="It could not be had.", text=self._last_words(key, writes=writes))

@@ -12,7 +12,7 @@ class Attempts(TypedDict):
     """Keyword arguments of `workflow.start_activity`.
 
     No overall bound but one that a plan sets: a weekend without a worker fails nothing. Where others can take the step,
-    its card may bound the wait for a worker.
+    or no worker may ever ask its model again, its card may bound the wait for a worker.
     """
 
     task_queue: str | None

@@ -2,7 +2,8 @@
 
 import re
 
-from baton.contracts.wire import JsonObject, mask_cards
+from baton.contracts.payment_cards import mask_cards
+from baton.contracts.wire import JsonObject
 
 MOST_FIELDS = 20
 LONGEST = 200

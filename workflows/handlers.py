@@ -98,5 +98,8 @@ class Handlers:
 
     @workflow.query(name=names.QUERY_UTTERANCES, description="What was said in an agent's conversation")
     def utterances(self, last: str = "") -> list[Utterance]:
-        """What was said up to the piece of that digest, the newest first, as much as an answer has room for."""
-        return few_utterances(self._run.uttered, last)
+        """What was said up to the piece of that digest, or before the turn of that key.
+
+        The newest first, as much as an answer has room for.
+        """
+        return few_utterances(self._run.uttered, self._run.said_before.get(last, last))

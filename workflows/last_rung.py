@@ -38,7 +38,8 @@ class LastRung:
         if self._run.state.cancelled:
             raise StepSkipped(step.key)
         unknown = self._keys.outcome_unknown(step)
-        if step.terms.optional and not unknown:
+        step.for_a_person = step.for_a_person or self._is_open(step)
+        if step.terms.optional and not unknown and not _asks_about_settings(step):
             self._skip(step, f"nobody could do it: {step.causes[-1] if step.causes else why}")
         no_other_way = "" if unknown else await self._why_no_other_way(step, why)
         review = self._desk.open(
@@ -153,6 +154,7 @@ class LastRung:
             case _:
                 step.rerouted_to = None
                 step.tried = []
+                step.for_a_person = False
                 self._again(step, known_not_done=decision.choice == "not_done")
 
     def _skip(self, step: Step, why: str) -> NoReturn:
@@ -197,6 +199,11 @@ _WHEN_UNKNOWN = [
 ]
 _SKIP = ReviewChoice(id="skip", label="Go on without this step")
 _KEEP = ReviewChoice(id="keep", label="Keep what is done and go on without this step")
+
+
+def _asks_about_settings(step: Step) -> bool:
+    """Whether a person is asked although the step is optional. Not in a run that went on here without."""
+    return step.terms.asks_about_settings and step.for_a_person and workflow.patched("settings-are-asked-about")
 
 
 def _title(step: Step, *, unknown: bool) -> str:

@@ -58,6 +58,7 @@ class Run(ABC):
         self._weight = sum(size_of(fact.value) for fact in self.state.facts)
         self.result: RunResult | None = None
         self.uttered: dict[str, Utterance] = {}
+        self.said_before: dict[str, str] = {}  # each turn, by its key: digest of the last piece
         self.running: dict[str, tuple[str, str]] = {}
         # A run that continues does not know what its attributes say: they are written anew.
         self._shown = None if self.state.continued else Shown()

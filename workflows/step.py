@@ -51,7 +51,8 @@ class Terms:
     `check`: why a result does not count, empty when it does; `check_supplied`: what is asked besides of one that a
     person gives. `timeout_s`: longest wait for an agent's result.
     `reserve`: awaited before an agent is called. `may_skip`: a person may skip it, whatever its card says.
-    `optional`: with no agent left it is skipped, and nobody is asked.
+    `optional`: with no agent left it is skipped, and nobody is asked; with `asks_about_settings` a person is all the
+    same where settings are wrong.
     `ranked`: who may take it, first to last, each with the reason of its place; empty: as its card says.
     `why_no_other_way`: awaited, with who tried it, before a person is asked; where it gives no reason the process has
     found another way, and the step is skipped.
@@ -65,6 +66,7 @@ class Terms:
     reserve: Callable[[Card], Awaitable[None]] | None = None
     may_skip: bool = False
     optional: bool = False
+    asks_about_settings: bool = False
     ranked: Mapping[str, str] = field(default_factory=dict)
     why_no_other_way: Callable[[Sequence[str], str], Awaitable[str]] | None = None
     handed: JsonObject = field(default_factory=dict)

@@ -20,6 +20,7 @@ from baton.contracts.critique import (
 
 from .checkable import Kind
 from .facts import Facts
+from .feedback import told, wishes
 from .letters import plain, stands_in
 from .prompting import prompt
 from .resolved_faults import fresh_words, own_orders
@@ -77,7 +78,7 @@ def question(given: CriticiseDraft) -> Question[Criticised]:
             "orders": as_json([order_shown(order) for order in own_orders(given)] if customer else []),
             "products": as_json([product.model_dump(mode="json") for product in given.products]),
             "done": "\n".join(done.statement for done in given.done),
-            "said_since": "\n".join(given.feedback),
+            "said_since": "\n".join([*wishes(given), *told(given)]),
             "actions": as_json([action.model_dump(mode="json") for action in given.resolution.actions]),
             "refused": as_json([each.model_dump(mode="json") for each in given.refused]) if given.refused else "",
             "reply": f"{reply.subject}\n\n{reply.body}" if reply else "(none is sent)",

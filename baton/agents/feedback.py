@@ -1,18 +1,21 @@
-"""Tells apart who said something about an earlier proposal: a reviewer, or the steps of the run itself."""
+"""What was said of an earlier proposal: reviewers wish for something, the run says what became of it.
 
-import re
-from collections.abc import Sequence
+What the run says has words of others in it, as the address that an action would write: it is material, and no wish.
+"""
 
-_CHANGED = re.compile(r"^order \S+ changed since it was approved: ")
-_SKIPPED = re.compile(r"^a\d+ \(\w+ on \S+\) was skipped")
-_JUDGED = re.compile(r"^a\d+: ")
+from baton.contracts.enquiry import ProposeResolution
 
 
-def from_reviewer(feedback: Sequence[str]) -> list[str]:
-    """What people said, word for word: every line that no step of the run writes."""
-    return [line for line in feedback if not (_CHANGED.match(line) or _SKIPPED.match(line) or _JUDGED.match(line))]
+def wishes(ask: ProposeResolution) -> list[str]:
+    """What reviewers asked for, word for word. Of an older run none: its setbacks stand among them, and look alike."""
+    return [] if ask.setbacks is None else ask.feedback
 
 
-def skipped(feedback: Sequence[str]) -> list[str]:
-    """Actions that a person decided to skip: proposing them again would only repeat what was turned down."""
-    return [line for line in feedback if _SKIPPED.match(line)]
+def told(ask: ProposeResolution) -> list[str]:
+    """What the run says of earlier proposals, a line each; of an older run all that was said."""
+    return ask.feedback if ask.setbacks is None else [each.text for each in ask.setbacks]
+
+
+def turned_down(ask: ProposeResolution) -> list[str]:
+    """What a person did without: to propose it again would only repeat it. Of an older run any line may say so."""
+    return ask.feedback if ask.setbacks is None else [each.text for each in ask.setbacks if each.kind == "given_up"]

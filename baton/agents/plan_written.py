@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from baton.contracts.plan import Op, PlanCard
-from baton.contracts.wire import JsonObject
+from baton.contracts.wire import JsonObject, canonical_json
 
 from .planning.assembling import MOST_SHOWN
 
@@ -88,6 +88,7 @@ def literal(written: str, kind: str = "json") -> JsonValue:
     """What a model wrote for a value: of a text also what it set in quotes, as JSON has it."""
     try:
         found: JsonValue = json.loads(written)
+        canonical_json(found).encode()  # NaN, 1e400, half a character: no JSON to whoever reads it next
     except (ValueError, RecursionError):
         return written
     return written if kind in _TEXTS and not isinstance(found, str) else found

@@ -6,7 +6,7 @@ from baton.contracts.orders import Action, ChangeItems, Customer, ExchangeItems,
 from .acting import Acting
 from .answering import answer
 from .facts import CHOOSE_ORDERS, FIND_CUSTOMER, LOOK_UP_POLICY, READ_ENQUIRY, RECEIVED, Facts, check_order
-from .feedback import from_reviewer, skipped
+from .feedback import turned_down, wishes
 from .intents import ACTS
 from .mailing import answer_to
 from .money import money
@@ -112,14 +112,14 @@ def _unclear(ask: ProposeResolution) -> list[str]:
             if not one.order_ids and ask.reading.requests[one.request].kind in ACTS | {"order_status"}
         ]
     found += _names_of_things(ask)
-    found += skipped(ask.feedback)
+    found += turned_down(ask)
     return found
 
 
 def _remarks(ask: ProposeResolution) -> list[str]:
     """Rules cannot follow a wish. The proposal stays, so that it can be edited or approved, and the wish is shown."""
-    wishes = "; ".join(from_reviewer(ask.feedback))
-    return [f"the rules cannot follow “{wishes}”: edit it yourself, or approve it as it is"] if wishes else []
+    wished = "; ".join(wishes(ask))
+    return [f"the rules cannot follow “{wished}”: edit it yourself, or approve it as it is"] if wished else []
 
 
 def _names_of_things(ask: ProposeResolution) -> list[str]:

@@ -12,7 +12,7 @@ from baton.contracts.enquiry import Proposal, ProposeResolution, Refused, Resolu
 from baton.contracts.orders import Action, ChangeItems, ExchangeItems, Order, ReturnItems
 
 from .facts import FIND_CUSTOMER, LOOK_UP_PRODUCTS, Facts, check_order
-from .feedback import from_reviewer, skipped
+from .feedback import told, turned_down, wishes
 from .making import Making, described
 from .money import money
 from .prompting import prompt
@@ -38,8 +38,7 @@ def needs_no_model(ask: ProposeResolution) -> Proposal | None:
     steered = ask.reading.warnings or in_order_data(ask.match.customer, ask.orders, ask.products)
     for_a_person = any(is_kept(doubt) for request in ask.reading.requests for doubt in request.doubts)
     stale = any(order.stale_since for order in ask.orders)
-    turned_down = skipped(ask.feedback)
-    return propose(ask) if steered or for_a_person or stale or turned_down or not ask.reading.requests else None
+    return propose(ask) if steered or for_a_person or stale or turned_down(ask) or not ask.reading.requests else None
 
 
 def question(ask: ProposeResolution) -> Question[Resolved]:
@@ -54,13 +53,13 @@ def question(ask: ProposeResolution) -> Question[Resolved]:
             "orders": as_json([order_shown(order) for order in own_orders(ask)]),
             "products": as_json([product.model_dump(mode="json") for product in ask.products]),
             "done": "\n".join(done.statement for done in ask.done),
-            "said_since": "\n".join(line for line in ask.feedback if line not in from_reviewer(ask.feedback)),
+            "said_since": "\n".join(told(ask)),
         },
         {
             "language": ask.reading.language,
             "policy": "\n\n".join(f"{each.title}: {each.text}" for each in ask.policy.passages),
             "rules": RULES,
-            "wishes": from_reviewer(ask.feedback),
+            "wishes": wishes(ask),
         },
     )
     return Question(filled.used, filled.instructions, filled.material, Resolved)
@@ -68,9 +67,9 @@ def question(ask: ProposeResolution) -> Question[Resolved]:
 
 def proposal_of(ask: ProposeResolution, answer: Resolved) -> Proposal:
     """The proposal that an answer without faults stands for; unsure: a hand-over, and nothing of its draft is kept."""
-    told = _lines(answer.unsure)
-    if told:
-        return handed_over(ask, told)
+    unsure = _lines(answer.unsure)
+    if unsure:
+        return handed_over(ask, unsure)
     facts = Facts(ask)
     know_basics(ask, facts)
     actions = [action for _, action in actions_of(ask, answer)]
@@ -135,8 +134,8 @@ def _know(action: Action, ask: ProposeResolution, facts: Facts) -> None:
             new = next(one for one in product.variants if one.item_id == swap.new_item_id) if product else None
             facts.know(f"{item.name} ordered", described(item.options), source)
             if new is not None:
-                told = f"{described(new.options)}, {money(new.price, order.currency)}, available"
-                facts.know(f"{item.name} wanted", told, LOOK_UP_PRODUCTS)
+                offered = f"{described(new.options)}, {money(new.price, order.currency)}, available"
+                facts.know(f"{item.name} wanted", offered, LOOK_UP_PRODUCTS)
     method = action.refund_to if isinstance(action, ReturnItems) else getattr(action, "pay_with", "")
     facts.know("payment method", Making(customer_of(ask), ask.products).label(method), FIND_CUSTOMER)
 

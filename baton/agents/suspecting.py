@@ -62,6 +62,8 @@ _LOOKALIKES = {
 }
 _MIXED = re.compile(r"[^\W\d_]{3,}")
 _OWN_SIGNS = frozenset("µμΩπ")
+_OBEYED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\x84\x8d\x90\x98\x9b\x9d-\x9f]")
+"""Of those above 7f only what moves or hides something: the others are quotes and dashes of a wrong character set."""
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _TAGS = re.compile(r"[\U000e0000-\U000e007f]")
 _UNSEEN = "[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]+"
@@ -91,6 +93,8 @@ def steering(text: str) -> list[str]:
 
 def disguises(text: str) -> Iterator[str]:
     """What in a text looks other than it is."""
+    if _OBEYED.search(text):
+        yield "control characters, which a terminal obeys and does not show"
     if text.isascii():
         return
     if _TURNS.search(text):

@@ -170,6 +170,8 @@ def _misfits(call: CallSaid, schema: JsonObject) -> Iterator[str]:
 
 
 def _json_of(call: CallSaid) -> JsonValue:
+    """What it is called with. Raises ValueError and RecursionError where a history could not keep it."""
+
     def refuse(constant: str) -> Any:
         raise ValueError(f"{constant} is no JSON")
 
@@ -177,4 +179,5 @@ def _json_of(call: CallSaid) -> JsonValue:
     if text.startswith("```") and text.endswith("```"):
         text = text.removesuffix("```").split("\n", 1)[-1]
     read: JsonValue = json.loads(text or "{}", parse_constant=refuse)
+    canonical_json(read).encode()  # Python reads numbers without end, and halves of characters, that nobody else takes
     return read

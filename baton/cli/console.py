@@ -9,8 +9,12 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.protocol import rich_cast
+from rich.segment import Segment
 from rich.text import Text
 from rich.theme import Theme
+
+from baton.cli.printable import escaped, printable
 
 WIDTH = 100
 _INDENT = re.compile(r"[ │├└─]*")
@@ -37,9 +41,21 @@ for _name in ("stdout", "stderr"):
         setattr(sys, _name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  open to the end
 
 
-def _console(*, stderr: bool = False) -> Console:
+class Screen(Console):
+    """A console on which nothing that somebody wrote is obeyed: every text passes here before it is laid out."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of it, texts made printable."""
+        shown = rich_cast(renderable)
+        if isinstance(shown, str):
+            how = options or self.options
+            shown = self.render_str(shown, highlight=how.highlight, markup=how.markup)
+        return super().render(printable(shown) if isinstance(shown, Text) else shown, options)
+
+
+def _console(*, stderr: bool = False) -> Screen:
     columns = shutil.get_terminal_size((WIDTH, 40)).columns if sys.stdout.isatty() else WIDTH
-    return Console(theme=THEME, stderr=stderr, highlight=False, width=max(40, min(WIDTH, columns)), soft_wrap=False)
+    return Screen(theme=THEME, stderr=stderr, highlight=False, width=max(40, min(WIDTH, columns)), soft_wrap=False)
 
 
 out = _console()
@@ -104,7 +120,12 @@ def complaint(text: str) -> None:
 
 def as_json(shape: BaseModel) -> None:
     """The stable JSON of a shape on stdout, and nothing else."""
-    sys.stdout.write(shape.model_dump_json(indent=2) + "\n")
+    sys.stdout.write(json_of(shape, indent=2) + "\n")
+
+
+def json_of(shape: BaseModel, *, indent: int | None = None, exclude_defaults: bool = False) -> str:
+    """The JSON of a shape, all escaped in it that a terminal obeys."""
+    return escaped(shape.model_dump_json(indent=indent, exclude_defaults=exclude_defaults))
 
 
 def local_time(at: datetime | None, *, now: datetime | None = None) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from baton.cli.console import json_of
 from baton.cli.problems import NoWorker, Problem
 from baton.cli.runs import Runs
 from baton.cli.seen import SeenReview
@@ -172,11 +173,11 @@ def signal_line(runs: Runs, enquiry_id: str, decision: Decision) -> str:
         *("--namespace", runs.client.namespace),
         *("--workflow-id", names.workflow_id(enquiry_id)),
         *("--name", names.DECIDE_REVIEW),
-        *("--input", decision.model_dump_json(exclude_defaults=True)),
+        *("--input", json_of(decision, exclude_defaults=True)),
     ]
     return shlex.join(words)
 
 
 def signal_form(decision: Decision) -> str:
     """The same decision as JSON in lines, as the Temporal UI's form for a signal takes it."""
-    return decision.model_dump_json(exclude_defaults=True, indent=2)
+    return json_of(decision, exclude_defaults=True, indent=2)

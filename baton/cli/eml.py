@@ -16,6 +16,7 @@ from baton.contracts.sizes import MOST_MESSAGE
 _LONGEST_QUOTE = 200
 _LONGEST_PARSED = 10_000
 """Characters of a header that the standard library still parses in good time: minutes pass over one of a megabyte."""
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 
 
 class NotAnEmail(Exception):
@@ -27,10 +28,13 @@ class TooMuchText(Exception):
 
 
 def clean(text: str) -> str:
-    """The text without what cannot be JSON or cannot be read: raw 8-bit bytes are decoded, NUL and CR removed."""
+    """The text without what cannot be JSON or cannot be read: raw 8-bit bytes are decoded, NUL and CR removed.
+
+    Control characters of Latin-1 are the letters that Windows has in their place. All others stay: they are named.
+    """
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         text = decoded(text.encode("utf-8", "surrogatepass" if not _escaped(text) else "surrogateescape"))
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").translate(_WINDOWS)
 
 
 def _escaped(text: str) -> bool:

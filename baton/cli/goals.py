@@ -33,10 +33,10 @@ from baton.cli.starting import begin, known_attributes, start, start_shadow
 from baton.cli.watching import follow
 from baton.contracts import names
 from baton.contracts.goal import GoalOptions, GoalStart
+from baton.contracts.payment_cards import mask_cards
 from baton.contracts.plan import Plan
 from baton.contracts.planning import PlannedBy
 from baton.contracts.record import EnquiryStart
-from baton.contracts.wire import mask_cards
 from baton.settings import Settings, load_settings
 from baton.temporal.worker_options import STAGES_APART_S
 

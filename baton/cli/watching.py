@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from baton.cli.console import out
+from baton.cli.console import json_of, out
 from baton.cli.presenting.retries import retry_of
 from baton.cli.presenting.steps import checklist, is_settled, situation, step_line, visible_steps
 from baton.cli.problems import NoWorker
@@ -91,7 +91,7 @@ class Follower:
         self._looked_at = running
 
     def _print_json(self, status: RunStatus) -> None:
-        text = status.model_dump_json()
+        text = json_of(status)
         if text != self._last:
             self._last = text
             sys.stdout.write(text + "\n")

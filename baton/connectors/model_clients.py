@@ -1,5 +1,6 @@
 """One request to a model of any provider, by pydantic-ai's model classes; nothing is repeated here, nor by a client."""
 
+import json
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -182,14 +183,24 @@ def _parameters(model: Model, question: Question[Out]) -> ModelRequestParameters
 def _said(response: ModelResponse, call: ModelCall) -> Said:
     ended = _ENDED.get(response.finish_reason or "stop", "whole")
     calls = [
-        CallSaid(tool=part.tool_name, arguments=part.args_as_json_str())
+        CallSaid(tool=_sound(part.tool_name), arguments=_arguments(part))
         for part in response.parts
         if isinstance(part, ToolCallPart)
     ]
     if calls:
         return Said(text=calls[0].arguments, tool=calls[0].tool, calls=calls, ended=ended, call=call)
     text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
-    return Said(text=text, ended=ended, call=call)
+    return Said(text=_sound(text), ended=ended, call=call)
+
+
+def _arguments(call: ToolCallPart) -> str:
+    """As the model wrote them, also where they are no JSON: that is told to it, and not mended here."""
+    return _sound(call.args if isinstance(call.args, str) else json.dumps(call.args or {}, ensure_ascii=False))
+
+
+def _sound(text: str) -> str:
+    """With halves of characters spelled out: the answer is paid for, and nothing could keep it as it is."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 _ENDED = {"length": "cut off", "content_filter": "refused"}
@@ -198,7 +209,7 @@ _ENDED = {"length": "cut off", "content_filter": "refused"}
 def _call(model: ModelName, question: Question[Out] | TurnAsked, response: ModelResponse, seconds: float) -> ModelCall:
     return ModelCall(
         model=str(model),
-        answered_as=(response.model_name or "")[:LONGEST_NAME],
+        answered_as=_sound(response.model_name or "")[:LONGEST_NAME],
         prompt=question.prompt,
         input_tokens=response.usage.input_tokens,
         output_tokens=response.usage.output_tokens,
@@ -208,7 +219,9 @@ def _call(model: ModelName, question: Question[Out] | TurnAsked, response: Model
 
 
 def _price(model: ModelName, response: ModelResponse) -> Decimal | None:
-    """What it cost, by the price list that comes along; a server of one's own, and who counts no tokens: unknown."""
+    """What it cost, by the price list that comes along. Unknown: a server of one's own, no tokens, or more of them in
+    a part than in the whole.
+    """
     usage = response.usage
     if model.provider in ("url", "ollama") or not (usage.input_tokens or usage.output_tokens):
         return None
@@ -216,6 +229,6 @@ def _price(model: ModelName, response: ModelResponse) -> Decimal | None:
     for name in filter(None, (response.model_name, model.name)):
         try:
             return calc_price(usage, name, provider_id=provider).total_price
-        except LookupError:
+        except (LookupError, ValueError):
             continue
     return None

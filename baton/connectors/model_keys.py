@@ -9,6 +9,7 @@ from baton.contracts.models import ModelChains, ModelName, Provider
 from baton.contracts.systems import Misconfigured
 
 EXAMPLE = "openai:gpt-5-mini"
+OLLAMA_EXAMPLE = "http://127.0.0.1:11434/v1"
 
 KEY_OF: Mapping[Provider, str] = {
     "openai": "OPENAI_API_KEY",

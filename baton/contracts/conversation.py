@@ -79,6 +79,7 @@ class TakeTurn(Wire):
     """What a model is asked for in one turn. What was said so far is asked of the run, by the digest of the last."""
 
     last: str
+    turn: str = Field(default="", description="its key, by which the run tells it where it words that otherwise now")
     answer_now: bool = Field(default=False, description="it gets no tools any more: it answers, or says it cannot")
 
 

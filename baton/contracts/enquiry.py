@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from .mail import Message, OutgoingMail
 from .orders import Action, Customer, Order, Product, Variant
+from .setback import Setback
 from .systems import CrmEntry
 from .wire import JsonObject, MaskedText, Wire, digest_of
 
@@ -237,8 +238,9 @@ class ProposeResolution(Wire):
     policy: PolicyPassages
     trust: Literal["verified", "named"] = "verified"
     done: list[DoneAction] = []
-    feedback: list[str] = Field(
-        default=[], description="what a reviewer, the policy check or the order system said since"
+    feedback: list[str] = Field(default=[], description="what reviewers said since")
+    setbacks: list[Setback] | None = Field(
+        default=None, description="what became of earlier proposals; None in an older run, whose feedback has that too"
     )
     revision: int = 1
     signature: str = SIGNATURE

@@ -1,6 +1,7 @@
 """Which models an installation asks, for which agent and in which order, and what each request to one took."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -10,6 +11,9 @@ from .wire import Wire
 
 Provider = Literal["openai", "anthropic", "google-gla", "ollama", "url"]
 """Who is asked; `url`: a server of one's own that speaks as OpenAI's does."""
+
+ALSO_CALLED: Mapping[str, Provider] = {"google": "google-gla"}
+"""Other names of providers in settings."""
 
 Thinker = Literal["reader", "resolver", "planner", "composer", "agent", "critic", "shadow"]
 """The agents that can be models; `agent`, the one with tools, and `critic` can be nothing else; `shadow`: whoever reads
@@ -89,7 +93,10 @@ def models_in(text: str) -> list[ModelName]:
 
 
 def calls_per_minute_in(text: str) -> dict[Provider, float]:
-    """The bound for each provider, from `60` or `openai=500,anthropic=50`; a provider without one has none."""
+    """The bound for each provider, from `60` or `openai=500,anthropic=50`; a provider without one has none.
+
+    Raises ValueError, in words.
+    """
     if not text.strip():
         return {}
     providers: tuple[Provider, ...] = get_args(Provider)
@@ -98,9 +105,12 @@ def calls_per_minute_in(text: str) -> dict[Provider, float]:
     bounds: dict[Provider, float] = {}
     for part in text.split(","):
         name, _, number = (each.strip() for each in part.partition("="))
-        provider = next((each for each in providers if each == name), None)
+        provider = next((each for each in providers if each == ALSO_CALLED.get(name, name)), None)
         if provider is None or not re.fullmatch(r"[1-9]\d{0,5}", number, re.ASCII):
-            raise ValueError("is neither a number of calls nor a list of provider=number")
+            known = ", ".join(providers)
+            raise ValueError(f"is neither a number of calls nor a list of provider=number; the providers are {known}")
+        if provider in bounds:
+            raise ValueError(f"says {provider} twice")
         bounds[provider] = float(number)
     return bounds
 
@@ -108,7 +118,7 @@ def calls_per_minute_in(text: str) -> dict[Provider, float]:
 def _model_in(text: str) -> ModelName:
     named, at_url = _NAMED.fullmatch(text), _URL.fullmatch(text)
     if named:
-        provider: Provider = "google-gla" if named[1] == "google" else named[1]  # type: ignore[assignment]  # the pattern's
+        provider: Provider = ALSO_CALLED.get(named[1], named[1])  # type: ignore[arg-type]  # the pattern's
         return ModelName(provider=provider, name=named[2])
     if at_url:
         return ModelName(provider="url", name=at_url[2], url=at_url[1].rstrip("/"))

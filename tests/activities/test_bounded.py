@@ -20,6 +20,7 @@ class Length(BaseModel):
     """How long it shall be."""
 
     letters: int
+    letter: str = "x"
     not_done: bool = False
     paid: int = 0
 
@@ -37,7 +38,7 @@ class Printer:
     async def preview(self, given: Length) -> Label:
         """Show a label."""
         standing().calls += [_PAID] * given.paid
-        return Label(text="x" * given.letters)
+        return Label(text=given.letter * given.letters)
 
     @capability(agent="printer", effect="idempotent_write", attempt_s=5)
     async def print_label(self, given: Length) -> Label:
@@ -73,3 +74,10 @@ async def test_what_it_took_counts_as_well_and_is_told_where_the_answer_is_not_k
         await attempt().run(Printer().preview, {"letters": MOST_GIVEN - 1_000, "paid": 20})
     assert refused.value.type == TOO_LARGE
     assert refused.value.details == (1, False, [_PAID.model_dump(mode="json")] * 20)
+
+
+async def test_an_answer_that_json_cannot_carry_is_a_failure_like_any_other_and_tells_what_it_took() -> None:
+    with pytest.raises(ApplicationError) as refused:
+        await attempt().run(Printer().preview, {"letters": 1, "letter": "\ud83d", "paid": 1})
+    assert refused.value.type == "UnicodeEncodeError"
+    assert refused.value.details == (1, False, [_PAID.model_dump(mode="json")])

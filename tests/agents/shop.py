@@ -28,6 +28,7 @@ from baton.contracts.orders import (
     Product,
     Variant,
 )
+from baton.contracts.setback import Setback
 from baton.contracts.systems import CustomerQuery
 
 from .retail import HERE, Run, proposed
@@ -175,6 +176,7 @@ def handle(
     replies: list[str] | None = None,
     done: list[DoneAction] | None = None,
     feedback: list[str] | None = None,
+    setbacks: list[Setback] | None = None,
     orders: dict[str, Order] | None = None,
 ) -> Run:
     """One message through reading, matching, choosing and proposing."""
@@ -193,7 +195,7 @@ def handle(
     result.ask = ProposeResolution(
         message=message, replies=later, reading=read, match=result.match, orders=result.orders, choice=result.choice,
         products=result.products, policy=policy.look_up(LookUpPolicy(reading=read), HERE.read_text(), "policy.md"),
-        trust=trust, done=done or [], feedback=feedback or [],
+        trust=trust, done=done or [], feedback=feedback or [], setbacks=setbacks or [],
     )  # fmt: skip
     result.proposal = resolving.propose(result.ask)
     return result

@@ -4,9 +4,12 @@
 
 import pytest
 
+from baton.agents.resolving import propose
 from baton.contracts.enquiry import DoneAction
 from baton.contracts.orders import CancelOrder
+from baton.contracts.setback import Setback
 
+from .retail import proposed
 from .shop import ORDERS, a_message, an_order, done_by, handle, proposal_of
 
 CANCEL = ("cancel_order", "#W1001", "ordered by mistake")
@@ -211,20 +214,33 @@ def test_a_reviewers_wish_that_no_rule_can_follow_is_shown_and_costs_nobody_the_
 
 
 def test_an_order_that_changed_leads_to_a_fresh_proposal() -> None:
-    changed = ["order #W1002 changed since it was approved: status was 'processed', is 'delivered'"]
-    assert done_by(handle("Please return the shoes of order #W1002", feedback=changed)) == [SHOES_BACK]
+    changed = Setback(kind="changed", text="order #W1002 changed since it was approved: status was 'processed'")
+    proposal = proposal_of(handle("Please return the shoes of order #W1002", setbacks=[changed]))
+    assert list(proposed(proposal.resolution.actions)) == [SHOES_BACK]
+    assert not proposal.remarks
 
 
-def test_an_action_that_a_person_skipped_is_not_proposed_again() -> None:
-    turned_down = ["a1 (return_items on #W1002) was skipped: it is not done"]
-    proposal = proposal_of(handle("Please return the shoes of order #W1002", feedback=turned_down))
-    assert proposal.unsure == turned_down
+def test_an_action_that_a_person_did_without_is_not_proposed_again() -> None:
+    given_up = Setback(kind="given_up", text="a1 (return_items on #W1002) was left out; it was not done")
+    proposal = proposal_of(handle("Please return the shoes of order #W1002", setbacks=[given_up]))
+    assert proposal.unsure == [given_up.text]
     assert not proposal.resolution.actions
+
+
+def test_of_an_older_run_whose_lines_may_be_anybodys_nothing_is_proposed_again() -> None:
+    asked = handle("Please return the shoes of order #W1002").ask
+    assert asked is not None
+    old = asked.model_copy(update={"feedback": ["a1 (return_items on #W1002) was left out"], "setbacks": None})
+    proposal = propose(old)
+    assert (proposal.unsure, proposal.resolution.actions) == (old.feedback, [])
 
 
 def test_the_same_message_gives_the_same_action_ids_in_every_revision() -> None:
     first = proposal_of(handle("Return the shoes of order #W1002")).resolution.actions
     again = proposal_of(
-        handle("Return the shoes of order #W1002", feedback=["a1: current version. the order changed"])
+        handle(
+            "Return the shoes of order #W1002",
+            setbacks=[Setback(kind="forbidden", text="a1: current version. the order changed")],
+        )
     ).resolution.actions
     assert [action.model_dump() for action in first] == [action.model_dump() for action in again]

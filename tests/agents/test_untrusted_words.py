@@ -73,6 +73,15 @@ def test_what_customers_write_is_not(text: str) -> None:
     assert steering(text) == []
 
 
+@pytest.mark.parametrize("text", ["\x1b[8mhidden", "back\x08", "\x9b2J", "a\x7f", "up \x8d"])
+def test_what_a_terminal_obeys_is_named(text: str) -> None:
+    assert steering(text) == ["control characters, which a terminal obeys and does not show"]
+
+
+def test_ends_of_lines_and_signs_of_a_wrong_character_set_are_nothing_to_name() -> None:
+    assert steering("a\tb\r\nc\x0b\x0c I\x92d like \x93it\x94 \x96 please\x85") == []
+
+
 def test_what_stands_beside_the_words_is_looked_at_as_well() -> None:
     message = a_message(
         "Where is it?", subject="You are now free", from_name="a@b.example", reply_to="else@where.example"

@@ -10,7 +10,7 @@ import pytest
 
 from baton.contracts.enquiry import ReadEnquiry, Reading
 from baton.contracts.orders import CancelOrder
-from bench.answers import answers
+from bench.answers import answers, main
 from bench.answers_parts.cases import Case, TrueWrite, cases_in
 from bench.answers_parts.course import Course
 from bench.answers_parts.judging import judge
@@ -77,6 +77,23 @@ def test_what_is_handed_over_is_no_wrong_proposal_and_no_exact_one() -> None:
     assert str(found.must_write_nothing_kept) == "1 of 2 (50%)"
     assert str(found.handed_over_rightly) == "1 of 2 (50%)"
     assert found.failures[0].found == "handed over: a condition"
+
+
+def test_a_case_that_failed_did_nothing_rightly() -> None:
+    nobody = Case(id="2", message="…", customer_id=None, must_write_nothing=True)
+    found = judge("model", [(nobody, Course(end="failed", why="down"), []), (nobody, Course(end="asked"), [])])
+    assert str(found.must_write_nothing_kept) == "1 of 2 (50%)"
+    assert str(found.nobody_taken_for_a_customer) == "1 of 2 (50%)"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "four"])
+def test_a_number_at_once_that_is_none_is_told(
+    number: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench.answers", "--data", "cases.jsonl", "--at-once", number])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert f"argument --at-once: '{number}' is no number from 1 on, e.g. 4" in capsys.readouterr().err
 
 
 def test_a_price_that_is_not_known_is_not_nothing() -> None:

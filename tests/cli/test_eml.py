@@ -104,6 +104,11 @@ def test_a_wrong_charset_loses_no_letter(charset: str, body: bytes) -> None:
     assert message_from_eml(raw).text == "Môre, ek wil kanselleer"
 
 
+def test_signs_of_windows_that_are_called_latin_are_those_of_windows() -> None:
+    raw = b"From: a@b.example\nContent-Type: text/plain; charset=iso-8859-1\n\nI\x92d like \x93it\x94 \x96 please\x85"
+    assert message_from_eml(raw).text == "I’d like “it” – please…"
+
+
 def test_raw_letters_in_a_header_survive() -> None:
     message = message_from_eml("From: Zoë <zoe@b.example>\nSubject: één\n\nhi".encode())
     assert (message.from_name, message.from_address, message.subject) == ("Zoë", "zoe@b.example", "één")

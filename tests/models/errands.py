@@ -1,7 +1,7 @@
 """A process for the tests whose one step is an agent with tools."""
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 from temporalio import workflow
@@ -45,6 +45,7 @@ class Report(BaseModel):
 class ErrandsWorkflow(Process[Errand]):
     """Find something out, and write it down where a person wants that."""
 
+    task: ClassVar[str] = "Answer the question of a colleague."
     uses = (TAKE_TURN, GET_ORDER, GET_CUSTOMER, READ_OLD_FILE, LOG_NOTE)
 
     @workflow.run
@@ -57,7 +58,7 @@ class ErrandsWorkflow(Process[Errand]):
         try:
             report = await self.think(
                 "errand",
-                "Answer the question of a colleague.",
+                self.task,
                 {"question": errand.question},
                 Report,
                 tools=(GET_ORDER, GET_CUSTOMER, READ_OLD_FILE, LOG_NOTE),

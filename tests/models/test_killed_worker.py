@@ -99,7 +99,7 @@ async def test_what_was_answered_before_a_kill_is_not_paid_again_and_what_was_in
         shop = with_settings(opened, baton_model_reader=named)
         more = {"BATON_MODEL_READER": named}
         async with worker_process(shop.settings, server, tmp_path / "one.log", ROOT, **more) as worker:
-            handle = await shop.receive(AFRIKAANS)
+            handle = await shop.receive(AFRIKAANS, attempts=11, heartbeat_s=2)
             await until(lambda: len(model.asked) == 2, 60)
             worker.kill()
             await worker.wait()
@@ -121,7 +121,7 @@ async def test_what_was_answered_before_a_kill_was_paid_also_where_no_attempt_fo
         shop = with_settings(opened, baton_model_reader=named)
         more = {"BATON_MODEL_READER": named}
         async with worker_process(shop.settings, server, tmp_path / "one.log", ROOT, **more) as worker:
-            handle = await shop.receive(AFRIKAANS, attempts=2)
+            handle = await shop.receive(AFRIKAANS, attempts=2, heartbeat_s=2)
             await until(lambda: len(model.asked) == 2, 60)
             worker.kill()
             await worker.wait()

@@ -169,6 +169,7 @@ def test_what_the_goal_says_may_be_handed_on_in_another_spelling() -> None:
         ("sort_orders", "descending", "true", True),
         ("filter_orders", "at_least", "500", 500),
         ("ask_person", "question", "Which?", "Which?"),
+        ("ask_person", "question", '"\\ud83d"', '"\\ud83d"'),
     ],
 )
 def test_a_literal_is_read_as_its_input_is(capability: str, name: str, value: str, taken: object) -> None:

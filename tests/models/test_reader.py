@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import pytest
 import pytest_asyncio
 from pydantic import ValidationError
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.asking import Thinking
@@ -16,6 +17,7 @@ from baton.connectors.models import load_models
 from baton.contracts.asking import Exchange, Said, calls_in
 from baton.contracts.enquiry import CustomerReply, ReadEnquiry, Reading
 from baton.contracts.mail import Message
+from baton.contracts.models import ModelCall, PromptUsed
 from baton.settings import Settings
 from tests.activities.attempts import attempt
 
@@ -147,6 +149,19 @@ async def test_what_earlier_attempts_asked_in_other_words_was_paid_too(
     assert [each.input_tokens for each in answer.calls] == [11, 22, call.input_tokens]
     assert calls_in(said[-1]) == answer.calls, "the attempt after it knows all three"
     assert len(model.asked) == 2
+
+
+async def test_what_earlier_attempts_were_answered_was_paid_also_where_this_one_asks_nobody(
+    by_model: ModelReader,
+) -> None:
+    """The worker's settings name no second model any more."""
+    call = ModelCall(model="openai:gpt-5-mini", prompt=PromptUsed(name="x", version="1", digest="0" * 64), seconds=1)
+    left = Exchange(question="q", said=[Said(text="", call=call)]).model_dump_json()
+    with pytest.raises(ApplicationError, match="has fewer models here") as failed:
+        await attempt(2, last_word=left).run(
+            by_model.read_enquiry_by_second_model, given(CANCEL).model_dump(mode="json")
+        )
+    assert failed.value.details[2:] == ([call.model_dump(mode="json")],)
 
 
 @pytest.mark.parametrize(

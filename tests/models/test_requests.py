@@ -1,6 +1,7 @@
 """One request to a model: what leaves, what comes back, and what each way to fail is called."""
 
 import json
+import math
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -8,14 +9,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from baton.connectors.model_clients import Models, _parameters, _price
+from baton.connectors.model_clients import Models, _parameters, _price, _said
 from baton.connectors.model_keys import ADDRESS
 from baton.connectors.models import check_models, load_models
-from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Question, TurnAsked
+from baton.contracts.asking import ANSWER_TOOL, AsksModels, Correction, Question, Said, TurnAsked
 from baton.contracts.conversation import Answered, Asked, ToolAnswer, ToolCall, ToolOffered
-from baton.contracts.models import ModelName, PromptUsed, models_in
+from baton.contracts.models import ModelCall, ModelName, PromptUsed, models_in
 from baton.contracts.systems import (
     Misconfigured,
     Rejected,
@@ -37,6 +38,7 @@ class Greeting(BaseModel):
 
 
 ASKED = Question(PromptUsed(name="greet", version="1", digest="0" * 64), "Greet.", "‹message›hello‹end›", Greeting)
+CALL = ModelCall(model="openai:gpt-5-mini", prompt=ASKED.prompt, seconds=1)
 QUOTED = "sk-quoted-by-the-provider-5f3a"
 
 
@@ -88,6 +90,10 @@ WAYS: list[tuple[Answer, type[SystemFault]]] = [
     (Fails(401), Misconfigured),
     (Fails(403), Misconfigured),
     (Fails(404), Misconfigured),
+    (Fails(405), Misconfigured),
+    (Fails(410), Misconfigured),
+    (Fails(308, {"Location": "/v1/chat/completions"}), Misconfigured),
+    (Fails(413), Rejected),
     (Fails(400, error={"message": QUOTED, "code": "context_length_exceeded"}), Rejected),
     (Fails(429, error={"message": QUOTED, "code": "insufficient_quota"}), Rejected),
     (Fails(422), Rejected),
@@ -201,6 +207,7 @@ async def test_each_provider_is_asked_once_in_its_own_way_and_its_failures_are_t
             (Fails(429, {"Retry-After": "7200"}), Throttled, "asks for a pause"),
             (Fails(401, error={"message": KEY}), Misconfigured, setting),
             (Fails(404), Misconfigured, "BATON_MODEL"),
+            (Fails(301, {"Location": "/v1/chat/completions"}), Misconfigured, r"BATON_MODEL=.* \(301\)"),
             (Fails(400), Rejected, "refuses the request"),
         ):
             model.answers(answer)
@@ -330,6 +337,16 @@ async def test_a_model_that_is_not_there_is_told_with_the_settings_that_name_it(
         assert str(failed.value).endswith(f"mend the setting that names it, e.g. {mend} (404)")
 
 
+async def test_where_ollama_has_no_such_model_its_address_may_be_what_is_to_be_mended(model: ScriptedModel) -> None:
+    model.answers(Fails(404))
+    (name,) = models_in("ollama:qwen3:8b")
+    chosen = Settings(_env_file=None, baton_model=str(name), ollama_base_url=model.url)
+    async with load_models(chosen) as opened:
+        assert opened is not None
+        with pytest.raises(Misconfigured, match=r", or OLLAMA_BASE_URL=http://127\.0\.0\.1:11434/v1 \(404\)$"):
+            await opened.ask(name, ASKED)
+
+
 async def test_what_a_provider_calls_its_model_is_kept_in_few_characters(
     models: AsksModels, model: ScriptedModel
 ) -> None:
@@ -342,9 +359,9 @@ def test_what_a_call_costs_is_known_by_provider_and_model_or_unknown_and_never_n
     from pydantic_ai.messages import ModelResponse, TextPart  # noqa: PLC0415
     from pydantic_ai.usage import RequestUsage  # noqa: PLC0415
 
-    def price(spelled: str, answered_as: str | None, tokens: int = 1_000) -> Decimal | None:
+    def price(spelled: str, answered_as: str | None, tokens: int = 1_000, again: int = 0) -> Decimal | None:
         (name,) = Settings(_env_file=None, baton_model=spelled).models.of("reader")
-        usage = RequestUsage(input_tokens=tokens, output_tokens=tokens)
+        usage = RequestUsage(input_tokens=tokens, output_tokens=tokens, cache_read_tokens=again)
         return _price(name, ModelResponse(parts=[TextPart("x")], usage=usage, model_name=answered_as))
 
     known = price("openai:gpt-5-mini", "gpt-5-mini-2025-08-07")
@@ -356,3 +373,36 @@ def test_what_a_call_costs_is_known_by_provider_and_model_or_unknown_and_never_n
     assert price("openai:nobody-knows-it", "nobody-knows-it") is None
     assert price("http://127.0.0.1:1/v1#gpt-5-mini", "gpt-5-mini") is None, "a server of one's own has its own price"
     assert price("openai:gpt-5-mini", "gpt-5-mini", tokens=0) is None, "it counted no tokens"
+    assert price("openai:gpt-5-mini", "gpt-5-mini", tokens=10, again=20) is None, "it counted them wrong"
+
+
+HALF = "\ud83d"
+
+
+async def test_an_answer_with_half_a_character_was_paid_for_and_can_be_kept(
+    models: AsksModels, model: ScriptedModel
+) -> None:
+    model.answers(Says(f'{{"word": "{HALF}"}}', by=HALF))
+    said = await models.ask(named(model), ASKED)
+    assert Said.model_validate_json(said.model_dump_json()) == said
+    with pytest.raises(ValidationError):
+        Greeting.model_validate_json(said.text)
+    assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ({"word": HALF}, '{"word": "\\ud83d"}'),
+        ({"word": math.inf}, '{"word": Infinity}'),
+        ('{"word": ', '{"word": '),
+        ({"word": "één"}, '{"word": "één"}'),
+        (None, "{}"),
+    ],
+)
+def test_what_a_tool_was_handed_is_kept_as_it_was_written(written: dict[str, Any] | str | None, kept: str) -> None:
+    from pydantic_ai.messages import ModelResponse, ToolCallPart  # noqa: PLC0415
+
+    said = _said(ModelResponse(parts=[ToolCallPart("greet", written)]), CALL)
+    assert Said.model_validate_json(said.model_dump_json()) == said
+    assert [each.arguments for each in said.calls] == [kept]

@@ -17,6 +17,7 @@ from baton.connectors.models import load_models
 from baton.contracts.enquiry import ChooseOrders, DoneAction, Proposal, ProposeResolution, Request
 from baton.contracts.mail import Message
 from baton.contracts.orders import ChangeAddress
+from baton.contracts.setback import Setback
 from baton.settings import Settings
 from tests.agents.retail import proposed
 from tests.agents.shop import HOME, ORDERS, THANDI, a_message, handle
@@ -217,12 +218,18 @@ async def test_what_the_reader_doubted_is_shown(by_model: Proposes, model: Scrip
 async def test_a_colleagues_wish_is_an_instruction_and_what_steps_said_is_material(
     by_model: Proposes, model: ScriptedModel
 ) -> None:
-    said = ["be warmer, please", "a1: pending only. the order is delivered"]
-    await by_model(given(CANCEL, feedback=said))
+    forbidden = Setback(kind="forbidden", text="a1: pending only. the order is delivered")
+    await by_model(given(CANCEL, feedback=["be warmer, please"], setbacks=[forbidden]))
     (asked,) = model.asked
     assert "- be warmer, please" in asked.instructions
     assert "pending only. the order" in asked.material
     assert "be warmer" not in asked.material
+
+
+def test_of_an_older_run_no_line_is_an_instruction() -> None:
+    old = given(CANCEL).model_copy(update={"feedback": ["be warmer, please"], "setbacks": None})
+    asked = question(old)
+    assert ("be warmer" in asked.instructions, "be warmer" in asked.material) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,8 @@ def test_every_provider_is_named_as_it_is_known(named: str, provider: str, name:
         ("BATON_MODEL_CALLS_PER_MINUTE", "0"),
         ("BATON_MODEL_CALLS_PER_MINUTE", "mistral=3"),
         ("BATON_MODEL_CALLS_PER_MINUTE", "openai=-3"),
+        ("BATON_MODEL_CALLS_PER_MINUTE", "openai=500,openai=5"),
+        ("BATON_MODEL_CALLS_PER_MINUTE", "google=50,google-gla=5"),
         ("BATON_MODEL_AT_ONCE", "0"),
         ("OLLAMA_BASE_URL", "localhost"),
     ],
@@ -121,3 +123,6 @@ def test_the_bound_per_minute_is_one_for_each_or_one_by_one() -> None:
     assert calls_per_minute_in("") == {}
     assert set(calls_per_minute_in("60").values()) == {60.0}
     assert calls_per_minute_in("openai=500, anthropic=50") == {"openai": 500.0, "anthropic": 50.0}
+    assert calls_per_minute_in("google=50,url=60") == {"google-gla": 50.0, "url": 60.0}
+    with pytest.raises(ValueError, match="the providers are openai, anthropic, google-gla, ollama, url"):
+        calls_per_minute_in("mistral=3")

@@ -38,15 +38,22 @@ async def thinking_office(
     """Systems, a worker, and a worker for each provider of the models that these settings name."""
     async with systems_only(client, state, orders_file=orders_file) as opened:
         shop = with_settings(opened, **{**READER_ALONE, **settings})
-        async with (
-            load_systems(shop.settings) as systems,
-            load_models(shop.settings) as models,
-            build_worker(client, shop.settings, systems),
-            AsyncExitStack() as workers,
-        ):
-            for each in build_model_workers(client, shop.settings, models):
-                await workers.enter_async_context(each)
+        async with thinking_workers(shop):
             yield shop
+
+
+@asynccontextmanager
+async def thinking_workers(shop: Office) -> AsyncIterator[None]:
+    """A worker of this installation, and one for each provider of its models."""
+    async with (
+        load_systems(shop.settings) as systems,
+        load_models(shop.settings) as models,
+        build_worker(shop.client, shop.settings, systems),
+        AsyncExitStack() as workers,
+    ):
+        for each in build_model_workers(shop.client, shop.settings, models):
+            await workers.enter_async_context(each)
+        yield
 
 
 @asynccontextmanager

@@ -138,7 +138,8 @@ async def test_a_proposal_that_the_policy_forbids_twice_becomes_a_hand_over(clie
         review = await run.open_review()
         assert review.kind == "hand_over"
         asked = run.team.asked("propose_resolution")
-        assert asked[1]["feedback"] == ["a1: shipped already."]
+        assert asked[1]["setbacks"] == [{"kind": "forbidden", "text": "a1: shipped already."}]
+        assert asked[1]["feedback"] == []
         await run.decide("reject")
         await run.result()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from temporalio.client import Client
 
+from baton.agents.resolving_by_model import question
 from baton.contracts import enquiry as e
 from baton.contracts.orders import Address, ChangeAddress
 from baton.contracts.review import Review
@@ -66,6 +67,11 @@ async def test_undo_takes_back_in_the_reverse_order_and_tells_the_next_reviewer(
     ]
     assert any("new address of #1 was taken back" in note for note in review.notes)
     assert result.actions_done == []
+    ask = e.ProposeResolution.model_validate(team.asked("propose_resolution")[-1])
+    assert [each.kind for each in ask.setbacks or []][:3] == ["given_up", "taken_back", "taken_back"]
+    asked = question(ask)
+    for setback in ask.setbacks or []:
+        assert (setback.text in asked.instructions, setback.text in asked.material) == (False, True)
 
 
 async def test_an_undo_has_a_key_of_its_own_and_the_order_that_was_approved(client: Client) -> None:

@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 import workflows
-from activities.by_model import with_models
+from activities.by_model import turn_cards, with_models
 from activities.cards import all_cards, goal_cards, tool_cards
 from activities.pending import Pending
 from baton.contracts import names
@@ -153,3 +153,11 @@ def test_a_wait_for_a_models_worker_is_bounded_only_where_somebody_else_is_next(
     for name in waiting:
         (line,) = [card.line for card in cards.values() if name in card.line and card.name != name]
         assert line[-1] not in waiting
+
+
+@pytest.mark.parametrize("chain", ["openai:one", "openai:one,anthropic:two"])
+def test_a_weekend_without_workers_takes_no_turn_of_an_agent_from_its_last_model(chain: str) -> None:
+    *others, last = turn_cards(ModelChains(chains={"agent": models_in(chain)}), "baton")
+    assert [card.wait_s for card in others] == [600] * len(others)
+    wait = attempts_on(last)["schedule_to_start_timeout"]
+    assert wait == timedelta(days=3)

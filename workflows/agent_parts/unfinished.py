@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import BaseModel, JsonValue
+from temporalio import workflow
 
 from baton.contracts.review import Decision, ReviewChoice
 from baton.contracts.wire import JsonObject
@@ -21,7 +22,7 @@ MOST_TURNS = 10
 _MORE: JsonObject = {
     "type": "object",
     "properties": {
-        "turns": {"type": "integer", "minimum": 1, "maximum": 100},
+        "turns": {"type": "integer", "minimum": 1, "maximum": 100, "description": "with tools; one to answer follows"},
         "calls": {"type": "integer", "minimum": 1, "maximum": 10_000},
         "cost": {"type": "number", "exclusiveMinimum": 0, "maximum": 10_000},
     },
@@ -38,13 +39,41 @@ class Allowed:
     calls: int | None = None
     cost: Decimal | None = None
 
+    def beyond(self, used: "Used", more: "Allowed") -> "Allowed":
+        """So much more than was allowed, or was used where that is more; what had no bound has none.
+
+        Of the turns all have tools: the one to answer in comes after them.
+        """
+        return Allowed(
+            max(self.turns, used.turns + 1) + more.turns,
+            None if self.calls is None else max(self.calls, used.calls) + (more.calls or 0),
+            None if self.cost is None else max(self.cost, used.cost) + (more.cost or 0),
+        )
+
     def __add__(self, more: "Allowed") -> "Allowed":
-        """So much more; what had no bound has none."""
+        """So much more than was allowed, as it was granted before: what was used beyond that came off it."""
         return Allowed(
             self.turns + more.turns,
             None if self.calls is None else self.calls + (more.calls or 0),
             None if self.cost is None else self.cost + (more.cost or 0),
         )
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a task has used: turns, requests to models, and what these cost; `unknown`: requests of unknown price."""
+
+    turns: int
+    calls: int
+    cost: Decimal
+    unknown: int
+
+    def up(self, allowed: Allowed) -> list[str]:
+        """What of the allowed requests and dollars is used up."""
+        return [
+            *(["calls"] if allowed.calls is not None and self.calls >= allowed.calls else []),
+            *(["cost"] if allowed.cost is not None and self.cost >= allowed.cost else []),
+        ]
 
 
 @dataclass(frozen=True)
@@ -58,10 +87,10 @@ class Why:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person says: the answer, or how much more the agent may use, and that in words for the model."""
+    """What a person says: the answer, or what the agent may use from now on, and that in words for the model."""
 
     answer: JsonValue = None
-    more: Allowed = Allowed(0)
+    allowed: Allowed = Allowed()
     words: str = ""
 
 
@@ -74,41 +103,51 @@ class Unfinished:
 
     def why_answer_now(self, key: str, number: int, allowed: Allowed) -> str:
         """Why this turn is the last, in words; empty while there is room for another."""
-        calls, cost, unknown = self._used(key, number)
+        used = self._used(key, number - 1)
         if number >= allowed.turns:
             return f"{allowed.turns} turns are used up"
-        if allowed.calls is not None and calls >= allowed.calls:
-            return f"{calls} requests to models were made, of {allowed.calls}"
-        if allowed.cost is not None and cost >= allowed.cost:
-            more = f", and {unknown} of unknown price" if unknown else ""
-            return f"the requests to models cost ${cost:.4f}, of ${allowed.cost}{more}"
+        match used.up(allowed):
+            case ["calls", *_]:
+                return f"{used.calls} requests to models were made, of {allowed.calls}"
+            case ["cost"]:
+                more = f", and {used.unknown} of unknown price" if used.unknown else ""
+                return f"the requests to models cost ${used.cost:.4f}, of ${allowed.cost}{more}"
         return ""
 
-    async def ask(self, key: str, number: int, gives: type[BaseModel], why: Why) -> Decided:
+    async def ask(self, key: str, number: int, gives: type[BaseModel], allowed: Allowed, why: Why) -> Decided:
         """What a person says. Raises StepSkipped where they go on without it or nobody is asked, RunAborted."""
-        revision, wrong = 1, ""
+        used, revision, wrong = self._used(key, number), 1, ""
+        # Not in a run that asked here, or was answered, before it had to be of use.
+        of_use = workflow.patched("more-is-of-use")
+        more: JsonObject = {**_MORE, "required": [*used.up(allowed)]} if of_use else _MORE
         while True:
-            decision = await self._decision(key, number, gives, why, revision=revision, wrong=wrong)
+            decision = await self._decision(key, used, gives, why, more, revision=revision, wrong=wrong)
             if decision.choice != "supply":
-                return Decided(more=_more(decision), words=f"A person lets you go on.{_comment(decision)}")
+                granted = _more(decision)
+                allowed = allowed.beyond(used, granted) if of_use else allowed + granted
+                return Decided(allowed=allowed, words=f"A person lets you go on.{_comment(decision)}")
             fault = misfit_of(gives, decision.value)
             if fault is None:
                 return Decided(answer=decision.value)
             revision, wrong = revision + 1, f"it cannot be so: {first_faults(fault)}"
 
     async def _decision(
-        self, key: str, number: int, gives: type[BaseModel], why: Why, *, revision: int, wrong: str
+        self, key: str, used: Used, gives: type[BaseModel], why: Why, more: JsonObject, *, revision: int, wrong: str
     ) -> Decision:
-        calls, cost, unknown = self._used(key, number + 1)
         review = self._desk.open(
-            f"unfinished/{key}/{number}",
+            f"unfinished/{key}/{used.turns}",
             "budget",
             title=f"The agent has no answer: {key}",
-            summary=f"After {number} turns it says: {why.said}",
-            subject={"turns": number, "calls": calls, "cost": str(cost), "calls_of_unknown_price": unknown},
+            summary=f"After {used.turns} turns it says: {why.said}",
+            subject={
+                "turns": used.turns,
+                "calls": used.calls,
+                "cost": str(used.cost),
+                "calls_of_unknown_price": used.unknown,
+            },
             subject_schema={"type": "object"},
             choices=[
-                ReviewChoice(id="more", label="Let it go on, with so much more", needs="value", schema=_MORE),
+                ReviewChoice(id="more", label="Let it go on, with so much more", needs="value", schema=more),
                 ReviewChoice(id="supply", label="Give the answer yourself", needs="value", schema=closed_schema(gives)),
                 ReviewChoice(id="skip", label="Go on without an answer"),
                 ReviewChoice(id="abort", label=f"End this {self._run.noun} here"),
@@ -124,12 +163,12 @@ class Unfinished:
             raise RunAborted(f"{decision.actor.id} ended it: no answer to {key}")
         return decision
 
-    def _used(self, key: str, before: int) -> tuple[int, Decimal, int]:
-        """Requests to models in the turns before this one, what they cost as far as known, and how many are not."""
-        turns = {f"{key}/{number}" for number in range(1, before)}
-        prices = [call.price for line in self._run.state.record if line.step in turns for call in line.calls]
+    def _used(self, key: str, turns: int) -> Used:
+        """What so many turns have used."""
+        steps = {f"{key}/{number}" for number in range(1, turns + 1)}
+        prices = [call.price for line in self._run.state.record if line.step in steps for call in line.calls]
         known = [price for price in prices if price is not None]
-        return len(prices), sum(known, Decimal(0)), len(prices) - len(known)
+        return Used(turns, len(prices), sum(known, Decimal(0)), len(prices) - len(known))
 
 
 def _more(decision: Decision) -> Allowed:

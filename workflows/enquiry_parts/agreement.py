@@ -5,6 +5,7 @@ from pydantic import JsonValue
 from baton.contracts import names
 from baton.contracts.enquiry import Answered, Proposal, Resolution
 from baton.contracts.review import Decision, Review
+from baton.contracts.setback import Setback
 from baton.contracts.wire import digest_of
 from workflows.review_desk import ReviewDesk
 from workflows.step_runner import StepRunner
@@ -29,7 +30,7 @@ class Agreement:
         """Typed actions and a drafted reply that the policy allows; a hand-over where that cannot be had."""
         self._run.stage("proposing")
         case.revision += 1
-        feedback = list(case.feedback)
+        forbidden: list[Setback] = []
         for attempt in ("", "again", "hand_over"):
             key = numbered(numbered("propose_resolution", case.revision), attempt)
             because = "the policy forbids what was proposed" if attempt == "hand_over" else ""
@@ -42,7 +43,8 @@ class Agreement:
                     "signature": self._options.signature,
                     "products": case.products_json(),
                     "done": case.done_json(),
-                    "feedback": list(feedback),
+                    "feedback": list(case.feedback),
+                    "setbacks": [*case.setbacks_json(), *(each.model_dump(mode="json") for each in forbidden)],
                     "revision": case.revision,
                     "hand_over_because": case.hand_over_because or because,
                 },
@@ -55,7 +57,7 @@ class Agreement:
             proposal = proposal.model_copy(update={"warnings": warnings})
             if not breaches and not (proposal.unsure and proposal.resolution.actions):
                 return proposal
-            feedback += breaches
+            forbidden += [Setback(kind="forbidden", text=breach) for breach in breaches]
         # Whoever proposed this did not listen: what the policy forbids must not be there to be approved.
         bare = proposal.resolution.model_copy(update={"actions": []})
         return proposal.model_copy(update={"resolution": bare, "unsure": [*proposal.unsure, *breaches]})

@@ -17,6 +17,7 @@ from baton.contracts.enquiry import (
     Sender,
 )
 from baton.contracts.orders import Action, ChangeItems, Customer, ExchangeItems, Order
+from baton.contracts.setback import Setback
 
 Reads = dict[str, str | Sequence[str]]
 
@@ -50,7 +51,8 @@ class CaseFile:
     missing: list[str] = field(default_factory=list)
     feedback: list[str] = field(default_factory=list)
     changes_requested: int = 0
-    setbacks: list[str] = field(default_factory=list)
+    setbacks: list[Setback] = field(default_factory=list)
+    news: list[str] = field(default_factory=list)
     hand_over_because: str = ""
     revision: int = 0
     approved_digest: str = ""
@@ -120,12 +122,16 @@ class CaseFile:
         """A reviewer asks for another proposal."""
         self.changes_requested += 1
         self.feedback.append(comment)
-        self.setbacks = []
+        self.news = []
 
-    def take_setbacks(self, setbacks: list[str]) -> None:
-        """What could not be done as approved: told to the next proposal, and shown to its reviewer."""
-        self.setbacks = setbacks
-        self.feedback += setbacks
+    def take_setbacks(self, setbacks: Sequence[Setback], *more: str) -> None:
+        """What could not be done as approved: told to every later proposal, and shown to the next reviewer."""
+        self.setbacks += setbacks
+        self.news = [*(each.text for each in setbacks), *more]
+
+    def setbacks_json(self) -> list[JsonValue]:
+        """What became of earlier proposals, as the next one is told of it."""
+        return [each.model_dump(mode="json") for each in self.setbacks]
 
     def done_json(self) -> JsonValue:
         """The actions of this run that the order system confirmed."""

@@ -9,6 +9,7 @@ from baton.contracts.enquiry import DoneAction, EnquiryResult, Outcome, Resoluti
 from baton.contracts.orders import Action
 from baton.contracts.record import Closing
 from baton.contracts.review import Decision
+from baton.contracts.setback import Setback
 from baton.contracts.sizes import MOST_LINE, few_lines
 from workflows.continuing import Continuing
 from workflows.ending import Ending
@@ -49,7 +50,7 @@ class Effects:
         self._undoing = Undoing(run, steps)
         self._ending = Ending(run, desk, continuing)
 
-    async def carry_out(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
+    async def carry_out(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[Setback]]:
         """Each action a step of its own, in order, then the reply. What could not be done as approved comes back.
 
         When the customer writes again what is running is finished, and nothing further begins.
@@ -73,11 +74,11 @@ class Effects:
         if self._understanding.wrote_again(case):
             raise _CustomerWroteAgain(f"{named} was not begun")
 
-    async def _perform(self, case: CaseFile, action: Action) -> list[str]:
+    async def _perform(self, case: CaseFile, action: Action) -> list[Setback]:
         """Read again, and act only if nothing that bears on the action changed since it was approved."""
         fact = case.approved_fact()
         if action.order_id not in case.order_facts:
-            return [f"{action.action_id}: order {action.order_id} was never looked at"]
+            return [_changed(f"{action.action_id}: order {action.order_id} was never looked at")]
         effect = self._undoing.effect(case, action.action_id, if_done=self._undoing.if_done(case, action))
         named = case.named(action)
         await self._may_begin(case, case.step_of(action), named)
@@ -97,14 +98,16 @@ class Effects:
         except TakeBack:
             self._give_up(action)
             taken_back = await self._undoing.take_back(case)
-            return [f"{named} could not be done", *taken_back]
+            return [Setback(kind="given_up", text=f"{named} could not be done"), *taken_back]
         except StepSkipped:
             self._give_up(action)
             unsure = self._steps.may_be_done(case.step_of(action), effect)
-            return [f"{named} was left out{': see whether it was done' if unsure else '; it was not done'}"]
+            left_out = f"{named} was left out{': see whether it was done' if unsure else '; it was not done'}"
+            return [Setback(kind="given_up", text=left_out)]
         if result.outcome == "changed":
             self._run.note_once("changed", "; ".join(result.changes), step=case.step_of(action), title=action.summary)
-            return [f"order {action.order_id} changed since it was approved: {change}" for change in result.changes]
+            since = f"order {action.order_id} changed since it was approved"
+            return [_changed(f"{since}: {change}") for change in result.changes]
         case.done.append(DoneAction(action=action, reference=result.reference, statement=result.statement))
         return []
 
@@ -113,20 +116,19 @@ class Effects:
         if action.action_id not in self._run.state.given_up:
             self._run.state.given_up.append(action.action_id)
 
-    async def look_again(self, case: CaseFile, setbacks: list[str]) -> None:
+    async def look_again(self, case: CaseFile, setbacks: list[Setback]) -> None:
         """The orders as they are now, for the next revision."""
         case.take_setbacks(setbacks)
         if case.match.customer is None:
             return
         await self._understanding.check_orders(case, f"rev{case.revision + 1}")
 
-    async def read_first(self, case: CaseFile, setbacks: list[str]) -> CaseFile:
+    async def read_first(self, case: CaseFile, setbacks: list[Setback]) -> CaseFile:
         """The customer wrote after the approval: all of it is read, for the next revision."""
-        case.take_setbacks(setbacks)
-        case.setbacks = [*setbacks, f"{WROTE_AGAIN} after revision {case.revision} was approved"]
+        case.take_setbacks(setbacks, f"{WROTE_AGAIN} after revision {case.revision} was approved")
         return await self._understanding.read_again(case)
 
-    async def _send_reply(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[str]]:
+    async def _send_reply(self, case: CaseFile, approved: Resolution) -> tuple[Outcome, list[Setback]]:
         """The approved reply, once every action that it speaks of is confirmed; and what may be said of the outcome.
 
         When it cannot go out and what was done is taken back for it, that comes back, a line each.
@@ -199,6 +201,10 @@ class Effects:
             result = result.model_copy(update={"log_entry": logged.entry_id})
         await self._ending.keep(self._steps, result)
         return result
+
+
+def _changed(text: str) -> Setback:
+    return Setback(kind="changed", text=text)
 
 
 def _doubts(keys: list[str]) -> str:

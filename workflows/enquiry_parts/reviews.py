@@ -48,7 +48,7 @@ def open_resolution_review(
             *careful(case, proposal.warnings),
             *looked.lines,
             *proposal.remarks,
-            *case.setbacks,
+            *case.news,
             *case.done_already(),
             *(f"unsure: {each}" for each in proposal.unsure),
         ]
@@ -134,7 +134,7 @@ def risk_of(case: CaseFile, proposal: Proposal, *, objected: bool = False) -> tu
         reasons.append(f"sender not verified: {case.match.sender.reason}")
     if any(order.stale_since for order in case.orders.values()):
         reasons.append("an order is an old copy")
-    if case.setbacks:
+    if case.news:
         reasons.append("something changed since the last revision")
     if careful(case, proposal.warnings):
         reasons.append(_CAREFUL)

@@ -56,6 +56,7 @@ class SecondLook:
                     "products": case.products_json(),
                     "done": case.done_json(),
                     "feedback": list(case.feedback),
+                    "setbacks": case.setbacks_json(),
                     "revision": case.revision,
                     "resolution": proposal.resolution.model_dump(mode="json"),
                     "refused": [each.model_dump(mode="json") for each in proposal.refused],

@@ -70,9 +70,10 @@ class Understanding:
         said = {"message": "received", "replies": self._run.reply_facts()[:read]}
         case = self.case = CaseFile(said)
         if before:
-            case.revision, case.done, case.setbacks = before.revision, before.done, before.setbacks
+            case.revision, case.done, case.news = before.revision, before.done, before.news
             case.reply_sent, case.reply_message_id = before.reply_sent, before.reply_message_id
             case.feedback, case.changes_requested = before.feedback, before.changes_requested
+            case.setbacks = before.setbacks
         case.reading_fact = numbered("read_enquiry", round_)
         case.reading = await self._steps.run(
             names.READ_ENQUIRY, key=case.reading_fact, reads=said, summary="Read the enquiry"

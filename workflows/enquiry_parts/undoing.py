@@ -3,6 +3,7 @@
 from baton.contracts import names
 from baton.contracts.enquiry import DoneAction
 from baton.contracts.orders import Action
+from baton.contracts.setback import Setback
 from baton.contracts.wire import JsonObject
 from workflows.step import Effect, StepSkipped
 from workflows.step_runner import StepRunner
@@ -34,19 +35,19 @@ class Undoing:
         order = self._run.value(case.order_facts[action.order_id])
         return {"outcome": "done", "action_id": action.action_id, "order": order}
 
-    async def take_back(self, case: CaseFile) -> list[str]:
+    async def take_back(self, case: CaseFile) -> list[Setback]:
         """Undo what can be undone, the last action first; what became of each comes back, a line each."""
         self._run.stage("taking back")
         lines = []
         for done in reversed(self._done_in_this_revision(case)):
             undo = self._undo_of(done)
             if undo is None:
-                lines.append(f"{_named(done)} stays done: {self._why_kept(done)}")
+                lines.append(_stands(f"{_named(done)} stays done: {self._why_kept(done)}"))
                 continue
             lines.append(await self._undo(case, done, undo))
         return lines
 
-    async def _undo(self, case: CaseFile, done: DoneAction, undo: str) -> str:
+    async def _undo(self, case: CaseFile, done: DoneAction, undo: str) -> Setback:
         action = done.action
         key = f"{undo}/{action.action_id}/{case.revision}"
         try:
@@ -59,12 +60,12 @@ class Undoing:
                 summary=f"Take back: {_named(done)}",
             )
         except StepSkipped:
-            return f"{_named(done)} was not taken back: see whether it still stands"
+            return _stands(f"{_named(done)} was not taken back: see whether it still stands")
         if result.outcome == "changed":
-            return f"{_named(done)} was not taken back: {'; '.join(result.changes)}"
+            return _stands(f"{_named(done)} was not taken back: {'; '.join(result.changes)}")
         case.done.remove(done)
         self._run.note_once("undone", f"{_named(done)}: taken back", step=f"undone/{key}", title=_named(done))
-        return f"{_named(done)} was taken back"
+        return Setback(kind="taken_back", text=f"{_named(done)} was taken back")
 
     def _done_in_this_revision(self, case: CaseFile) -> list[DoneAction]:
         """What was done under an earlier approval stays: the person who decides now was shown it as done."""
@@ -77,6 +78,10 @@ class Undoing:
     def _why_kept(self, done: DoneAction) -> str:
         card = self._steps.card(done.action.kind)
         return (card.no_undo if card else "") or "it has no undo"
+
+
+def _stands(text: str) -> Setback:
+    return Setback(kind="stands", text=text)
 
 
 def _named(done: DoneAction) -> str:

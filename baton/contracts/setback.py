@@ -1,0 +1,16 @@
+"""What a run itself says of an earlier proposal, beside what people said of it."""
+
+from typing import Literal
+
+from .wire import Wire
+
+SetbackKind = Literal["forbidden", "changed", "given_up", "taken_back", "stands"]
+"""The policy forbids it; its order changed since it was approved; a person did without it; what was done is undone; it
+is not, and stays done."""
+
+
+class Setback(Wire):
+    """Something of a proposal that did not come about as it was wanted. Words of others may stand in the text."""
+
+    kind: SetbackKind
+    text: str
