@@ -123,8 +123,9 @@ def grounds_of(ask: CheckPolicy, policy_text: str) -> Grounds:
     ]
     emails = [*(customer.emails if customer else []), the_mailbox(answers.from_address if answers else None) or ""]
     told: set[tuple[Kind, Key]] = {
-        *told_in([*tracking, *ids], ALSO_OF_A_CUSTOMER),
+        *told_in(tracking, (Kind.LINK,)),
         *((Kind.NUMBER, number_of(one)) for one in ids),
+        *((Kind.CODE, order_key(one)) for one in ids),
         *((Kind.EMAIL, email_of(one)) for one in emails),
         *((Kind.AMOUNT, amount) for amount in _amounts(ask)),
         *((Kind.CARD, digits) for method in methods for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", method.label)),
