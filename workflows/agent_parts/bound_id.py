@@ -1,6 +1,7 @@
 """One bound id: which others differ from it, which of them look like one of its kind, and how words name it."""
 
 import re
+
 from pydantic import JsonValue
 
 _A_DAY = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
