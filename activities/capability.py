@@ -32,7 +32,8 @@ HEARTBEAT_S = 2.0
 
 MODEL_HEARTBEAT_S = 10.0
 """The same where a model is asked: nothing is changed there that two could do, and a request that is cut off because
-the server was away for a moment is paid for all the same.
+the server was away for a moment is paid for all the same. Four seconds are bridged: the last beat may be 2.5 s old, and
+the client tries to reach the server more and more seldom.
 """
 
 LONGEST_MARGIN_S = 3.0

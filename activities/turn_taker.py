@@ -1,5 +1,6 @@
 """The agent that works with tools: one turn of a model, after all that was said before."""
 
+from baton.agents.checkable import Named
 from baton.agents.taking_turns import (
     grounds_of,
     turn_asked,
@@ -8,7 +9,6 @@ from baton.agents.taking_turns import (
     warnings_about,
     with_unfounded,
 )
-from baton.agents.unfounded import Sources
 from baton.contracts.asking import Correction, Said, TurnAsked
 from baton.contracts.conversation import TakeTurn, Turn
 
@@ -55,7 +55,7 @@ class _Reading:
     last correction it counts, with these words: a person looks at it, and no other model is asked to say it better.
     """
 
-    def __init__(self, asked: TurnAsked, grounds: Sources) -> None:
+    def __init__(self, asked: TurnAsked, grounds: Named) -> None:
         self.sent_back: list[str] = []
         self._asked = asked
         self._grounds = grounds

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from temporalio.client import Client
 
 from baton.temporal.connect import connect_embedded
@@ -38,5 +39,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--crm", metavar="MODULE:CLASS", help="a Crm")
     group.addoption("--mailbox", metavar="MODULE:CLASS", help="a Mailbox")
     group.addoption("--sample", metavar="FILE", help="JSON: a customer, her order and actions that may be tried there")
-    parser.addoption("--all-plans", action="store_true", help="tests/workflows/goals: all 378 plans, not a few")
-    parser.addoption("--all-enquiries", action="store_true", help="tests/end_to_end: all retail enquiries, not a third")
+    parser.addoption("--long", action="store_true", help="also what is marked long, and all of the real material")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How many examples a property is tried with."""
+    settings.register_profile("short", max_examples=100, deadline=None)
+    settings.register_profile("long", max_examples=600, deadline=None)
+    settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without `--long`, what is marked so is left out: each of its kind has a sibling that is not."""
+    if not config.getoption("--long"):
+        items[:] = [each for each in items if each.get_closest_marker("long") is None]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say so."""
+    if not config.getoption("--long"):
+        terminalreporter.write_line(
+            "The short form: --long runs also what is marked long, and all of the real material."
+        )

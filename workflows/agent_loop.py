@@ -36,8 +36,9 @@ from baton.contracts.wire import JsonObject, canonical_json
 
 from .agent_parts.answer_faults import misfit_of, sent_back
 from .agent_parts.background import Background
-from .agent_parts.binding import about_another, handed, left_to_agent, pinned
+from .agent_parts.binding import handed, left_to_agent, pinned
 from .agent_parts.proposals import NotWanted, Proposal, Proposals
+from .agent_parts.told_of_another import TOLD_OF_A_WRITE, another_told
 from .agent_parts.unfinished import Allowed, Unfinished, Why
 from .agent_parts.unfounded_answers import UnfoundedAnswer, UnfoundedAnswers
 from .review_desk import ReviewDesk
@@ -53,9 +54,6 @@ MOST_SENT_BACK = 2
 """Answers of one task that go back because they are not what it gives; then the ladder goes on with the next."""
 
 WRITES = ("idempotent_write", "irreversible")
-
-_TOLD_OF_A_WRITE = "what-is-told-of-a-write"
-"""Not in a run that told it otherwise before: what was said then is known by its digest."""
 
 
 class ToolResult(RootModel[JsonValue]):
@@ -220,8 +218,8 @@ class AgentLoop:
             )
         except StepSkipped:
             return ToolAnswer(note="It could not be had.", text=self._last_words(key, writes=writes))
-        another = about_another(result.root, task.bound)
-        if another and (not writes or workflow.patched(_TOLD_OF_A_WRITE)):
+        another = another_told(result.root, task.bound, writes=writes)
+        if another:
             other = f"its {another} is not the one that this is about"
             self._run.note_once(
                 "warned", f"not told to the agent: {other}", step=key, title=card.description.rstrip(".")
@@ -240,7 +238,7 @@ class AgentLoop:
 
     def _last_words(self, key: str, *, writes: bool) -> str:
         """Why a step came to nothing; of a write also what failed, as the order that is not what it was."""
-        told = ("failed", "skipped") if writes and workflow.patched(_TOLD_OF_A_WRITE) else ("skipped",)
+        told = ("failed", "skipped") if writes and workflow.patched(TOLD_OF_A_WRITE) else ("skipped",)
         lines = [line.text for line in self._run.state.record if line.step == key and line.kind in told]
         return "; ".join(lines[-len(told) :])
 

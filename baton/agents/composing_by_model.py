@@ -9,20 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from baton.contracts.asking import Question
 from baton.contracts.outcome import Compose, ComposedAnswer, Known, Statement
 
-from .checkable import figure_of, figures_in, figures_told
+from .checkable import EVERY_FIGURE, Found, Kind, Named, found_in
 from .composing import MOST_CHARACTERS, compose, in_order, is_wanted, steering_in, with_statements
 from .prompting import prompt
-from .suspecting import disguises, steering
-from .unfounded import in_texts, texts_of, unfounded_in
+from .sums import FIGURE, figure_of
+from .suspecting import disguises, quoted, steering
+from .unfounded import figures_of, in_texts, texts_of
 
 PROMPT = "compose_answer"
 
 MOST_STATEMENTS = 40
 MOST_MATERIAL = 60_000
 """Characters of results that a model is given; where there is more, the rules say what was found."""
-
-_TO_FOLLOW = ("a link", "an e-mail address", "a code")
-"""What is looked for beside figures, which are looked at one by one."""
 
 
 class Told(BaseModel):
@@ -91,14 +89,24 @@ def _faults(where: str, told: Told, facts: dict[str, Known]) -> Iterator[str]:
     if not told.text.strip():
         yield f"{where}.text: it is empty"
     yield from (f"{where}.text: it has {what}" for what in disguises(told.text))
-    source = [fact.intent, *texts_of(fact.value)]
-    figures = {figure for each in source for figure in figures_in(each)} | set(_counts(fact.value))
-    for figure in figures_told(told.text):
-        if figure_of(figure) not in figures:
-            yield f"{where}.text: “{figure}” is not in the result of step {told.step}"
-    for what, words in unfounded_in(told.text, in_texts(source)):
-        if what in _TO_FOLLOW:
-            yield f"{where}.text: it names {what} that is not in the result of step {told.step}: “{words}”"
+    source = _source_of(fact)
+    for each in found_in(told.text, EVERY_FIGURE):
+        if not _stands(each, source):
+            yield f"{where}.text: {each.kind} that is not in the result of step {told.step}: “{quoted(each.words)}”"
+
+
+def _source_of(fact: Known) -> Named:
+    """What a sentence may take from a result. What the step is for says how many days at most, never where to pay."""
+    meant = {each.named for each in found_in(fact.intent, EVERY_FIGURE) if each.kind is Kind.FIGURE}
+    counted = {(Kind.FIGURE, count) for count in _counts(fact.value)}
+    return in_texts(texts_of(fact.value)) | meant | counted
+
+
+def _stands(each: Found, source: Named) -> bool:
+    if each.kind in (Kind.MOMENT, Kind.LABEL):
+        as_whole = [figure_of(figure) for figure in FIGURE.findall(each.words)]  # `at 14.30` may tell a price
+        return any(all((Kind.FIGURE, one) in source for one in those) for those in (figures_of(each), as_whole))
+    return each.named in source
 
 
 def _counts(value: JsonValue) -> Iterator[Decimal]:

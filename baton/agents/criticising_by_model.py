@@ -18,6 +18,7 @@ from baton.contracts.critique import (
     ObjectionKind,
 )
 
+from .checkable import Kind
 from .facts import Facts
 from .feedback import told, wishes
 from .letters import plain, stands_in
@@ -26,14 +27,14 @@ from .resolved_faults import fresh_words, own_orders
 from .resolving_by_model import as_json, order_shown, request_shown
 from .rules import RULES
 from .suspecting import MOST_QUOTED, disguises, in_order_data, quoted
-from .unfounded import Sources, unfounded_in
+from .unfounded import unfounded_in
 
 PROMPT = "criticise_draft"
 
 _MOST_FLAWS = 20
 """Of one answer; the first of them count."""
 
-_TO_FOLLOW = ("a link", "an e-mail address")
+_TO_FOLLOW = (Kind.LINK, Kind.EMAIL)
 
 _MARKS = str.maketrans(dict.fromkeys('“”„‟«»"＂❝❞〝〞〟″‶', "'"))
 
@@ -114,7 +115,7 @@ def _faults(where: str, flaw: Flaw, given: CriticiseDraft) -> Iterator[str]:
     if not flaw.problem.strip():
         yield f"{where}.problem: it is empty"
     yield from (f"{where}.problem: it has {what}" for what in disguises(flaw.problem))
-    for what, words in unfounded_in(flaw.problem, Sources()):
+    for what, words in unfounded_in(flaw.problem, frozenset()):
         if what in _TO_FOLLOW:
             yield f"{where}.problem: it names {what}, “{words}”: say it without"
 

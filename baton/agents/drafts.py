@@ -4,18 +4,15 @@ A fact is what the systems know of this customer, what the actions come to, and 
 its signature). The customer's words are none: an account number or a link does not become true by being written to us.
 """
 
-# ruff: noqa: E501 - a pattern cut elsewhere than between its alternatives is harder to read than a long line
-
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from baton.contracts.enquiry import AskCustomer, CheckPolicy, Question
 from baton.contracts.mail import OutgoingMail
 from baton.contracts.orders import (
     Action,
-    Address,
     CancelOrder,
     ChangeAddress,
     ChangeItems,
@@ -25,25 +22,19 @@ from baton.contracts.orders import (
     ReturnItems,
 )
 
-from .checkable import AMOUNT, CODE, DATE, EMAIL, LINK, MARKS, NUMBER, amount_of, digits_of, email_of, link_of
+from .checkable import ALSO_OF_A_CUSTOMER, TO_FOLLOW, Found, Key, Kind, Named, found_in, looked_through, told_in
 from .facts import Said
+from .letters import evened
+from .links import email_of
+from .long_numbers import digits_of, number_of
 from .mailboxes import folded, the_mailbox
 from .mailing import answering_subject
 from .money import paid
 from .order_numbers import order_key, order_numbers, same_order
+from .places import place_of, place_on_file
 from .suspecting import disguises, quoted
 from .words import forms_of
 
-I = re.IGNORECASE  # noqa: E741 - the flag of most patterns here
-
-_SHARE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?(?:%|per ?cent\b)", I)
-_ENDING = re.compile(
-    r"\b(?:ending|ends|last (?:four|4)(?: digits)?)(?:\s+(?:in|on|with|are|is)){0,2}\s*:?\s*(?P<digits>\d{4})\b", I
-)
-_STREET = re.compile(
-    r"\b\d{1,5}[A-Za-z]?,?\s+(?:[A-ZÀ-Þ][\w'’.-]*\s+){1,4}(?i:street|st|road|rd|avenue|ave|drive|lane|way|close|crescent|boulevard|place|court|terrace|straat|weg|laan|singel)\b"
-    r"|\b(?i:p\.?\s?o\.?\s?box|posbus)\s+\d+\b|\b[A-ZÀ-Þ][\w'’-]*(?:straat|weg|laan|straße|strasse)\s+\d{1,5}\b|\b(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua)\s+(?:\w+\s+){1,3}\d{1,5}\b"
-)
 MOST_FINDINGS = 8
 
 
@@ -52,42 +43,32 @@ class Grounds:
     """What a draft may name. `subject`: of the thread that it answers; `names`: what methods and options are called."""
 
     subject: str = ""
-    links: frozenset[str] = frozenset()
-    emails: frozenset[str] = frozenset()
-    amounts: frozenset[Decimal] = frozenset()
-    shares: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
+    told: Named = frozenset()
+    ids: frozenset[str] = frozenset()
     order_ids: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+
+    def hold(self, each: Found) -> bool:
+        """Whether a fact says it. A day or a time is nothing to pay into, to call or to follow."""
+        in_a_place = each.kind is Kind.PLACE and any(str(each.key) in place for place in self.places)
+        return each.kind is Kind.MOMENT or in_a_place or each.named in self.told
+
+    def hold_order(self, number: str) -> bool:
+        """Whether it is the number of one of these orders."""
+        return order_key(number) in self.ids or any(same_order(number, one) for one in self.order_ids)
 
 
 def ungrounded(draft: OutgoingMail, facts: Grounds) -> list[str]:
     """What the draft names that is in no fact, a line each with its words. What is said in words is not understood."""
     subject = "" if draft.subject == facts.subject else draft.subject
-    rest = f"{subject}\n{draft.body}"
-    found = [f"the draft has {what}" for what in disguises(rest)]
-
-    def take(pattern: re.Pattern[str], what: str, known: Callable[[re.Match[str]], bool]) -> None:
-        nonlocal rest
-        found.extend(f"the draft names {what} that is in no fact: “{quoted(hit[0].rstrip(MARKS))}”" for hit in pattern.finditer(rest) if not known(hit))  # fmt: skip
-        rest = pattern.sub(" ; ", rest)
-
-    take(EMAIL, "an e-mail address", lambda hit: email_of(hit[0]) in facts.emails)
-    take(LINK, "a link", lambda hit: link_of(hit[0]) in facts.links)
-    rest = DATE.sub(" ; ", rest)
-    for name in sorted(facts.names, key=len, reverse=True):
-        rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ; ", rest, flags=I)
-    take(AMOUNT, "an amount", lambda hit: amount_of(hit) in facts.amounts)
-    take(_SHARE, "a share", lambda hit: _squeezed(hit[0]) in facts.shares)
-    take(_STREET, "an address", lambda hit: any(f" {' '.join(forms_of(hit[0]))} " in place for place in facts.places))
-    take(_ENDING, "a card", lambda hit: any(hit["digits"] in name for name in facts.names))
-    take(CODE, "a code", lambda hit: order_key(hit[0]) in facts.numbers)
-    take(NUMBER, "a number", lambda hit: digits_of(hit[0]) in facts.numbers)
-    found += [
-        f"the draft names an order that is in no fact: “{quoted(number)}”"
-        for number in order_numbers(rest)
-        if order_key(number) not in facts.numbers and not any(same_order(number, one) for one in facts.order_ids)
+    text = f"{subject}\n{draft.body}"
+    named, rest = looked_through(text, ALSO_OF_A_CUSTOMER, facts.names)
+    stray = [(str(each.kind), each.words) for each in named if not facts.hold(each)]
+    stray += [("an order", number) for number in order_numbers(rest) if not facts.hold_order(number)]
+    found = [
+        *(f"the draft has {what}" for what in disguises(text)),
+        *(f"the draft names {what} that is in no fact: “{quoted(words)}”" for what, words in stray),
     ]
     return list(dict.fromkeys(found))[:MOST_FINDINGS]
 
@@ -101,7 +82,7 @@ def warnings_of(ask: CheckPolicy, policy_text: str) -> list[str]:
 
 
 def with_warnings(question: Question, ask: AskCustomer) -> Question:
-    """The question with what in it comes from no fact, whoever wrote it: it is sent before anything is known for sure."""
+    """The question with what in it comes from no fact: it is sent before anything is known for sure."""
     if question.mail is None:
         return question
     texts = [ask.message.text, ask.message.subject, *(reply.message.text for reply in ask.replies)]
@@ -109,7 +90,7 @@ def with_warnings(question: Question, ask: AskCustomer) -> Question:
     own = Grounds(
         subject=answering_subject(ask.message.subject),
         order_ids=written,
-        numbers=frozenset(map(digits_of, written)),
+        told=frozenset((Kind.NUMBER, number_of(one)) for one in written),
     )
     found = ungrounded(question.mail, _with_own_words(own, [ask.signature]))
     return question.model_copy(update={"warnings": list(dict.fromkeys([*question.warnings, *found]))[:MOST_FINDINGS]})
@@ -140,42 +121,34 @@ def grounds_of(ask: CheckPolicy, policy_text: str) -> Grounds:
         *(item.item_id for order in ask.orders for item in order.items),
         *(variant.item_id for product in ask.products for variant in product.variants),
     ]
+    emails = [*(customer.emails if customer else []), the_mailbox(answers.from_address if answers else None) or ""]
+    told: set[tuple[Kind, Key]] = {
+        *told_in(tracking, (Kind.LINK,)),
+        *((Kind.NUMBER, number_of(one)) for one in ids),
+        *((Kind.CODE, order_key(one)) for one in ids),
+        *((Kind.EMAIL, email_of(one)) for one in emails),
+        *((Kind.AMOUNT, amount) for amount in _amounts(ask)),
+        *((Kind.CARD, digits) for method in methods for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", method.label)),
+    }
     own = Grounds(
         subject=answering_subject(answers.subject if answers else ""),
-        links=frozenset(link_of(hit[0]) for one in tracking for hit in LINK.finditer(one)),
-        emails=frozenset(
-            one.lower()
-            for one in [
-                *(customer.emails if customer else []),
-                the_mailbox(answers.from_address if answers else None) or "",
-            ]
-        ),
-        amounts=frozenset(_amounts(ask)),
-        numbers=frozenset({*map(digits_of, ids), *map(order_key, ids)}),
+        told=frozenset(told),
+        ids=frozenset(map(order_key, ids)),
         order_ids=tuple(order_ids),
-        places=tuple(_place(each) for each in [*places, customer.address if customer else None] if each),
+        places=tuple(place_on_file(each) for each in [*places, customer.address if customer else None] if each),
         names=tuple(_names_with_figures(ask)),
     )
     return _with_own_words(own, [policy_text, answers.signature if answers else ""])
 
 
 def _with_own_words(facts: Grounds, texts: Sequence[str]) -> Grounds:
-    text = "\n".join(texts)
-    return Grounds(
-        subject=facts.subject,
-        links=facts.links | {link_of(hit[0]) for hit in LINK.finditer(EMAIL.sub(" ", text))},
-        emails=facts.emails | {hit[0].lower() for hit in EMAIL.finditer(text)},
-        amounts=facts.amounts | {amount_of(hit) for hit in AMOUNT.finditer(text)},
-        shares=facts.shares | {_squeezed(hit[0]) for hit in _SHARE.finditer(text)},
-        numbers=facts.numbers | {digits_of(hit[0]) for hit in NUMBER.finditer(text)},
-        order_ids=facts.order_ids,
-        places=(*facts.places, f" {' '.join(forms_of(text))} "),
-        names=facts.names,
-    )
+    """The facts with what the shop itself wrote."""
+    told = facts.told | told_in(texts, ALSO_OF_A_CUSTOMER)
+    return replace(facts, told=told, places=(*facts.places, *(place_of(evened(text)) for text in texts)))
 
 
 def _names_with_figures(ask: CheckPolicy) -> Iterator[str]:
-    """Labels and options that would be taken for an amount, a share or a card, as '1.25 lb' and 'Visa ending 6602'."""
+    """Labels and options that would be taken for an amount, a share or a card, as 'Visa ending 6602'."""
     options = [
         *(item.options for order in ask.orders for item in order.items),
         *(variant.options for product in ask.products for variant in product.variants),
@@ -186,8 +159,8 @@ def _names_with_figures(ask: CheckPolicy) -> Iterator[str]:
         *(value for each in options for value in each.values()),
     ]
     for name in dict.fromkeys(names):
-        plain = not any(pattern.search(name) for pattern in (LINK, EMAIL, NUMBER))
-        if plain and any(pattern.search(name) for pattern in (AMOUNT, _SHARE, _ENDING)):
+        kinds = {each.kind for each in found_in(name, ALSO_OF_A_CUSTOMER)}
+        if kinds and kinds <= {Kind.MOMENT, Kind.AMOUNT, Kind.SHARE, Kind.CARD}:
             yield name
 
 
@@ -254,17 +227,9 @@ def _told_too_much(draft: OutgoingMail, ask: CheckPolicy) -> list[str]:
         *(item.name for order in ask.orders for item in order.items),
     ]
     told = [value for value in on_file if f" {' '.join(forms_of(value))} " in words]
-    told += [one for one in (ask.customer.first_name, ask.customer.last_name) if one and re.search(rf"\b{re.escape(one)}\b", body)]  # fmt: skip
+    names = (ask.customer.first_name, ask.customer.last_name)
+    told += [one for one in names if one and re.search(rf"\b{re.escape(one)}\b", body)]
     told += [number for number in order_numbers(body) if order_key(number)]
-    told += [hit[0] for pattern in (AMOUNT, NUMBER) for hit in pattern.finditer(body)]
+    told += [each.words for each in found_in(body, TO_FOLLOW) if each.kind in (Kind.AMOUNT, Kind.NUMBER)]
     kept = dict.fromkeys(one.strip() for one in told if not said.holds(one))
     return [f"the sender is not verified, and the draft tells what they did not write: “{quoted(one)}”" for one in kept]
-
-
-def _place(address: Address) -> str:
-    parts = (address.address1, address.address2, address.city, address.state, address.country, address.postcode)
-    return f" {' '.join(form for part in parts for form in forms_of(part))} "
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s|per ?cent", lambda hit: "" if hit[0].isspace() else "%", text.lower())

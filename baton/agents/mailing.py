@@ -1,17 +1,19 @@
 """Addresses and threads a mail of ours under the message that it answers."""
 
-import re
-
 from baton.contracts.enquiry import CustomerReply
 from baton.contracts.mail import Message, OutgoingMail
 from baton.contracts.orders import Customer
 
+from .checkable import ALSO_OF_A_CUSTOMER, Kind, found_in
+from .letters import evened
 from .mailboxes import the_mailbox
+from .suspecting import disguises
+from .vocabulary import ORDER_NUMBER
 
-# A question may go out unreviewed, and whoever stands in From gets it: it must not carry a stranger's link to them.
-_NOT_OURS_TO_SEND = re.compile(
-    r"://|\bwww\.|\w@\w|\b[\w-]{1,63}\.(?:[a-z]{2,10}/|(?:com|net|org|co|example|za|io)\b)", re.IGNORECASE
-)
+LONGEST_SUBJECT = 200
+"""Of one that is taken up; nobody's order needs more."""
+_LONGEST_ORDER_NUMBER = 8
+"""Digits. With more it may be a telephone, or an account."""
 
 
 def sender_address(message: Message) -> str | None:
@@ -40,8 +42,21 @@ def answer_to(
 
 
 def answering_subject(subject: str) -> str:
-    """Theirs, after 'Re:'. Not one that would make our mail carry a link, an address, or what nobody sees."""
+    """Theirs, after 'Re:'. Not one that would have our mail say where to click, call or pay: whoever stands in From
+    gets it, and a question may go out with nobody looking.
+    """
     text = " ".join(subject.split())
-    if not text or _NOT_OURS_TO_SEND.search(text) or not text.isprintable():
+    if not text or not _may_be_ours(text):
         return "Your message to us"
     return text if text.lower().startswith("re:") else f"Re: {text}"
+
+
+def _may_be_ours(subject: str) -> bool:
+    if len(subject) > LONGEST_SUBJECT or not subject.isprintable() or any(disguises(subject)):
+        return False
+    rest = ORDER_NUMBER.sub(lambda hit: " ; " if _is_short(hit[0]) else hit[0], evened(subject))
+    return all(each.kind is Kind.MOMENT for each in found_in(rest, ALSO_OF_A_CUSTOMER))
+
+
+def _is_short(order_number: str) -> bool:
+    return sum(letter.isdigit() for letter in order_number) <= _LONGEST_ORDER_NUMBER

@@ -17,6 +17,7 @@ from baton.contracts.plan import Plan, PlanCard, PlanStep
 from baton.contracts.plan_builtin import BUILT_IN, COMPOSE
 from baton.contracts.planning import NotPlanned, PlanGoal, Planned, StepReason
 
+from .checkable import Kind, found_in
 from .letters import plain, stands_in
 from .order_numbers import order_key
 from .plan_written import InputWritten, PlanWritten, ambiguous, as_plan, kind_of, literal
@@ -39,7 +40,6 @@ MOST_CARDS = 60
 MOST_DESCRIBED = 300
 """Characters of a capability's description that a model is shown."""
 
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _WITH_FIGURES = re.compile(r"[\w#@.+/-]*\d[\w#@.+/-]*")
 _WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 """A word of a vocabulary, such as `pending`: it names nobody."""
@@ -162,7 +162,8 @@ def _handed(given: InputWritten, card: PlanCard | None) -> Iterator[str]:
 
 def _telling(text: str) -> list[str]:
     """Addresses, and words with figures: what a text may not make up."""
-    return [each.strip(".,;:!?()") for each in (*_ADDRESS.findall(text), *_WITH_FIGURES.findall(text))]
+    addresses = [each.words for each in found_in(text, (Kind.EMAIL, Kind.LINK))]
+    return [each.strip(".,;:!?()") for each in (*addresses, *_WITH_FIGURES.findall(text))]
 
 
 def _texts(value: JsonValue, *, is_part: bool = False) -> Iterator[tuple[str, bool]]:

@@ -22,8 +22,9 @@ from baton.contracts.conversation import (
 )
 from baton.contracts.wire import JsonObject, canonical_json
 
+from .checkable import Named
 from .prompting import fenced, prompt
-from .unfounded import Sources, in_texts, in_told, suspicions, texts_in, texts_of, unfounded
+from .unfounded import in_texts, in_told, suspicions, texts_in, texts_of, unfounded
 
 PROMPT = "take_turn"
 
@@ -76,7 +77,7 @@ def turn_said(asked: TurnAsked, said: Said) -> Turn | Correction:
         return Correction(words, [str(each["msg"]) for each in wrong.errors()])
 
 
-def grounds_of(said: Sequence[Utterance]) -> Sources:
+def grounds_of(said: Sequence[Utterance]) -> Named:
     """What a model may name: what stands in its task, in what it was given, and in what came of its calls."""
     opening, since = _opening_of(said), [each.what for each in said[1:]]
     known = in_texts([opening.task]) | in_told(canonical_json(opening.given))
@@ -88,7 +89,7 @@ def grounds_of(said: Sequence[Utterance]) -> Sources:
     return known
 
 
-def with_unfounded(turn: Turn, grounds: Sources) -> Turn:
+def with_unfounded(turn: Turn, grounds: Named) -> Turn:
     """The turn with what its answer, or each of its calls, names that stands nowhere."""
     handed = [call.arguments for call in turn.calls] if turn.calls else [turn.answer]
     found = [unfounded(each, grounds) for each in handed]

@@ -6,80 +6,52 @@ a tool only repeats of what the model handed it.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
 from pydantic import JsonValue
 
-from .checkable import (
-    AMOUNT,
-    CODE,
-    DATE,
-    EMAIL,
-    LINK,
-    MARKS,
-    NUMBER,
-    amount_of,
-    digits_of,
-    email_of,
-    figures_in,
-    link_of,
-)
+from .checkable import EVERY_FIGURE, TO_FOLLOW, Found, Key, Kind, Named, found_in
 from .html_text import hidden_words
 from .suspecting import disguises, quoted, steering
 
 MOST_FINDINGS = 8
 
-
-@dataclass(frozen=True)
-class Sources:
-    """What of these kinds stands in what a model was given and told."""
-
-    links: frozenset[str] = frozenset()
-    emails: frozenset[str] = frozenset()
-    figures: frozenset[Decimal] = frozenset()
-    codes: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Sources") -> "Sources":
-        """What stands in either."""
-        return Sources(
-            self.links | other.links,
-            self.emails | other.emails,
-            self.figures | other.figures,
-            self.codes | other.codes,
-            self.numbers | other.numbers,
-        )
-
-    def __sub__(self, other: "Sources") -> "Sources":
-        """What does not stand in the other."""
-        return Sources(
-            self.links - other.links,
-            self.emails - other.emails,
-            self.figures - other.figures,
-            self.codes - other.codes,
-            self.numbers - other.numbers,
-        )
+_MONEY_FIELD = re.compile(
+    r"(?:^|[\W_]|(?<=[a-z]))(?:amount|price|(?:sub)?total|sum|refund|cost|fee|balance|credit|discount|charge|deposit|payment|rands?|bedrag|prys|zar|usd|eur|gbp|(?P<minor>cents?|minor))$",
+    re.IGNORECASE,
+)
+"""The last word of a field's name that says of a bare number what a currency says in a text."""
+_BARE = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
-def in_texts(texts: Iterable[str]) -> Sources:
-    """What stands in these texts."""
-    text = "\n".join(texts)
-    without_emails = EMAIL.sub(" ", text)
-    amounts = {amount_of(hit) for hit in AMOUNT.finditer(text)}
-    return Sources(
-        links=frozenset(link_of(hit[0]) for hit in LINK.finditer(without_emails)),
-        emails=frozenset(email_of(hit[0]) for hit in EMAIL.finditer(text)),
-        figures=frozenset(figures_in(text) | amounts),
-        codes=frozenset(hit[0].lower() for hit in CODE.finditer(text)),
-        numbers=frozenset(digits_of(hit[0]) for hit in NUMBER.finditer(text)),
-    )
+def in_texts(texts: Iterable[str]) -> Named:
+    """What stands in these texts, and may be said. A figure may be an amount; a part of a number or a date is none."""
+    return frozenset(told for text in texts for each in found_in(text, EVERY_FIGURE) for told in _grounds(each))
+
+
+def _grounds(each: Found) -> Iterator[tuple[Kind, Key]]:
+    yield each.named
+    yield from ((Kind.FIGURE, figure) for figure in figures_of(each))
+    if each.kind is Kind.FIGURE or (each.kind is Kind.NUMBER and re.fullmatch(r"[1-9]\d*", each.words)):
+        yield Kind.AMOUNT, figures_of(each)[0]
+
+
+def figures_of(each: Found) -> list[Decimal]:
+    """The figures in it: of a day each, of a number all of its digits as one."""
+    match each.kind:
+        case Kind.AMOUNT | Kind.FIGURE:
+            return [Decimal(each.key)]
+        case Kind.MOMENT | Kind.LABEL:
+            return [Decimal(part) for part in re.findall(r"\d+", each.words)]
+        case Kind.NUMBER:
+            return [Decimal(re.sub(r"\D", "", each.words))]
+    return []
 
 
 @lru_cache(maxsize=256)
-def in_told(told: str) -> Sources:
+def in_told(told: str) -> Named:
     """What stands in JSON that others filled, or in what is left of it: a conversation is read again at every turn.
 
     Texts are left out that try to steer their reader, or hide from a person what they say.
@@ -120,41 +92,52 @@ def texts_in(told: str) -> Iterator[str]:
         yield told
 
 
-def unfounded(value: JsonValue, known: Sources) -> list[str]:
-    """What the texts within a value name that stands nowhere, a line each with its place and words."""
+def unfounded(value: JsonValue, known: Named) -> list[str]:
+    """What a value names that stands nowhere, in texts, numbers and fields: a line each with its place and words."""
     found: dict[str, None] = {}
-    for place, text in _places(value):
+    for place, each in _places(value):
         where = f"{place}: " if place else ""
-        for what in disguises(text):
+        for what in disguises(each) if isinstance(each, str) else ():
             found[f"{where}it has {what}"] = None
-        for what, words in unfounded_in(text, known):
-            found[f"{where}{what} that stands nowhere in what was given and told: “{words}”"] = None
+        for kind, words in _stray(place, each, known):
+            found[f"{where}{kind} that stands nowhere in what was given and told: “{words}”"] = None
     return list(found)[:MOST_FINDINGS]
 
 
-def unfounded_in(text: str, known: Sources) -> Iterator[tuple[str, str]]:
+def unfounded_in(text: str, known: Named) -> Iterator[tuple[Kind, str]]:
     """What of which kind a text names that is not known, with its words."""
-    rest = text
-
-    def take(pattern: re.Pattern[str], stands: Callable[[re.Match[str]], bool]) -> list[str]:
-        nonlocal rest
-        found = [quoted(hit[0].rstrip(MARKS)) for hit in pattern.finditer(rest) if not stands(hit)]
-        rest = pattern.sub(" ; ", rest)
-        return found
-
-    yield from (("an e-mail address", one) for one in take(EMAIL, lambda hit: email_of(hit[0]) in known.emails))
-    yield from (("a link", one) for one in take(LINK, lambda hit: link_of(hit[0]) in known.links))
-    rest = DATE.sub(" ; ", rest)
-    yield from (("an amount", one) for one in take(AMOUNT, lambda hit: amount_of(hit) in known.figures))
-    yield from (("a code", one) for one in take(CODE, lambda hit: hit[0].lower() in known.codes))
-    yield from (("a number", one) for one in take(NUMBER, lambda hit: digits_of(hit[0]) in known.numbers))
+    for each in found_in(text, TO_FOLLOW):
+        if each.kind is not Kind.MOMENT and each.named not in known:
+            yield each.kind, quoted(each.words)
 
 
-def _places(value: JsonValue, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each text within a value, and where it stands: `lines/2/text`."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, dict | list):
-        named = value.items() if isinstance(value, dict) else enumerate(value)
-        for name, each in named:
-            yield from _places(each, f"{place}/{name}" if place else f"{name}")
+def _stray(place: str, each: str | int | float, known: Named) -> Iterator[tuple[Kind, str]]:
+    """What one text or number names that is not known. The field that a bare number stands in says what it is."""
+    text = str(each)
+    name = re.sub(r"(?:/\d+)+$", "", place).rpartition("/")[2]
+    if not _BARE.fullmatch(text):
+        yield from unfounded_in(text, known)
+    elif of_money := _MONEY_FIELD.search(name):
+        amount = abs(Decimal(text.replace(",", ".")))
+        if not {(Kind.AMOUNT, amount), (Kind.AMOUNT, amount / 100 if of_money["minor"] else amount)} & known:
+            yield Kind.AMOUNT, text
+    else:
+        yield from ((kind, words) for kind, words in unfounded_in(text, known) if kind is Kind.NUMBER)
+
+
+def _places(value: JsonValue, place: str = "") -> Iterator[tuple[str, str | int | float]]:
+    """Each text and number within a value, and where it stands: `lines/2/text`; and names of fields that are none."""
+    match value:
+        case bool() | None:
+            return
+        case str() | int() | float():
+            yield place, value
+        case dict():
+            for name, each in value.items():
+                within = f"{place}/{name}" if place else name
+                if not name.isidentifier():
+                    yield within, name
+                yield from _places(each, within)
+        case list():
+            for at, each in enumerate(value):
+                yield from _places(each, f"{place}/{at}" if place else f"{at}")

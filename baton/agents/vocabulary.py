@@ -12,7 +12,7 @@ I = re.IGNORECASE  # noqa: E741 - the flag of every pattern here
 
 ORDER_NUMBER = re.compile(
     r"(?<![\w#])#\s?(?P<hash>[A-Z]{0,4}-?\d{3,12})\b"
-    r"|(?<![\w@.-])(?P<bare>(?!R\d)[A-Z]{1,3}-?\d{4,12})\b(?!@)"
+    r"|(?<![\w@.-])(?P<bare>(?!R\d)[A-Z]{1,3}-?\d{4,12})\b(?!@|-\w)"
     r"|\border(?:\s+(?:number|no\.?|nr\.?|num|id|ref(?:erence)?))?\s*(?:is|was|:|=)?\s*(?P<said>[A-Z]{0,4}-?\d{4,12})\b",
     I,
 )

@@ -18,6 +18,9 @@ from temporalio.service import RPCError, RPCStatusCode
 NOT_YET = "the run is still catching up with what happened: ask again"
 """What a worker answers to a query that came before the run's own task: see `catching_up`."""
 
+TOO_BUSY = "[TMPRL1101]"
+"""The SDK's mark for a task of more than two seconds: it believes in a deadlock where a worker has much to do."""
+
 RUN_IS_OVER = "baton-run-is-over"
 """A query's header: the run has ended, and no task will come that an answer could harm."""
 
@@ -29,6 +32,7 @@ class AskingAgain(Interceptor):
     """Asks until the run has caught up, a few times: its task is on the way already, if it has not ended.
 
     Also where the task failed (a worker that is very busy fails one now and then): the server gives it again at once.
+    And where a busy worker failed the query itself for the time that it took.
     """
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
@@ -42,9 +46,9 @@ class _Queries(OutboundInterceptor):
             try:
                 return await super().query_workflow(input)
             except WorkflowQueryFailedError as refused:
-                if NOT_YET not in str(refused):
+                if NOT_YET not in str(refused) and TOO_BUSY not in str(refused):
                     raise
-                if await self._is_over(input):
+                if NOT_YET in str(refused) and await self._is_over(input):
                     input = replace(input, headers={**input.headers, RUN_IS_OVER: Payload()})
             except RPCError as failed:
                 if failed.status is not RPCStatusCode.FAILED_PRECONDITION:

@@ -45,7 +45,7 @@ def told(words: str, **arguments: JsonValue) -> tuple[ToolCall, ToolAnswer]:
         "Order W1042207 (#W1042207) of thandi_nkosi_4471 came on 2026-11-02, 2 parcels, by 10:30.",
         "The boots cost R1 899.00, R1,899 or 1899.00; the lamp ZAR 349.",
         "Write to thandi.nkosi@posbus.example, call 021 555-0100, see https://track.example/508870014230.",
-        "Also https://key.example/a",
+        "Also https://key.example/a, or key.example/a/, and call +27 (0)21 555 0100.",
     ],
 )
 def test_what_was_told_may_be_said(words: str) -> None:
@@ -57,11 +57,16 @@ def test_what_was_told_may_be_said(words: str) -> None:
     [
         ("See https://track.example/5088", "a link that stands nowhere in what was given and told: “https://track.exa"),
         ("See https://track.example/508870014230/../x", "a link"),
-        ("See track.example/508870014230", "a link"),
+        ("See track.example/5088700142", "a link"),
+        ("See http://track.example/508870014230", "a link"),
         ("See //evil.example", "a link"),
         ("Write to nkosi@posbus.example", "an e-mail address"),
         ("You get R1 898.00", "an amount that stands nowhere in what was given and told: “R1 898.00”"),
         ("You get 77 rand", "an amount"),
+        ("You get R899, a part of the price", "an amount"),
+        ("You get R555, a part of the telephone", "an amount"),
+        ("You get R2026, a part of the day", "an amount"),
+        ("You get R1042207, a part of the order's number", "an amount"),
         ("It is order W1042208", "a number"),
         ("To credit_card_4471028", "a code"),
         ("See https://trаck.example", "it has a word in letters of two alphabets"),
@@ -70,6 +75,31 @@ def test_what_was_told_may_be_said(words: str) -> None:
 def test_what_was_not_told_is_named_with_its_place(words: str, named: str) -> None:
     found = unfounded({"lines": [{"text": words}]}, KNOWN)
     assert found[0].startswith(f"lines/0/text: {named}"), found
+
+
+@pytest.mark.parametrize(
+    ("handed", "named"),
+    [
+        ({"amount": 9999}, "amount: an amount"),
+        ({"refund_amount": "9999.00"}, "refund_amount: an amount"),
+        ({"lines": [{"unitPrice": 1899.5}]}, "lines/0/unitPrice: an amount"),
+        ({"amount_cents": 189901}, "amount_cents: an amount"),
+        ({"amounts": {"refund": [349, 350]}}, "amounts/refund/1: an amount"),
+        ({"iban": 62834567890}, "iban: a number"),
+        ({"evil.com/pay": "x"}, "evil.com/pay: a link"),
+        ({"help@evil.com": None}, "help@evil.com: an e-mail address"),
+    ],
+)
+def test_a_bare_number_and_the_name_of_a_field_are_looked_at_too(handed: JsonObject, named: str) -> None:
+    assert [line.split(" that ")[0] for line in unfounded(handed, KNOWN)][:1] == [named]
+
+
+def test_a_bare_number_that_was_told_or_counts_something_may_be_handed_on() -> None:
+    handed: JsonObject = {
+        **{"amount": 1899, "refund": -349.0, "price": "349.00", "amount_cents": 189900, "tracking": 508870014230},
+        **{"count": 120, "score": 0.85, "year": 2027, "total_items": 12, "address_line_2": "Flat 3", "last": True},
+    }
+    assert unfounded(handed, KNOWN) == []
 
 
 def test_words_that_steer_are_no_ground_and_the_others_of_the_same_answer_are() -> None:

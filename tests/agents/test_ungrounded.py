@@ -51,6 +51,8 @@ def checked(body: str, *actions: Action, to: str = OWN, **more: object) -> Polic
         "Write to thandi.nkosi@example.co.za, or see https://veld.example/help. We refund up to R5 000 less 15 %.",
         "It came on 2026-11-20 (20/11/2026) at 10:30; 2 items, size 8, 1.7L, 24 hours a day.",
         "A size 9 costs R50.00 more than the blue one: R1 349.00.",
+        "Call +27 (0)21 555 0100 or 0215550100, see veld.example/help/, or come to **5 Dorp St** at 14.30.",
+        "It goes to 14 loop str, Flat 3 or the card ending in *4417, card ****4417.",
     ],
 )
 def test_what_is_known_may_be_said(body: str) -> None:
@@ -80,6 +82,12 @@ def test_what_is_known_may_be_said(body: str) -> None:
         ("Refunded to Visa ending in 1187.", "a card that is in no fact: “ending in 1187”"),
         ("It goes to 9 Harbour Road, Durban.", "an address that is in no fact: “9 Harbour Road”"),
         ("Send it to P.O. Box 77.", "an address that is in no fact: “P.O. Box 77”"),
+        ("Call +27 (0)21 555 0101.", "a number that is in no fact: “+27 (0)21 555 0101”"),
+        ("See evil\u2024example/help now.", "a link that is in no fact: “evil.example/help”"),
+        (
+            "See https://veld.example/help]@EVIL.BANK",
+            "a link that is in no fact: “https://veld.example/help]@EVIL.BANK”",
+        ),
     ],
 )
 def test_what_is_in_no_fact_is_named(body: str, named: str) -> None:
@@ -111,10 +119,10 @@ def test_a_refund_is_what_the_action_comes_to() -> None:
 
 
 def test_a_subject_of_ones_own_is_looked_at_and_the_threads_is_not() -> None:
-    mail = OutgoingMail(to=OWN, subject="Pay R7.77", body="Hello")
+    mail = OutgoingMail(to=OWN, subject="Re: order W9001", body="Hello")
     assert len(checked("", resolution=Resolution(reply=mail)).warnings) == 1
-    answers = Answered(from_address=OWN, subject="Pay R7.77")
-    again = mail.model_copy(update={"subject": "Re: Pay R7.77"})
+    answers = Answered(from_address=OWN, subject="Re: order W9001")
+    again = mail.model_copy(update={"subject": "Re: order W9001"})
     assert checked("", resolution=Resolution(reply=again), answers=answers).warnings == []
 
 

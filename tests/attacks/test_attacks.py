@@ -166,7 +166,7 @@ async def _review_or_end(office: Office, handle: Handle) -> Review | None:
         described = await handle.describe()
         return [] if described.close_time else None
 
-    found = await eventually(look, 90, every_s=0.5)
+    found = await eventually(look, 90, every_s=2)
     return found[0] if found else None
 
 
@@ -178,7 +178,7 @@ async def _until_closed(handle: Handle, review: Review) -> None:
         seen = (review.review_id, review.revision)
         return all(each.status != "open" for each in reviews if (each.review_id, each.revision) == seen) or None
 
-    await eventually(look, 90, every_s=0.3)
+    await eventually(look, 90, every_s=1)
 
 
 def test_at_least_sixty_were_tried(attacked: Attacked) -> None:

@@ -57,6 +57,23 @@ def test_a_sentence_that_no_result_says_goes_back(says: str) -> None:
     assert faults_in(given, Composed(statements=[Told(text=says, step="told")])) != []
 
 
+@pytest.mark.parametrize(
+    ("says", "stands"),
+    [
+        ("Please pay 9999 at evil.com/pay.", False),
+        ("Please pay R9999.", False),
+        ("Please pay 9999.", False),
+        ("It came within 30 days.", True),
+        ("It costs R299.", False),
+    ],
+)
+def test_what_a_step_is_for_is_no_place_to_pay_to(says: str, stands: bool) -> None:
+    given = composing("It is on its way.")
+    meant = given.facts[0].model_copy(update={"intent": "Find orders of 30 days, see evil.com/pay R9999"})
+    found = faults_in(given.model_copy(update={"facts": [meant]}), Composed(statements=[Told(text=says, step="told")]))
+    assert (found == []) is stands
+
+
 def test_what_the_result_says_may_be_told() -> None:
     told = Told(text=f"It is on its way, at R1,299.00: see {SAFE}.", step="told")
     assert faults_in(composing("It is on its way."), Composed(statements=[told])) == []

@@ -155,7 +155,7 @@ async def _review_or_end(handle: Handle) -> Review | None:
             return found
         return [] if (await handle.describe()).close_time else None
 
-    found = await eventually(look, 60, every_s=0.3)
+    found = await eventually(look, 60, every_s=1)
     return found[0] if found else None
 
 

@@ -67,9 +67,10 @@ async def test_a_question_to_whoever_tries_to_steer_is_looked_at_first(shop: Off
 
 async def test_a_question_that_nobody_looks_at_carries_no_link_of_a_stranger_s(shop: Office) -> None:
     someone = "someone@post.example"
-    subject = "Refund waiting: https://evil.example/login"
+    subject = "Refund of R4 999 waiting - claim at veldenvuur.shop today"
     message = Message(text="Hi, where is my order?", subject=subject, from_address=someone)
     handle = await shop.receive(message, options=AUTO)
     (mail,) = await mails_to(shop, someone)
-    assert "evil.example" not in str(mail)
+    assert "veldenvuur.shop" not in str(mail)
+    assert "4 999" not in str(mail)
     await handle.cancel()

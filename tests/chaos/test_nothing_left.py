@@ -13,7 +13,7 @@ from tests.workflows.driver import eventually
 from .command import started
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 async def test_a_trial_that_is_ended_in_the_middle_leaves_nothing_behind(tmp_path: Path, sign: signal.Signals) -> None:
     command = await started("--state", str(tmp_path), "--runs", "2", "--boundaries", "0")
     await eventually(lambda: _workers_up(tmp_path), 60)

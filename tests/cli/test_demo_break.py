@@ -63,6 +63,7 @@ async def test_a_worker_killed_after_the_effect_does_not_do_it_again(state: Path
     assert re.search(rf"^done return_items/a1/1 2 .+{FOUND_DONE}$", recorded(state, demo), re.M), demo.said
 
 
+@pytest.mark.long
 @needs_proc
 async def test_a_server_is_killed_in_the_middle_and_a_demo_stopped_before_in_its_middle_ends_rightly_too(
     state: Path,
@@ -81,6 +82,7 @@ async def test_a_server_is_killed_in_the_middle_and_a_demo_stopped_before_in_its
         assert FOUND_DONE in recorded(state, program)
 
 
+@pytest.mark.long
 @needs_proc
 async def test_an_order_system_that_is_down_is_tried_again_and_replaced_and_asked_whether_it_acted(state: Path) -> None:
     async with broken(state, "orders", "--keep") as demo:
@@ -101,6 +103,7 @@ async def test_an_order_system_that_is_down_is_tried_again_and_replaced_and_aske
     assert re.search(rf"^done return_items/a1/1 2 .+{FOUND_DONE}$", record, re.M), record
 
 
+@pytest.mark.long
 @needs_proc
 async def test_a_crm_that_is_down_gets_its_entry_once_it_is_back(state: Path) -> None:
     async with broken(state, "crm") as demo:

@@ -259,7 +259,8 @@ async def test_runs_that_go_on_are_counted_as_open(connected: Path, client: Clie
     assert after.received == after.open  # the archive is empty
     keep(connected, enquiry(1, at=datetime.now(UTC)).model_copy(update={"enquiry_id": name}))
     closing = await of("enquiry", month)
-    assert (closing.received, closing.open) == (after.received, after.received - 1), "it has its record: it ended"
+    assert closing.open is not None  # runs of other tests are listed, some of them late
+    assert closing.received - closing.open == 1, "it has its record: it ended"
     await client.get_workflow_handle(f"enquiry/{name}").terminate()
 
 

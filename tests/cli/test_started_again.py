@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from baton.cli.shapes import Reviews
@@ -73,6 +74,7 @@ async def test_after_kill_9_of_the_server_a_waiting_run_is_there_and_can_be_appr
     assert up.said.count("Starting it again") == 1, up.said
 
 
+@pytest.mark.long
 async def test_a_server_whose_port_was_taken_meanwhile_is_found_by_the_worker_all_the_same(
     alone: Path, up: Program
 ) -> None:

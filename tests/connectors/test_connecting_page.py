@@ -81,13 +81,13 @@ def test_the_contract_suite_passes_with_the_pages_command_code_and_sample(my_sho
     options = {f"ORDER_SYSTEM_{name.upper()}": value for name, value in shop.options.items()}
 
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *given],
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *given],
         check=False,
         cwd=ROOT,
         env={**os.environ, **options, "PYTHONPATH": str(my_shop)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=200,
     )
 
     assert ended.returncode == 0, ended.stdout[-4000:]

@@ -82,7 +82,9 @@ class Office:
             static_summary=f"Customer enquiry {enquiry_id}",
         )
 
-    async def review(self, handle: WorkflowHandle[Any, Any], deadline_s: float = 60, every_s: float = 0.1) -> Review:
+    async def review(
+        self, handle: WorkflowHandle[Any, Any], deadline_s: float = 60, every_s: float | None = None
+    ) -> Review:
         """The open review of a run, once there is one."""
 
         async def look() -> Review | None:

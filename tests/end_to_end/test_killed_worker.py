@@ -13,7 +13,9 @@ from tests.workflows.driver import eventually
 from .office import ROOT, Handle, Office, systems_only, worker_process
 
 
-@pytest.mark.parametrize(("system", "keys"), [("orders", True), ("orders", False), ("mail", True)])
+@pytest.mark.parametrize(
+    ("system", "keys"), [pytest.param("orders", True, marks=pytest.mark.long), ("orders", False), ("mail", True)]
+)
 async def test_a_worker_killed_in_the_middle_of_an_effect_costs_nothing_and_doubles_nothing(
     client: Client, server: ServerAddress, tmp_path: Path, system: str, keys: bool
 ) -> None:

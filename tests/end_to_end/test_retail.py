@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(
     not (RETAIL / "db.json").is_file(), reason="the retail material (shared/data/retail beside the checkout) is absent"
 )
 AT_ONCE = 24
-ONE_IN = 3
-"""Which of them are tried, unless `--all-enquiries` asks for all."""
+ONE_IN = 8
+"""Which of them are tried, unless `--long` asks for all."""
 
 NAMED = EnquiryOptions(trust="named")
 
@@ -33,8 +33,8 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def every(request: pytest.FixtureRequest) -> slice:
-    """All enquiries, or one in three."""
-    return slice(None, None, None if request.config.getoption("--all-enquiries") else ONE_IN)
+    """All enquiries, or one in eight."""
+    return slice(None, None, None if request.config.getoption("--long") else ONE_IN)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -90,8 +90,8 @@ async def test_enquiries_find_their_customer_read_no_other_and_change_nothing_be
     assert await shop.mails() == []
 
 
-async def test_35_openings_touch_nothing_and_ask(shop: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = _rows("openings.jsonl")
+async def test_openings_touch_nothing_and_ask(shop: Office, every: slice, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = _rows("openings.jsonl")[every]
     before = await shop.orders()
 
     async def ask(row: dict[str, Any]) -> tuple[Review, RunRecord]:

@@ -30,7 +30,7 @@ def standing_still(worker: Process) -> Iterator[None]:
         worker.send_signal(signal.SIGCONT)
 
 
-@pytest.mark.parametrize("at", ["waiting", "exchange_items", "send_reply"])
+@pytest.mark.parametrize("at", ["waiting", pytest.param("exchange_items", marks=pytest.mark.long), "send_reply"])
 async def test_a_worker_that_stands_still_costs_nothing_and_doubles_nothing(
     client: Client, server: ServerAddress, tmp_path: Path, at: str
 ) -> None:

@@ -11,9 +11,16 @@ from .takeovers import TAKE_OVERS, TakeOver
 
 NOT_BY_A_DEFAULT_S = 9.0
 """Temporal's own bounds begin at 10 s: those of a workflow task and of a cached run. An attempt's here is 60 s."""
+ALWAYS_TRIED = ("a step that changes something", "a decision on a waiting review")
 
 
-@pytest.mark.parametrize("take_over", TAKE_OVERS.values(), ids=TAKE_OVERS.keys())
+@pytest.mark.parametrize(
+    "take_over",
+    [
+        pytest.param(each, id=name, marks=() if name in ALWAYS_TRIED else pytest.mark.long)
+        for name, each in TAKE_OVERS.items()
+    ],
+)
 async def test_what_a_killed_worker_was_at_is_taken_up_before_any_default_bound_is_over(
     client: Client, server: ServerAddress, tmp_path: Path, take_over: TakeOver
 ) -> None:

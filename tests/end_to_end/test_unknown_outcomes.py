@@ -58,14 +58,21 @@ async def approved(
         yield Approved(shop, handle)
 
 
+SYSTEMS = [
+    pytest.param("orders", True, id="orders that keep keys"),
+    pytest.param("orders", False, id="orders", marks=pytest.mark.long),
+    pytest.param("crm", True, id="a CRM that keeps keys", marks=pytest.mark.long),
+    pytest.param("crm", False, id="a CRM"),
+]
+
+
 @pytest.fixture
 def arrives_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing arrives later than this, in these tests."""
     monkeypatch.setattr("activities.once.LATE_S", 3.0)
 
 
-@pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])
-@pytest.mark.parametrize("system", ["orders", "crm"])
+@pytest.mark.parametrize(("system", "keys"), SYSTEMS)
 @pytest.mark.usefixtures("arrives_soon")
 async def test_what_was_done_before_the_answer_was_lost_is_found_and_taken(
     client: Client, tmp_path: Path, system: str, keys: bool
@@ -76,8 +83,7 @@ async def test_what_was_done_before_the_answer_was_lost_is_found_and_taken(
         assert (line.kind, line.attempt) == ("done", 2)
 
 
-@pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])
-@pytest.mark.parametrize("system", ["orders", "crm"])
+@pytest.mark.parametrize(("system", "keys"), SYSTEMS)
 @pytest.mark.usefixtures("arrives_soon")
 async def test_what_was_done_although_the_answer_says_503_is_found_and_taken(
     client: Client, tmp_path: Path, system: str, keys: bool
@@ -101,8 +107,7 @@ async def test_503_to_an_entry_that_nobody_can_look_up_is_a_persons_decision(
         assert await run.done() == (1, 1, 1)
 
 
-@pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])
-@pytest.mark.parametrize("system", ["orders", "crm"])
+@pytest.mark.parametrize(("system", "keys"), SYSTEMS)
 @pytest.mark.usefixtures("arrives_soon")
 async def test_a_request_that_arrives_after_we_stopped_waiting_is_not_done_a_second_time(
     client: Client, tmp_path: Path, system: str, keys: bool
@@ -111,8 +116,7 @@ async def test_a_request_that_arrives_after_we_stopped_waiting_is_not_done_a_sec
         assert await run.done() == (1, 1, 1)
 
 
-@pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])
-@pytest.mark.parametrize("system", ["orders", "crm"])
+@pytest.mark.parametrize(("system", "keys"), SYSTEMS)
 @pytest.mark.usefixtures("arrives_soon")
 async def test_nonsense_in_answer_to_a_write_is_looked_into_and_then_it_is_done(
     client: Client, tmp_path: Path, system: str, keys: bool

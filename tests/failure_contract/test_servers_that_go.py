@@ -43,7 +43,9 @@ def _server(directory: Path) -> EmbeddedServer:
     return EmbeddedServer(directory)
 
 
-@pytest.mark.parametrize("worker_too", [False, True], ids=["server", "server and worker"])
+@pytest.mark.parametrize(
+    "worker_too", [pytest.param(False, id="server", marks=pytest.mark.long), pytest.param(True, id="server and worker")]
+)
 async def test_a_server_that_is_killed_in_the_middle_of_effects_comes_back_with_them(
     tmp_path: Path, worker_too: bool
 ) -> None:

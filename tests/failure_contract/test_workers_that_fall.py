@@ -34,7 +34,7 @@ LONG_S = 150.0
 """A dozen workers fall one after the other, and what a dead one may have dispatched is waited for."""
 
 
-@pytest.mark.parametrize("way", ["killed", "frozen"])
+@pytest.mark.parametrize("way", ["killed", pytest.param("frozen", marks=pytest.mark.long)])
 async def test_workers_that_fall_at_every_step_lose_nothing_and_double_nothing(
     client: Client, server: ServerAddress, tmp_path: Path, way: Way
 ) -> None:

@@ -172,6 +172,7 @@ async def test_a_server_that_does_not_want_to_end_is_ended_with_what_it_started(
     await nothing_left(Path(mark))
 
 
+@pytest.mark.long
 @needs_proc
 async def test_a_plan_runs_with_it_and_a_killed_worker_leaves_none_of_it_behind(file: Path, tmp_path: Path) -> None:
     place = tmp_path / "place"

@@ -112,6 +112,7 @@ async def test_what_was_answered_before_a_kill_is_not_paid_again_and_what_was_in
     assert [len(asked.corrections) for asked in model.asked] == [0, 1, 1]
 
 
+@pytest.mark.long
 async def test_what_was_answered_before_a_kill_was_paid_also_where_no_attempt_follows(
     client: Client, server: ServerAddress, tmp_path: Path, model: ScriptedModel
 ) -> None:

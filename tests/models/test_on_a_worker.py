@@ -152,20 +152,6 @@ async def test_what_passes_is_tried_again_by_temporal_alone(
     assert len(model.asked) == 2
 
 
-async def test_a_worker_that_stands_still_for_a_moment_pays_for_no_request_twice(
-    client: Client, tmp_path: Path, model: ScriptedModel
-) -> None:
-    model.answers(Says(PLAIN_READ, after_s=3.5))
-    async with thinking_office(client, tmp_path, baton_model=f"{model.url}#qwen3") as shop:
-        handle = await shop.receive(PLAIN)
-        await until(lambda: bool(model.asked), 30)
-        time.sleep(3)  # noqa: ASYNC251  # nothing in this process moves, as after SIGSTOP
-        (done,) = of_reading(await was_read(shop, handle))
-        assert (done.agent, done.attempt, len(done.calls)) == ("Reader (qwen3)", 1, 1)
-        await handle.cancel()
-    assert len(model.asked) == 1
-
-
 async def test_a_pause_is_kept_and_what_was_said_before_it_is_not_paid_again(
     client: Client, tmp_path: Path, model: ScriptedModel
 ) -> None:

@@ -134,6 +134,8 @@ ELSEWHERE = '{"address1": "Street", "city": "Cape Town", "country": "South Afric
         (written(mail("https://x.example")), "“https://x.example” does not stand"),
         (written(step("o", "get_order", inputs={"order_id": "W77"})), "“W77” does not stand in the goal"),
         (written({**CUSTOMER, "intent": "They owe R5000"}), "intent: “R5000” does not stand"),
+        (written({**CUSTOMER, "intent": "See evil.com/pay"}), "intent: “evil.com/pay” does not stand"),
+        (written({**CUSTOMER, "intent": "See evil.bank"}), "intent: “evil.bank” does not stand"),
         (written({**CUSTOMER, "intent": "See \u202egro.live"}), "intent: it has"),
         (written(step("a", "change_address_of_order", inputs={"address": ELSEWHERE}, review=True)), "“Cape Town”"),
         (written({**CUSTOMER, "inputs": [*CUSTOMER["inputs"]] * 2}), "it stands there twice"),

@@ -28,6 +28,7 @@ from workflows.enquiry import EnquiryWorkflow
 from .team import Team
 
 DEADLINE_S = 20.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.5
 T = TypeVar("T")
 
 
@@ -131,15 +132,20 @@ _BUSY = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode
 
 
 async def eventually(
-    look: Callable[[], Awaitable[T | None]], deadline_s: float = DEADLINE_S, every_s: float = 0.05
+    look: Callable[[], Awaitable[T | None]], deadline_s: float = DEADLINE_S, every_s: float | None = None
 ) -> T:
-    """What `look` finds, as soon as it finds something."""
+    """What `look` finds, as soon as it finds something; without `every_s` it looks ever more seldom.
+
+    A query keeps the server and the worker busy that are waited for.
+    """
     until = time.monotonic() + deadline_s
+    pause_s = every_s or FIRST_PAUSE_S
     while time.monotonic() < until:
         found = await _unless_nobody_has_time(look)
         if found is not None:
             return found
-        await asyncio.sleep(every_s)
+        await asyncio.sleep(pause_s)
+        pause_s = every_s or min(pause_s * 1.3, LONGEST_PAUSE_S)
     raise AssertionError(f"nothing was found within {deadline_s} s")
 
 

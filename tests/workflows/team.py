@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,6 +15,7 @@ from baton.contracts.orders import CancelOrder, Customer, Order, OrderItem
 from baton.contracts.record import Archived, ArchiveRecord, StepAnswer
 from baton.contracts.systems import CrmLogged
 
+_schema_of = cache(schema_of)
 Answer = BaseModel | Callable[[dict[str, Any]], BaseModel]
 
 CUSTOMER = Customer(
@@ -154,7 +156,7 @@ class Team:
                 description=name,
                 takes=takes,
                 gives=gives.__name__,
-                gives_schema=schema_of(gives),
+                gives_schema=_schema_of(gives),
                 effect=_WRITES.get(name, "read"),
                 retry=Retry(attempts=attempts, first_delay_s=0.01),
                 attempt_s=attempt_s,

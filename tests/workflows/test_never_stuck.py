@@ -178,7 +178,7 @@ async def test_what_was_altered_after_approval_does_not_pass_for_approved(client
     ]
 
 
-@pytest.mark.parametrize("every", [None, 1])
+@pytest.mark.parametrize("every", [pytest.param(None, marks=pytest.mark.long), 1])
 async def test_what_the_customer_writes_while_the_run_works_is_read_before_a_person_is_asked(
     client: Client, every: int | None
 ) -> None:

@@ -48,7 +48,7 @@ async def _second_revision(run: Run) -> Review:
     return review
 
 
-@pytest.mark.parametrize("every", [None, 1])
+@pytest.mark.parametrize("every", [pytest.param(None, marks=pytest.mark.long), 1])
 async def test_a_reply_during_an_action_is_read_before_the_next_action_begins(
     client: Client, every: int | None
 ) -> None:
@@ -146,7 +146,7 @@ async def test_a_customer_who_closes_it_while_it_is_half_done_is_shown_to_a_pers
         assert len((await run.result()).actions_done) == 1
 
 
-@pytest.mark.parametrize("every", [None, 1])
+@pytest.mark.parametrize("every", [pytest.param(None, marks=pytest.mark.long), 1])
 async def test_an_action_that_a_person_is_asked_about_is_not_abandoned_for_a_reply(
     client: Client, every: int | None
 ) -> None:

@@ -6,7 +6,8 @@ from pydantic import JsonValue
 
 from baton.contracts.wire import JsonObject
 
-from .ids_told import ids_told, plain
+from .bound_id import BoundId
+from .ids_told import others_told
 
 
 def inputs_of(takes: JsonObject) -> JsonObject:
@@ -42,5 +43,5 @@ def about_another(value: JsonValue, bound: Mapping[str, JsonValue]) -> str:
 
     Only names that end in `_id` say whom or what an answer is about.
     """
-    told = ids_told(value, [name for name in bound if name.endswith("_id")])
-    return next((name for name, one in told if one != plain(bound[name])), "")
+    ids = [BoundId(name, one) for name, one in bound.items() if name.endswith("_id")]
+    return next(others_told(value, ids), "") if ids else ""

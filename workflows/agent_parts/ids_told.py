@@ -1,56 +1,60 @@
-"""The ids in an answer that say whom or what it is about, in all the shapes in which systems give them."""
+"""Where an answer says whom or what it is about, in all the shapes in which systems give an id."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from pydantic import JsonValue
 
-_LIKE_AN_ID = re.compile(r"#?(?=\D{0,63}\d)\w[\w.-]{0,63}")
-_IN_WORDS = r"[^\w\n]{1,6}(?:is[^\w\n])?((?=[\w.@-]{0,63}\d)\w(?:[\w.@-]{0,62}\w)?)"
+from .bound_id import BoundId
+from .read_loosely import read_loosely
+
 _WITHIN = ("id", "value", "oid")
+_WRAPPERS = ("data", "value", "node", "record", "attributes")
+_MOST_WITHIN = 4
+"""Texts within a text that are read: each could be as long as the whole."""
 
 
-def ids_told(value: JsonValue, names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each id in it, as it is compared, beside the one of the names that it is of; a name ends in `_id`.
+def others_told(value: JsonValue, bound: Sequence[BoundId]) -> Iterator[str]:
+    """The name of a bound id, each time that another one of it is told; these names end in `_id`.
 
-    Of `customer_id` these are, in any spelling: `customer_id`, `customer_ids`, the `id` and `ids` of a `customer` or of
-    `customers`, and what looks like an id in their place. A text is read as the JSON in it; where it is none, what
-    follows "customer id" is one, with a digit in it.
+    Of `customer_id` these are compared, in any spelling: `customer_id`, `customer_ids`, and the `id` and `ids` of a
+    `customer` or of `customers`. What stands in the place of the customer is one if it looks like the bound one.
     """
-    ids = {_bare(name): name for name in names}
-    in_words = {name: _named_in_words(name) for name in names}
-    left: list[tuple[JsonValue, str]] = [(value, "")]  # no recursion: what an answer nests must not stop the run
+    ids = {_bare(each.name): each for each in bound}
+    left: list[tuple[JsonValue, str, int]] = [
+        (value, "", 0)
+    ]  # no recursion: what an answer nests must not stop the run
     while left:
-        value, around = left.pop()
+        value, around, within = left.pop()
         if isinstance(value, str):
-            found, rest = _json_in(value)
-            left += [(each, around) for each in found]
-            for name, pattern in in_words.items():
-                yield from ((name, plain(each)) for text in rest for each in pattern.findall(text))
+            yield from (each.name for each in bound if each.another_in_words(value))
+            if within < _MOST_WITHIN and ("{" in value or "[" in value):
+                left.append((read_loosely(value), around, within + 1))
         elif isinstance(value, list):
-            left += [(each, around) for each in value]
+            left += [(each, around, within) for each in value]
         elif isinstance(value, dict):
-            for field, each in value.items():
-                yield from ((name, plain(found)) for name, found in _told_by(_bare(field), each, ids, around))
-                left.append((each, _bare(field)))
+            for name, each in value.items():
+                field = _bare(name)
+                yield from _another_in(field, each, ids, around)
+                left.append((each, around if field in _WRAPPERS else field, within))
 
 
-def plain(value: JsonValue) -> str:
-    """An id as it is compared: `#W1042207` is W1042207, and 2.0 is 2."""
-    whole = int(value) if isinstance(value, float) and value.is_integer() else value
-    return str(whole).strip().lstrip("#").casefold()
-
-
-def _told_by(field: str, value: JsonValue, ids: Mapping[str, str], around: str) -> Iterator[tuple[str, JsonValue]]:
-    """The ids that a field gives. `ids`: the name by each id's bare one; `around`: the field that it stands in."""
-    name = ids.get(_single(field))
+def _another_in(field: str, value: JsonValue, ids: Mapping[str, BoundId], around: str) -> Iterator[str]:
+    """`ids`: each bound one by its bare name; `around`: the field in which this one stands."""
+    bound = ids.get(_single(field))
     if _single(field) == "id":
-        name = name or ids.get(f"{around}id") or ids.get(f"{_single(around)}id")
-    if name:
-        yield from ((name, each) for each in _ids_in(value))
-    elif name := ids.get(f"{field}id") or ids.get(f"{_single(field)}id"):
-        yield from ((name, each) for each in _ids_instead(value, by_key=f"{field}id" not in ids))
+        bound = bound or ids.get(f"{around}id") or ids.get(f"{_single(around)}id")
+    if bound:
+        yield from (bound.name for each in _ids_in(value) if bound.is_another(each))
+    elif bound := ids.get(f"{field}id"):
+        yield from (
+            bound.name
+            for each in _instead(value)
+            if (bound.looks_like_another(each) if isinstance(each, str) else bound.is_another(each))
+        )
+    elif (bound := ids.get(f"{_single(field)}id")) and not _is_whole(value):  # `"customers": 2` is how many
+        yield from (bound.name for each in _instead(value) if bound.looks_like_another(each))
 
 
 def _ids_in(value: JsonValue) -> Iterator[JsonValue]:
@@ -66,37 +70,21 @@ def _ids_in(value: JsonValue) -> Iterator[JsonValue]:
             yield value
 
 
-def _ids_instead(value: JsonValue, *, by_key: bool) -> Iterator[str]:
-    """What looks like an id where the thing itself is due: a text, or the key that it stands under. A number counts."""
-    if isinstance(value, dict):
-        texts = [name for name, each in value.items() if isinstance(each, dict | list)] if by_key else []
-    else:
-        texts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
-    yield from (text for text in texts if _LIKE_AN_ID.fullmatch(text.strip()))
+def _instead(value: JsonValue) -> Iterator[str | int | float]:
+    """What may be an id where the thing itself is due: a text, a whole number, or the key that it stands under."""
+    left = [value]
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            left += value
+        elif isinstance(value, dict):
+            yield from value
+        elif isinstance(value, str) or _is_whole(value):
+            yield value
 
 
-def _json_in(text: str) -> tuple[list[JsonValue], list[str]]:
-    """The JSON in a text: from its first bracket to its last, else line by line. And all that is none."""
-    begin = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
-    end = max(text.rfind("}"), text.rfind("]")) + 1
-    if begin < 0 or end <= begin:
-        return [], [text]
-    found: list[JsonValue] = []
-    try:
-        return [json.loads(text[begin:end])], [text[:begin], text[end:]]
-    except (ValueError, RecursionError):
-        rest = []
-    for line in text.splitlines():
-        try:
-            found.append(json.loads(line))
-        except (ValueError, RecursionError):
-            rest.append(line)
-    return found, rest
-
-
-def _named_in_words(name: str) -> re.Pattern[str]:
-    words = r"[\W_]?".join(map(re.escape, name.split("_")))
-    return re.compile(rf"(?<![^\W_]){words}s?{_IN_WORDS}", re.IGNORECASE)
+def _is_whole(value: JsonValue) -> TypeGuard[int | float]:
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
 
 
 def _single(bare: str) -> str:

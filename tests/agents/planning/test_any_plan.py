@@ -5,7 +5,7 @@
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -75,7 +75,6 @@ def _sources(type_: str, steps: list[dict[str, Any]]) -> list[str]:
 
 
 @given(valid_plans())
-@settings(max_examples=300, deadline=None)
 def test_a_valid_plan_is_always_accepted(written: dict[str, Any]) -> None:
     assert validate_plan(written, CARDS) == []
     Plan.model_validate(written)
@@ -99,7 +98,6 @@ CORRUPTIONS = {
 
 
 @given(valid_plans(), st.sampled_from(sorted(CORRUPTIONS)), st.integers(0, 11))
-@settings(max_examples=400, deadline=None)
 def test_a_plan_that_was_corrupted_is_always_refused(written: dict[str, Any], kind: str, at: int) -> None:
     step_at = at % len(written["steps"])
     CORRUPTIONS[kind](written["steps"], step_at)
@@ -144,7 +142,6 @@ def _a_step_of_anything() -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(ANY_JSON | st.builds(plan, _a_step_of_anything(), _a_step_of_anything(), budget=ANY_JSON, wanted=ANY_JSON))
-@settings(max_examples=600, deadline=None)
 def test_no_json_makes_the_check_raise(written: JsonValue) -> None:
     for each in validate_plan(written, CARDS):
         assert each.hint

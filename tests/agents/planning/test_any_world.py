@@ -4,7 +4,6 @@ from decimal import Decimal
 from itertools import combinations
 
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from baton.agents.planning.planner import make_plan
@@ -59,7 +58,6 @@ WANTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @for_all(worlds(), WANTS, st.randoms())
 def test_any_plan_is_well_typed_and_acyclic_and_the_same_in_any_order_of_the_cards(
     cards: list[PlanCard], wants: list[Wanted], random: object
@@ -108,7 +106,6 @@ def by_trying_all(cards: list[PlanCard], start: str, wanted: set[str]) -> tuple[
     return min(found, default=None)
 
 
-@settings(max_examples=150, deadline=None)
 @for_all(plain_worlds(), st.sets(st.sampled_from(NAMES[1:]), min_size=1, max_size=3))
 def test_no_other_set_of_steps_is_cheaper_or_as_cheap_and_shorter(cards: list[PlanCard], wanted: set[str]) -> None:
     start = given("A").model_copy(update={"loose": True})

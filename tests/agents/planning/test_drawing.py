@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.agents.planning.drawing import tree
@@ -56,7 +56,6 @@ def test_the_tree_shows_waves_agents_reasons_and_cost() -> None:
     st.text(max_size=200)
     | st.sampled_from(['"];x-->y', "```", "end", "#quot;", "%%{init}%%", "a\nclick s0 href", "</b>"])
 )
-@settings(max_examples=300, deadline=None)
 def test_no_text_leaves_its_line(text: str) -> None:
     written: dict[str, Any] = plan(step("a", "wait", {"seconds": 1}, intent=text[:500]), step("b", text or "x"))
     assert all(len(line) <= 160 for line in tree(Plan.model_validate(written), CARDS).splitlines())

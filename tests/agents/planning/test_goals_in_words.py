@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from activities.cards import plan_cards
@@ -325,7 +324,6 @@ WORDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
 @for_all(st.one_of(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join), st.text(max_size=60)))
 def test_any_words_are_planned_asked_about_or_refused(goal: str) -> None:
     outcome = plan_goal(goal, CARDS, TODAY)

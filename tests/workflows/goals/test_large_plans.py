@@ -1,5 +1,6 @@
 """Wide and long plans: right results, and every step costs the same."""
 
+import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
@@ -22,6 +23,7 @@ async def test_five_hundred_steps_side_by_side_give_the_right_results(client: Cl
     assert len(run.tools.asked("add")) == MANY
 
 
+@pytest.mark.long
 async def test_five_hundred_steps_one_after_the_other_give_the_right_results(client: Client) -> None:
     async with goal(client, _chain(MANY), options=OPTIONS) as run:
         result = await run.result()

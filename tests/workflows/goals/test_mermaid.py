@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.contracts.plan import Plan
@@ -50,7 +50,6 @@ def test_the_flowchart_shows_steps_their_order_and_their_states() -> None:
     st.text(max_size=200)
     | st.sampled_from(['"];x-->y', "```", "end", "#quot;", "%%{init}%%", "a\nclick s0 href", "</b>"])
 )
-@settings(max_examples=300, deadline=None)
 def test_no_text_leaves_its_label(text: str) -> None:
     written = plan(add("a", 1, intent=text[:500]), {"id": "b", "capability": text[:100] or "x"}, goal=text or "x")
     for drawn in (mermaid(written), mermaid_by_wave(written)):

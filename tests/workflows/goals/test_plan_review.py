@@ -121,7 +121,7 @@ async def test_what_was_unclear_before_something_else_was_wanted_shows_no_outdat
     await replays(client, run)
 
 
-@pytest.mark.parametrize("every", [None, 1])
+@pytest.mark.parametrize("every", [pytest.param(None, marks=pytest.mark.long), 1])
 async def test_when_something_else_is_wanted_the_new_plan_is_shown(client: Client, every: int | None) -> None:
     """Several at once: whether one goes on anew between the change and the new plan is a matter of luck."""
 

@@ -12,7 +12,7 @@ from .waiting_plans import Durations, WaitingPlan, as_plan, sample
 async def test_a_plan_takes_as_long_as_its_longest_chain(
     skipping: WorkflowEnvironment, durations: Durations, request: pytest.FixtureRequest
 ) -> None:
-    whole = request.config.getoption("--all-plans")
+    whole = request.config.getoption("--long")
     late = {}
     for line in sample(whole=whole):
         planned = as_plan(line, durations)
