@@ -17,7 +17,7 @@ class Setback(Wire):
 
     kind: SetbackKind
     text: str
-    action_id: str = Field(default="", description="of what was given up; empty in an older run")
+    action_id: str = Field(default="", description="of what was given up or taken back; empty in an older run")
     action_kind: ActionKind | None = None
     order_id: str = ""
     heard: bool = Field(default=False, description="a reviewer or the customer spoke since: it may be proposed again")

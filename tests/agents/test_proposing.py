@@ -245,6 +245,13 @@ def test_what_else_a_message_asks_for_is_proposed_and_the_reviewer_is_told_what_
     assert proposal.remarks == [f"{LEFT_OUT.text}; the reply does not speak of it"]
 
 
+def test_what_was_taken_back_for_it_is_not_proposed_again_either_and_alone_it_is() -> None:
+    taken_back = Setback(kind="taken_back", text="taken back", action_kind="cancel_order", order_id="#W1001")
+    proposal = proposal_of(handle(BOTH, setbacks=[LEFT_OUT, taken_back]))
+    assert (proposal.unsure, proposal.resolution.actions) == ([LEFT_OUT.text, "taken back"], [])
+    assert len(proposal_of(handle(BOTH, setbacks=[taken_back])).resolution.actions) == 2
+
+
 def test_once_somebody_spoke_it_is_proposed_again_under_another_id() -> None:
     heard = LEFT_OUT.model_copy(update={"heard": True})
     proposal = proposal_of(handle("Please return the shoes of order #W1002", setbacks=[heard], feedback=["try again"]))

@@ -65,7 +65,13 @@ class Undoing:
             return _stands(f"{_named(done)} was not taken back: {'; '.join(result.changes)}")
         case.done.remove(done)
         self._run.note_once("undone", f"{_named(done)}: taken back", step=f"undone/{key}", title=_named(done))
-        return Setback(kind="taken_back", text=f"{_named(done)} was taken back")
+        return Setback(
+            kind="taken_back",
+            text=f"{_named(done)} was taken back",
+            action_id=action.action_id,
+            action_kind=action.kind,
+            order_id=action.order_id,
+        )
 
     def _done_in_this_revision(self, case: CaseFile) -> list[DoneAction]:
         """What was done under an earlier approval stays: the person who decides now was shown it as done."""
