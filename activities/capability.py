@@ -85,7 +85,7 @@ def capability(
             effect=effect,
             retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
-            heartbeat_s=MODEL_HEARTBEAT_S if effect == "model" else HEARTBEAT_S,
+            heartbeat_s=_heartbeat_of(effect),
             wait_s=wait_s,
             fallbacks=list(fallbacks),
             undo=undo,
@@ -130,7 +130,7 @@ def tool(
             effect=effect,
             retry=retry or RETRY_OF[effect],
             attempt_s=attempt_s,
-            heartbeat_s=MODEL_HEARTBEAT_S if effect == "model" else HEARTBEAT_S,
+            heartbeat_s=_heartbeat_of(effect),
             fallbacks=list(fallbacks),
             undo=undo,
             no_undo=no_undo,
@@ -146,6 +146,10 @@ def tool(
         return step_of(method, takes, card)
 
     return made
+
+
+def _heartbeat_of(effect: Effect) -> float:
+    return MODEL_HEARTBEAT_S if effect == "model" else HEARTBEAT_S
 
 
 def step_of(

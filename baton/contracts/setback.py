@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .orders import ActionKind
+from .orders import Action, ActionKind
 from .wire import Wire
 
 SetbackKind = Literal["forbidden", "changed", "given_up", "taken_back", "stands"]
@@ -21,3 +21,8 @@ class Setback(Wire):
     action_kind: ActionKind | None = None
     order_id: str = ""
     heard: bool = Field(default=False, description="a reviewer or the customer spoke since: it may be proposed again")
+
+
+def of_action(action: Action, kind: SetbackKind, text: str) -> Setback:
+    """What became of one action."""
+    return Setback(kind=kind, text=text, action_id=action.action_id, action_kind=action.kind, order_id=action.order_id)

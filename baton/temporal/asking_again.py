@@ -46,10 +46,11 @@ class _Queries(OutboundInterceptor):
             try:
                 return await super().query_workflow(input)
             except WorkflowQueryFailedError as refused:
-                if NOT_YET not in str(refused) and TOO_BUSY not in str(refused):
+                if NOT_YET in str(refused):
+                    if await self._is_over(input):
+                        input = replace(input, headers={**input.headers, RUN_IS_OVER: Payload()})
+                elif TOO_BUSY not in str(refused):
                     raise
-                if NOT_YET in str(refused) and await self._is_over(input):
-                    input = replace(input, headers={**input.headers, RUN_IS_OVER: Payload()})
             except RPCError as failed:
                 if failed.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise

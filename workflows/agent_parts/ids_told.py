@@ -22,9 +22,8 @@ def others_told(value: JsonValue, bound: Sequence[BoundId]) -> Iterator[str]:
     `customer` or of `customers`. What stands in the place of the customer is one if it looks like the bound one.
     """
     ids = {_bare(each.name): each for each in bound}
-    left: list[tuple[JsonValue, str, int]] = [
-        (value, "", 0)
-    ]  # no recursion: what an answer nests must not stop the run
+    # No recursion: what an answer nests must not stop the run.
+    left: list[tuple[JsonValue, str, int]] = [(value, "", 0)]
     while left:
         value, around, within = left.pop()
         if isinstance(value, str):
@@ -61,25 +60,30 @@ def _ids_in(value: JsonValue) -> Iterator[JsonValue]:
     """What stands where an id is due: one, those of a list, or the one within what describes it."""
     left = [value]
     while left:
-        value = left.pop()
-        if isinstance(value, list):
-            left += value
-        elif isinstance(value, dict):
-            left += [each for name, each in value.items() if _bare(name) in _WITHIN]
-        elif isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
-            yield value
+        for each in _one_by_one(left.pop()):
+            if isinstance(each, dict):
+                left += [inner for name, inner in each.items() if _bare(name) in _WITHIN]
+            elif isinstance(each, str | int | float) and not isinstance(each, bool) and each != "":
+                yield each
 
 
 def _instead(value: JsonValue) -> Iterator[str | int | float]:
     """What may be an id where the thing itself is due: a text, a whole number, or the key that it stands under."""
+    for each in _one_by_one(value):
+        if isinstance(each, dict):
+            yield from each
+        elif isinstance(each, str) or _is_whole(each):
+            yield each
+
+
+def _one_by_one(value: JsonValue) -> Iterator[JsonValue]:
+    """It, or all that a list has, also in lists within."""
     left = [value]
     while left:
         value = left.pop()
         if isinstance(value, list):
             left += value
-        elif isinstance(value, dict):
-            yield from value
-        elif isinstance(value, str) or _is_whole(value):
+        else:
             yield value
 
 

@@ -9,7 +9,7 @@ from baton.contracts.enquiry import DoneAction, EnquiryResult, Outcome, Resoluti
 from baton.contracts.orders import Action
 from baton.contracts.record import Closing
 from baton.contracts.review import Decision
-from baton.contracts.setback import Setback
+from baton.contracts.setback import Setback, of_action
 from baton.contracts.sizes import MOST_LINE, few_lines
 from workflows.continuing import Continuing
 from workflows.ending import Ending
@@ -98,12 +98,12 @@ class Effects:
         except TakeBack:
             self._give_up(action)
             taken_back = await self._undoing.take_back(case)
-            return [_given_up(action, f"{named} could not be done"), *taken_back]
+            return [of_action(action, "given_up", f"{named} could not be done"), *taken_back]
         except StepSkipped:
             self._give_up(action)
             unsure = self._steps.may_be_done(case.step_of(action), effect)
             left_out = f"{named} was left out{': see whether it was done' if unsure else '; it was not done'}"
-            return [_given_up(action, left_out)]
+            return [of_action(action, "given_up", left_out)]
         if result.outcome == "changed":
             self._run.note_once("changed", "; ".join(result.changes), step=case.step_of(action), title=action.summary)
             since = f"order {action.order_id} changed since it was approved"
@@ -202,12 +202,6 @@ class Effects:
             result = result.model_copy(update={"log_entry": logged.entry_id})
         await self._ending.keep(self._steps, result)
         return result
-
-
-def _given_up(action: Action, text: str) -> Setback:
-    return Setback(
-        kind="given_up", text=text, action_id=action.action_id, action_kind=action.kind, order_id=action.order_id
-    )
 
 
 def _changed(text: str) -> Setback:

@@ -3,7 +3,7 @@
 from baton.contracts import names
 from baton.contracts.enquiry import DoneAction
 from baton.contracts.orders import Action
-from baton.contracts.setback import Setback
+from baton.contracts.setback import Setback, of_action
 from baton.contracts.wire import JsonObject
 from workflows.step import Effect, StepSkipped
 from workflows.step_runner import StepRunner
@@ -65,13 +65,7 @@ class Undoing:
             return _stands(f"{_named(done)} was not taken back: {'; '.join(result.changes)}")
         case.done.remove(done)
         self._run.note_once("undone", f"{_named(done)}: taken back", step=f"undone/{key}", title=_named(done))
-        return Setback(
-            kind="taken_back",
-            text=f"{_named(done)} was taken back",
-            action_id=action.action_id,
-            action_kind=action.kind,
-            order_id=action.order_id,
-        )
+        return of_action(action, "taken_back", f"{_named(done)} was taken back")
 
     def _done_in_this_revision(self, case: CaseFile) -> list[DoneAction]:
         """What was done under an earlier approval stays: the person who decides now was shown it as done."""
