@@ -44,10 +44,7 @@ class Agreement:
                     "products": case.products_json(),
                     "done": case.done_json(),
                     "feedback": list(case.feedback),
-                    "setbacks": [
-                        *case.setbacks_json(),
-                        *(each.model_dump(mode="json", exclude_defaults=True) for each in forbidden),
-                    ],
+                    "setbacks": case.setbacks_json(*forbidden),
                     "revision": case.revision,
                     "hand_over_because": case.hand_over_because or because,
                 },

@@ -134,9 +134,9 @@ class CaseFile:
         self.setbacks += setbacks
         self.news = [*(each.text for each in setbacks), *more]
 
-    def setbacks_json(self) -> list[JsonValue]:
+    def setbacks_json(self, *more: Setback) -> list[JsonValue]:
         """What became of earlier proposals, as the next one is told of it."""
-        return [each.model_dump(mode="json", exclude_defaults=True) for each in self.setbacks]
+        return [each.model_dump(mode="json", exclude_defaults=True) for each in (*self.setbacks, *more)]
 
     def done_json(self) -> JsonValue:
         """The actions of this run that the order system confirmed."""
