@@ -7,16 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.worker import Replayer
 
 from activities.cards import plan_cards, process_cards
 from baton.contracts import names
 from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessStart, carried_cards, tools_among
 from baton.contracts.record import RunRecord
-from baton.temporal.converter import data_converter
-from baton.temporal.interceptors import SignalGuard
-from baton.temporal.worker_options import workflow_runner
 from tests.end_to_end.office import Office
 
 from .errands import ErrandsWorkflow
@@ -66,16 +62,6 @@ async def ended(handle: Handle) -> ProcessResult:
 async def record_of(handle: Handle) -> RunRecord:
     """All that happened."""
     return await handle.query(ErrandsWorkflow.record)
-
-
-def replayer() -> Replayer:
-    """Goes through a history again with the code as it is."""
-    return Replayer(
-        workflows=[ErrandsWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    )
 
 
 def looks(*orders: str) -> CallsTools:

@@ -8,9 +8,11 @@ from temporalio.client import Client
 from activities.cards import plan_cards, process_cards
 from baton.contracts.review import Review
 from baton.processes.loading import WrongProcess, load_processes
+from baton.temporal.replaying import replay_failure
 from tests.workflows.driver import eventually
 
-from .errand_office import AGENTS, MODULE, ORDER, OTHER, answers, ended, looks, office, record_of, replayer, start
+from .errand_office import AGENTS, MODULE, ORDER, OTHER, answers, ended, looks, office, record_of, start
+from .errands import ErrandsWorkflow
 from .scripted import CallsTools, Fails, ScriptedModel
 from .thinking import calls_of
 
@@ -38,7 +40,7 @@ async def test_two_tools_are_read_side_by_side_and_the_answer_ends_it(
     scheduled = [e for e in history.events if e.HasField("activity_task_scheduled_event_attributes")]
     both = [e for e in scheduled if e.activity_task_scheduled_event_attributes.activity_type.name == "get_order"]
     assert both[1].event_id == both[0].event_id + 1, "side by side"
-    await replayer().replay_workflow(history)
+    assert await replay_failure(history, ErrandsWorkflow) is None
 
 
 async def test_what_a_tool_cannot_read_is_told_to_the_model_and_nobody_is_asked(

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.testing import ActivityEnvironment
-from temporalio.worker import Replayer
 
 from activities.pending import Pending
 from baton.cli.check import _queues
@@ -17,9 +16,7 @@ from baton.cli.runs import Runs
 from baton.contracts import names
 from baton.contracts.mail import Message
 from baton.contracts.record import CallsSoFar
-from baton.temporal.converter import data_converter
-from baton.temporal.interceptors import SignalGuard
-from baton.temporal.worker_options import workflow_runner
+from baton.temporal.replaying import replay_failure
 from tests.end_to_end.office import Handle, office
 from tests.workflows.driver import eventually, until
 from workflows.enquiry import EnquiryWorkflow
@@ -82,13 +79,7 @@ async def test_what_fits_no_better_after_two_corrections_is_left_to_the_rules(
         assert len(failed.calls) == 3, "what was of no use was paid for as well"
         assert (fell_back.kind, done.kind, done.agent) == ("fell_back", "done", "Reader (rules)")
         assert not done.calls
-        replayer = Replayer(
-            workflows=[EnquiryWorkflow],
-            data_converter=data_converter(),
-            interceptors=[SignalGuard()],
-            workflow_runner=workflow_runner(),
-        )
-        await replayer.replay_workflow(await handle.fetch_history())
+        assert await replay_failure(await handle.fetch_history(), EnquiryWorkflow) is None
         await handle.cancel()
     assert [len(asked.corrections) for asked in model.asked] == [0, 1, 2]
     assert "Invalid JSON" in model.asked[1].corrections[0]

@@ -15,7 +15,6 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Replayer
 
 from activities.by_model import model_queue, thinking_agents
 from activities.capability import steps_of
@@ -34,9 +33,7 @@ from baton.contracts.models import ModelChains, models_in
 from baton.contracts.record import RecordEntry, RunRecord
 from baton.contracts.shadow import ShadowStart
 from baton.settings import Settings
-from baton.temporal.converter import data_converter
-from baton.temporal.interceptors import SignalGuard
-from baton.temporal.worker_options import workflow_runner
+from baton.temporal.replaying import replay_failure
 from bench.instruments.attempts import attempted
 from tests.cli.command_line import run
 from tests.end_to_end.office import Handle, Office
@@ -127,13 +124,7 @@ async def test_a_shadow_proposes_beside_and_nothing_of_it_is_used(
         (mail,) = await shop.mails()
         assert "From the shadow" not in str(mail)
         of_shadow = shop.client.get_workflow_handle(names.shadow_id(enquiry_id))
-        replayer = Replayer(
-            workflows=[ShadowWorkflow],
-            data_converter=data_converter(),
-            interceptors=[SignalGuard()],
-            workflow_runner=workflow_runner(),
-        )
-        await replayer.replay_workflow(await of_shadow.fetch_history())
+        assert await replay_failure(await of_shadow.fetch_history(), ShadowWorkflow) is None
         tally = await compared()
         assert tally.models == [f"{model.url}#qwen3"]
         assert (tally.shadows, tally.compared, tally.same_in_all, tally.differing) == (1, 1, 1, [])

@@ -11,7 +11,7 @@ from uuid import uuid4
 from pydantic import BaseModel, JsonValue
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Worker
 
 from activities.cards import goal_cards
 from activities.pending import Pending
@@ -20,9 +20,9 @@ from baton.contracts.outcome import ProcessResult
 from baton.contracts.process import ProcessOptions, ProcessStart, carried_cards
 from baton.contracts.record import RunRecord, RunStatus
 from baton.contracts.review import Actor, Decision, Intervention, Review
-from baton.temporal.converter import data_converter
 from baton.temporal.details import Details
 from baton.temporal.interceptors import SignalGuard
+from baton.temporal.replaying import replay_failure
 from baton.temporal.worker_options import workflow_runner
 from tests.workflows.driver import eventually, until
 from tests.workflows.goals.tools import Gate, Sent, Tools, add, fails, tool, usual
@@ -261,11 +261,4 @@ async def test_its_history_leads_the_same_way_again(client: Client) -> None:
         await run.decide("approve")
         await run.result()
         history = await run.handle.fetch_history()
-    replayer = Replayer(
-        workflows=[BatchWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    )
-    outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-    assert outcome.replay_failure is None
+    assert await replay_failure(history, BatchWorkflow) is None

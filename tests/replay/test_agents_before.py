@@ -9,7 +9,6 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 from temporalio.worker import (
     Interceptor,
-    Replayer,
     StartActivityInput,
     WorkflowInboundInterceptor,
     WorkflowInterceptorClassInput,
@@ -18,9 +17,7 @@ from temporalio.worker import (
 from temporalio.workflow import ActivityHandle
 
 from baton.contracts.names import TAKE_TURN
-from baton.temporal.converter import data_converter
-from baton.temporal.interceptors import SignalGuard
-from baton.temporal.worker_options import workflow_runner
+from baton.temporal.replaying import replay_failure
 from tests.models.errands import ErrandsWorkflow
 
 BEFORE = Path(__file__).with_name("before")
@@ -53,12 +50,7 @@ async def _last_turns(name: str) -> list[bool]:
         def workflow_interceptor_class(self, input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:
             return Seeing
 
-    replayer = Replayer(
-        workflows=[ErrandsWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard(), Turns()],
-        workflow_runner=workflow_runner(),
-    )
     text = (BEFORE / f"{name}.json").read_text(encoding="utf-8")
-    await replayer.replay_workflow(WorkflowHistory.from_json("errands/before", text))
+    history = WorkflowHistory.from_json("errands/before", text)
+    assert await replay_failure(history, ErrandsWorkflow, more=(Turns(),)) is None
     return seen

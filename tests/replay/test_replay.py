@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
-from baton.temporal.converter import data_converter
-from baton.temporal.interceptors import SignalGuard
-from baton.temporal.worker_options import workflow_runner
+from baton.temporal.replaying import replay_failure
 from workflows.enquiry import EnquiryWorkflow
 from workflows.goal import GoalWorkflow
 from workflows.late_log import LateLogWorkflow
@@ -28,65 +25,32 @@ HOW_TO_MEND = (
 @pytest.mark.parametrize("stage", [stage.name for stage in STAGES])
 async def test_a_run_that_waits_goes_on_under_this_code(stage: str) -> None:
     history = WorkflowHistory.from_json(f"enquiry/{stage}", _path(stage).read_text(encoding="utf-8"))
-    replayer = Replayer(
-        workflows=[EnquiryWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    )
-    outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-    assert outcome.replay_failure is None, f"{HOW_TO_MEND}\n{outcome.replay_failure}"
+    failure = await replay_failure(history, EnquiryWorkflow)
+    assert failure is None, f"{HOW_TO_MEND}\n{failure}"
 
 
 @pytest.mark.parametrize("way", sorted(path.stem for path in GOAL_HISTORIES.glob("*.json")))
 async def test_a_goal_goes_on_under_this_code(way: str) -> None:
     text = (GOAL_HISTORIES / f"{way}.json").read_text(encoding="utf-8")
-    replayer = Replayer(
-        workflows=[GoalWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    )
-    outcome = await replayer.replay_workflow(
-        WorkflowHistory.from_json(f"goal/{way}", text), raise_on_replay_failure=False
-    )
-    assert outcome.replay_failure is None, f"{HOW_TO_MEND}\n{outcome.replay_failure}"
+    failure = await replay_failure(WorkflowHistory.from_json(f"goal/{way}", text), GoalWorkflow)
+    assert failure is None, f"{HOW_TO_MEND}\n{failure}"
 
 
 @pytest.mark.parametrize("step", ["change_address", "send_reply", "log_outcome"])
 async def test_a_run_that_went_on_without_reading_a_reply_goes_on_as_it_did(step: str) -> None:
     """Written by the code before: make_histories cannot write these anew."""
     text = (HISTORIES.parent / "before" / f"reply_during_{step}.json").read_text(encoding="utf-8")
-    replayer = Replayer(
-        workflows=[EnquiryWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    )
-    await replayer.replay_workflow(WorkflowHistory.from_json("enquiry/before", text))
+    assert await replay_failure(WorkflowHistory.from_json("enquiry/before", text), EnquiryWorkflow) is None
 
 
 async def test_a_late_entry_that_was_in_flight_before_anybody_was_asked_goes_on() -> None:
     text = Path(__file__).with_name("late_log_in_flight.json").read_text(encoding="utf-8")
-    replayer = Replayer(
-        workflows=[LateLogWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-    )
-    outcome = await replayer.replay_workflow(
-        WorkflowHistory.from_json("log/INQ-1", text), raise_on_replay_failure=False
-    )
-    assert outcome.replay_failure is None
+    assert await replay_failure(WorkflowHistory.from_json("log/INQ-1", text), LateLogWorkflow) is None
 
 
 async def test_the_replayer_sees_a_break() -> None:
     text = _path("answered").read_text(encoding="utf-8").replace('"read_enquiry"', '"read_something_else"')
-    replayer = Replayer(workflows=[EnquiryWorkflow], data_converter=data_converter(), workflow_runner=workflow_runner())
-    outcome = await replayer.replay_workflow(
-        WorkflowHistory.from_json("enquiry/broken", text), raise_on_replay_failure=False
-    )
-    assert outcome.replay_failure is not None
+    assert await replay_failure(WorkflowHistory.from_json("enquiry/broken", text), EnquiryWorkflow) is not None
 
 
 @pytest.mark.parametrize(

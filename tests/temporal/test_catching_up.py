@@ -18,13 +18,13 @@ from temporalio.bridge.proto.workflow_activation import (
 )
 from temporalio.bridge.proto.workflow_completion import Success, WorkflowActivationCompletion
 from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
-from temporalio.worker import Replayer, Worker, WorkflowInstance
+from temporalio.worker import Worker, WorkflowInstance
 
 from baton.settings import Settings
 from baton.temporal.asking_again import NOT_YET, RUN_IS_OVER
 from baton.temporal.catching_up import Watched
-from baton.temporal.converter import data_converter
-from baton.temporal.worker_options import worker_options, workflow_runner
+from baton.temporal.replaying import replay_failure
+from baton.temporal.worker_options import worker_options
 
 from .first_word import FirstWordWorkflow
 
@@ -77,7 +77,7 @@ async def test_a_query_that_came_first_fails_and_the_run_goes_on_as_its_history_
         async with asyncio.timeout(10):
             assert [await run.result() for run in runs] == ["late"] * MANY
     for run in runs:
-        assert await replay_failure(run) is None
+        assert await failure_of(run) is None
 
 
 async def test_a_client_of_ours_asks_until_the_run_has_caught_up(client: Client) -> None:
@@ -100,11 +100,8 @@ async def test_a_run_that_was_ended_with_something_unread_answers_a_client_of_ou
             assert await run.query(FirstWordWorkflow.words) == ["never read"]
 
 
-async def replay_failure(run: Waiting) -> Exception | None:
-    replayer = Replayer(
-        workflows=[FirstWordWorkflow], data_converter=data_converter(), workflow_runner=workflow_runner()
-    )
-    return (await replayer.replay_workflow(await run.fetch_history(), raise_on_replay_failure=False)).replay_failure
+async def failure_of(run: Waiting) -> Exception | None:
+    return await replay_failure(await run.fetch_history(), FirstWordWorkflow)
 
 
 class Willing(WorkflowInstance):

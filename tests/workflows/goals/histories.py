@@ -7,11 +7,8 @@ from datetime import datetime, timedelta
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
-from temporalio.worker import Replayer
 
-from baton.temporal.converter import data_converter
-from baton.temporal.interceptors import SignalGuard
-from baton.temporal.worker_options import workflow_runner
+from baton.temporal.replaying import replay_failure
 from workflows.goal import GoalWorkflow
 
 from .driver import Goal
@@ -78,16 +75,9 @@ async def histories(client: Client, run: Goal) -> int:
 
 async def replays(client: Client, run: Goal) -> None:
     """Each of them leads the same way again."""
-    replayer = Replayer(
-        workflows=[GoalWorkflow],
-        data_converter=data_converter(),
-        interceptors=[SignalGuard()],
-        workflow_runner=workflow_runner(),
-        debug_mode=True,  # a busy machine may take more than the two seconds after which the SDK believes in a deadlock
-    )
     async for history in every_history(client, run):
-        outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-        assert outcome.replay_failure is None, outcome.replay_failure
+        failure = await replay_failure(history, GoalWorkflow)
+        assert failure is None, failure
 
 
 async def every_history(client: Client, run: Goal) -> AsyncIterator[WorkflowHistory]:
