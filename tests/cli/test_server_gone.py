@@ -83,4 +83,4 @@ async def test_a_server_that_falls_silent_is_said_in_time(
     monkeypatch.setenv("TEMPORAL_ADDRESS", await Wire(server, silent_after=silent_after).open())
     began = time.monotonic()
     await run(*words)
-    assert time.monotonic() - began < 8.5
+    assert time.monotonic() - began < 10
