@@ -1,5 +1,6 @@
 """A real development server for every test that needs one, on ports of its own."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -54,6 +55,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Without `--long`, what is marked so is left out: each of its kind has a sibling that is not."""
     if not config.getoption("--long"):
         items[:] = [each for each in items if each.get_closest_marker("long") is None]
+
+
+def pytest_collection_finish() -> None:
+    """What stands in memory by now stays: to look through it for garbage takes up to a second, while workflows wait."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,5 +1,7 @@
 """Who takes a step is decided when the plan is accepted, stands in the record, and is followed when one fails."""
 
+from decimal import Decimal
+
 from temporalio.client import Client
 
 from baton.contracts.goal import PlanChecked
@@ -19,7 +21,7 @@ def _team(*failing: str) -> Tools:
         [
             tool("add", fails if "add" in failing else plus_one, fallbacks=["old_copy"]),
             tool("old_copy", fails if "old_copy" in failing else plus_one),
-            tool("dear", fails if "dear" in failing else plus_one, cost="2"),
+            tool("dear", fails if "dear" in failing else plus_one, cost=Decimal(2)),
             tool("more", plus_one, inputs={"value": Need(type="int"), "other": Need(type="int")}),
         ]
     )
