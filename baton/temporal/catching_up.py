@@ -6,8 +6,14 @@ answers the task, when it comes, with the commands that came of it. Where the ne
 all of its signals together, comes to others, the run is stuck for good (seen with temporalio 1.35; sdk-python#1591 is
 of the same kind). And people would see what has not happened: a review that opens later, so that a decision on it comes
 too early. So such a query fails, and the SDK forgets the run and reads it anew.
+
+And no two threads work on a run. One that takes two seconds for a task is interrupted, and the run forgotten by
+another. Where the interruption comes to nothing, as in a callback of the garbage collector, the SDK means to wait for
+the first, but waits for a future that `asyncio.wait_for` has cancelled: some of the run's tasks remain, it cannot be
+forgotten, and stands still for as long as the worker lives (seen with temporalio 1.35).
 """
 
+from threading import Lock
 from typing import Any
 
 from temporalio.api.enums.v1 import CommandType
@@ -42,6 +48,7 @@ class Watched(WorkflowInstance):
 
     def __init__(self, run: WorkflowInstance) -> None:
         self._run = run
+        self._at_work = Lock()
         self._replayed = False
         self._task: tuple[int, int, int] | None = None
         self._events = 0
@@ -51,7 +58,12 @@ class Watched(WorkflowInstance):
         """What the run makes of it. A query that may have made it go ahead is refused, and with it the run forgotten.
 
         A run that is over has no further task that could suffer; our clients say so: see `asking_again`.
+        One at a time, see above.
         """
+        with self._at_work:
+            return self._activated(act)
+
+    def _activated(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         queries = [job.query_workflow for job in act.jobs if job.HasField("query_workflow")]
         if not queries:
             self._look_at(act)
