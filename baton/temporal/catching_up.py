@@ -9,8 +9,8 @@ too early. So such a query fails, and the SDK forgets the run and reads it anew.
 
 And no two threads work on a run. One that takes two seconds for a task is interrupted, and the run forgotten by
 another. Where the interruption comes to nothing, as in a callback of the garbage collector, the SDK means to wait for
-the first, but waits for a future that `asyncio.wait_for` has cancelled: some of the run's tasks remain, it cannot be
-forgotten, and stands still for as long as the worker lives (seen with temporalio 1.35).
+the first (sdk-python#806), but waits for a future that `asyncio.wait_for` has cancelled: some of the run's tasks
+remain, it cannot be forgotten, and stands still for as long as the worker lives (seen with temporalio 1.35).
 """
 
 from threading import Lock
