@@ -44,10 +44,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """How many examples a property is tried with; and servers that share a few processors do not compete for each."""
+    """How many examples a property is tried with."""
     settings.register_profile("short", max_examples=100, deadline=None)
     settings.register_profile("long", max_examples=600, deadline=None)
     settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def pytest_sessionstart() -> None:
+    """Servers that share a few processors do not compete for each of them."""
     os.environ.setdefault("GOMAXPROCS", "1")
 
 

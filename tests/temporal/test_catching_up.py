@@ -36,9 +36,7 @@ Waiting = WorkflowHandle[FirstWordWorkflow, str]
 
 def a_worker(client: Client, queue: str) -> Worker:
     """One as the product has it."""
-    options = worker_options(Settings())
-    options["task_queue"] = queue
-    return Worker(client, workflows=[FirstWordWorkflow], **options)
+    return Worker(client, workflows=[FirstWordWorkflow], **worker_options(Settings(task_queue=queue)))
 
 
 def without_asking_again(client: Client) -> Client:

@@ -15,8 +15,8 @@ from .crowd import MANY, CrowdWorkflow, interrupted, stubborn
 @pytest.mark.timeout(60)  # the worker does not end where the run stands still
 async def test_a_task_that_goes_on_when_it_is_interrupted_does_not_stop_its_run(client: Client) -> None:
     queue = f"crowd-{uuid4().hex[:8]}"
-    options = worker_options(Settings())
-    options["task_queue"], options["workflow_runner"] = queue, workflow_runner("tests")
+    options = worker_options(Settings(task_queue=queue))
+    options["workflow_runner"] = workflow_runner("tests")
     stubborn.append(queue)
     async with Worker(client, workflows=[CrowdWorkflow], **options):
         assert await client.execute_workflow(CrowdWorkflow.run, id=queue, task_queue=queue) == MANY
